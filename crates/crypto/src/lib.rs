@@ -1,0 +1,24 @@
+#![doc = include_str!("../README.md")]
+
+pub mod context;
+pub mod data_key;
+pub mod digest;
+pub mod error;
+pub mod key_id;
+pub mod keyring;
+pub mod password;
+pub mod random;
+pub mod signing_key;
+
+mod cipher;
+mod record;
+mod seal;
+
+pub use context::{Context, Purpose};
+pub use data_key::DataKey;
+pub use error::{
+    KeyringError, KeyringFault, OpenError, ParseKeyIdError, PasswordError, RandomError, SealError,
+};
+pub use key_id::KeyId;
+pub use keyring::{Keyring, Origin};
+pub use signing_key::SigningKey;

@@ -1,0 +1,205 @@
+//! Audit events: what happened, by whom, to what. The names are a public contract (L-01).
+//!
+//! Every change is saved together with its events in one transaction (L-04). An event holds nothing
+//! personal beyond ids: no name, mail address, path, file name or text from a server (L-03).
+
+use crate::context::{Actor, ClientNetwork, Context, RequestId};
+use crate::environment::Environment;
+use crate::id::{ConnectionId, DocumentId, EventId, UserId};
+use crate::provider::Provider;
+use crate::time::Timestamp;
+use crate::user::Role;
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// The event's id.
+    pub id: EventId,
+    /// When it happened.
+    pub at: Timestamp,
+    /// Who did it.
+    pub actor: Actor,
+    /// Through which request.
+    pub request: RequestId,
+    /// Where the request came from, blurred.
+    pub client: Option<ClientNetwork>,
+    /// What was done.
+    pub action: Action,
+    /// To what it was done.
+    pub resource: Option<Resource>,
+}
+
+impl Event {
+    /// An event that happens now, on this context's behalf.
+    pub fn new(
+        environment: &Environment,
+        context: &Context,
+        action: Action,
+        resource: Option<Resource>,
+    ) -> Self {
+        Self {
+            id: environment.new_id(),
+            at: environment.now(),
+            actor: context.actor,
+            request: context.request,
+            client: context.client,
+            action,
+            resource,
+        }
+    }
+}
+
+/// What can be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// An account was made.
+    UserCreated {
+        /// What its user may do.
+        role: Role,
+    },
+    /// Somebody logged in.
+    SessionStarted,
+    /// Somebody tried to log in and was refused.
+    SessionRefused,
+    /// An account at a storage provider was connected.
+    CloudConnected {
+        /// Which kind of storage.
+        provider: Provider,
+    },
+    /// An account that was known already was connected again.
+    CloudReconnected {
+        /// Which kind of storage.
+        provider: Provider,
+    },
+    /// A storage refused its credential.
+    CloudRequiresReauth {
+        /// Which kind of storage.
+        provider: Provider,
+    },
+    /// A connection was ended and its credential destroyed.
+    CloudDisconnected {
+        /// Which kind of storage.
+        provider: Provider,
+    },
+    /// A document was stored.
+    DocumentStored {
+        /// Its size.
+        size_bytes: u64,
+    },
+    /// A document was deleted.
+    DocumentDeleted,
+    /// Another storage became the default for new documents.
+    StorageDefaultChanged,
+    /// An address was refused.
+    EgressBlocked {
+        /// The rule that refused it.
+        rule: &'static str,
+    },
+}
+
+/// A value in an event's metadata.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MetadataValue {
+    /// A stable name.
+    Name(&'static str),
+    /// A number.
+    Number(u64),
+}
+
+impl Action {
+    /// The stable name.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::UserCreated { .. } => "user.created",
+            Self::SessionStarted => "session.started",
+            Self::SessionRefused => "session.refused",
+            Self::CloudConnected { .. } => "cloud.connected",
+            Self::CloudReconnected { .. } => "cloud.reconnected",
+            Self::CloudRequiresReauth { .. } => "cloud.requires_reauth",
+            Self::CloudDisconnected { .. } => "cloud.disconnected",
+            Self::DocumentStored { .. } => "document.stored",
+            Self::DocumentDeleted => "document.deleted",
+            Self::StorageDefaultChanged => "storage.default_changed",
+            Self::EgressBlocked { .. } => "egress.blocked",
+        }
+    }
+
+    /// Whether it was done or refused.
+    pub const fn outcome(&self) -> Outcome {
+        match self {
+            Self::SessionRefused | Self::EgressBlocked { .. } => Outcome::Refused,
+            _ => Outcome::Done,
+        }
+    }
+
+    /// What else is recorded. For connections it is the provider and nothing else.
+    pub const fn metadata(&self) -> Option<(&'static str, MetadataValue)> {
+        match self {
+            Self::UserCreated { role } => Some(("role", MetadataValue::Name(role.as_str()))),
+            Self::CloudConnected { provider }
+            | Self::CloudReconnected { provider }
+            | Self::CloudRequiresReauth { provider }
+            | Self::CloudDisconnected { provider } => {
+                Some(("provider", MetadataValue::Name(provider.as_str())))
+            }
+            Self::DocumentStored { size_bytes } => {
+                Some(("size_bytes", MetadataValue::Number(*size_bytes)))
+            }
+            Self::EgressBlocked { rule } => Some(("rule", MetadataValue::Name(rule))),
+            Self::SessionStarted
+            | Self::SessionRefused
+            | Self::DocumentDeleted
+            | Self::StorageDefaultChanged => None,
+        }
+    }
+}
+
+/// Whether what was asked for was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was done.
+    Done,
+    /// It was refused.
+    Refused,
+}
+
+impl Outcome {
+    /// The stable name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+/// What something is done to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resource {
+    /// An account.
+    User(UserId),
+    /// A connection.
+    Connection(ConnectionId),
+    /// A document.
+    Document(DocumentId),
+}
+
+impl Resource {
+    /// The stable name of the kind of resource.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::User(_) => "user",
+            Self::Connection(_) => "connection",
+            Self::Document(_) => "document",
+        }
+    }
+
+    /// The bytes of the id.
+    pub const fn id_bytes(&self) -> &[u8; 16] {
+        match self {
+            Self::User(id) => id.as_bytes(),
+            Self::Connection(id) => id.as_bytes(),
+            Self::Document(id) => id.as_bytes(),
+        }
+    }
+}

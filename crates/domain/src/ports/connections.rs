@@ -1,0 +1,87 @@
+//! The port to the connections.
+
+use async_trait::async_trait;
+
+use crate::connection::{AccountKey, Connection, ConnectionStatus, DisplayName};
+use crate::event::Event;
+use crate::id::{ConnectionId, UserId};
+use crate::ports::repository::RepositoryError;
+use crate::provider::Provider;
+
+/// What a disconnection left behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Disconnected {
+    /// How many documents still lie in that storage.
+    pub documents: u64,
+    /// Whether it was the user's default storage, which is the house from now on.
+    pub was_default: bool,
+}
+
+/// The connections. Each query names the owner; each change is saved with its events in one
+/// transaction (L-04), and touches only the columns that it is about, so that none undoes another.
+#[async_trait]
+pub trait Connections: Send + Sync {
+    /// Adds a connection.
+    ///
+    /// # Errors
+    /// [`RepositoryError::Duplicate`] if the owner has one to the same account already.
+    async fn insert(
+        &self,
+        connection: &Connection,
+        events: &[Event],
+    ) -> Result<(), RepositoryError>;
+
+    /// The owner's connection with this id, disconnected or not.
+    async fn find(
+        &self,
+        owner: UserId,
+        id: ConnectionId,
+    ) -> Result<Option<Connection>, RepositoryError>;
+
+    /// The owner's connection to this account, disconnected or not.
+    async fn find_account(
+        &self,
+        owner: UserId,
+        provider: Provider,
+        account: &AccountKey,
+    ) -> Result<Option<Connection>, RepositoryError>;
+
+    /// The owner's connections that are not disconnected, oldest first.
+    async fn list(&self, owner: UserId) -> Result<Vec<Connection>, RepositoryError>;
+
+    /// Saves a new credential with the endpoint, display name and status that came with it, if the
+    /// stored credential still has the version `replaced`. `false` if it has another.
+    async fn replace_credential(
+        &self,
+        connection: &Connection,
+        replaced: u32,
+        events: &[Event],
+    ) -> Result<bool, RepositoryError>;
+
+    /// Saves another display name. `false` if there is no such live connection.
+    async fn rename(
+        &self,
+        owner: UserId,
+        id: ConnectionId,
+        name: &DisplayName,
+    ) -> Result<bool, RepositoryError>;
+
+    /// Saves another status, if the credential still has this version. `false` if it has another.
+    async fn set_status(
+        &self,
+        owner: UserId,
+        id: ConnectionId,
+        credential_version: u32,
+        status: ConnectionStatus,
+        events: &[Event],
+    ) -> Result<bool, RepositoryError>;
+
+    /// Destroys the credential, and makes the house the default storage if this was it. `None` if
+    /// there is no such live connection.
+    async fn disconnect(
+        &self,
+        owner: UserId,
+        id: ConnectionId,
+        events: &[Event],
+    ) -> Result<Option<Disconnected>, RepositoryError>;
+}

@@ -1,0 +1,15 @@
+//! The ports: what the services need of the world, one trait a file with its error and parameters.
+//!
+//! A trait stands here for I/O, or where two real implementations exist; adapters in other crates
+//! implement it and hold no rule.
+
+pub mod backends;
+pub mod connections;
+pub mod documents;
+pub mod events;
+pub mod listings;
+pub mod passwords;
+pub mod repository;
+pub mod storage;
+pub mod tokens;
+pub mod users;

@@ -1,0 +1,96 @@
+//! Instants and the port to the clock. Durations are `std::time::Duration`.
+
+use std::fmt;
+use std::time::Duration;
+
+use ::time::OffsetDateTime;
+use ::time::format_description::well_known::Rfc3339;
+
+/// A point in time: whole microseconds since the Unix epoch, UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(i64);
+
+impl Timestamp {
+    /// The instant `micros` microseconds after the Unix epoch.
+    pub const fn from_unix_micros(micros: i64) -> Self {
+        Self(micros)
+    }
+
+    /// The instant `seconds` seconds after the Unix epoch, or the nearest that can be held.
+    pub const fn from_unix_seconds(seconds: i64) -> Self {
+        Self(seconds.saturating_mul(1_000_000))
+    }
+
+    /// Microseconds since the Unix epoch.
+    pub const fn as_unix_micros(self) -> i64 {
+        self.0
+    }
+
+    /// Whole seconds since the Unix epoch.
+    pub const fn as_unix_seconds(self) -> i64 {
+        self.0.div_euclid(1_000_000)
+    }
+
+    /// Whole milliseconds since the Unix epoch; zero for instants before it.
+    pub const fn as_unix_millis(self) -> u64 {
+        if self.0 < 0 {
+            0
+        } else {
+            self.0.unsigned_abs() / 1_000
+        }
+    }
+
+    /// The time since `earlier`; zero if `earlier` is later.
+    pub const fn since(self, earlier: Self) -> Duration {
+        let micros = self.0.saturating_sub(earlier.0);
+        Duration::from_micros(if micros < 0 { 0 } else { micros.unsigned_abs() })
+    }
+}
+
+impl fmt::Display for Timestamp {
+    /// Writes RFC 3339 in UTC, for example `2026-11-23T08:15:30.5Z`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000)
+            .ok()
+            .and_then(|instant| instant.format(&Rfc3339).ok());
+        // Years that RFC 3339 cannot write (before 0 or after 9999) only come from a broken clock.
+        f.write_str(text.as_deref().unwrap_or("9999-12-31T23:59:59Z"))
+    }
+}
+
+/// A source of the current time.
+pub trait Clock: Send + Sync {
+    /// The current time.
+    fn now(&self) -> Timestamp;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn timestamps_are_written_as_rfc_3339() {
+        let instant = Timestamp::from_unix_micros(1_795_421_730_500_000);
+        assert_eq!(instant.to_string(), "2026-11-23T08:15:30.5Z");
+        assert_eq!(
+            Timestamp::from_unix_micros(i64::MAX).to_string(),
+            "9999-12-31T23:59:59Z"
+        );
+    }
+
+    #[test]
+    fn seconds_round_down_before_the_epoch_too() {
+        assert_eq!(Timestamp::from_unix_micros(-1).as_unix_seconds(), -1);
+        assert_eq!(Timestamp::from_unix_micros(-1).as_unix_millis(), 0);
+    }
+
+    #[test]
+    fn elapsed_time_is_never_negative() {
+        let (early, late) = (
+            Timestamp::from_unix_seconds(10),
+            Timestamp::from_unix_seconds(12),
+        );
+        assert_eq!(late.since(early), Duration::from_secs(2));
+        assert_eq!(early.since(late), Duration::ZERO);
+    }
+}

@@ -1,0 +1,91 @@
+//! A throw-away PostgreSQL: a cluster of its own, in a folder that goes with
+//! it, so that tests may make and drop databases as they like.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use anyhow::Context as _;
+
+use super::account::Account;
+use super::{Service, free_port};
+use crate::folder::Folder;
+use crate::process::{Stop, guarded};
+use crate::program::Program;
+
+/// `initdb`; its folder holds the other programs of the same version.
+pub(crate) const INITDB: Program = Program {
+    name: "initdb",
+    package: "postgresql",
+    places: &["/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin"],
+};
+
+/// Nothing here has to survive a power cut, and tests run side by side.
+const SETTINGS: &[&str] = &[
+    "listen_addresses=127.0.0.1",
+    "unix_socket_directories=",
+    "max_connections=200",
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+];
+
+/// A running server that trusts every local connection as a superuser.
+pub(crate) struct Postgres {
+    service: Service,
+    port: u16,
+}
+
+impl Postgres {
+    /// Makes a cluster and starts its server; returns when it answers.
+    pub(crate) fn start() -> anyhow::Result<Self> {
+        let programs = programs()?;
+        let account = Account::for_servers()?;
+        let folder = Folder::fresh("postgres")?;
+        account.give(&folder)?;
+        let data = folder.path().join("data");
+
+        let mut initdb = Command::new(programs.join("initdb"));
+        initdb
+            .args(["--auth=trust", "--username=postgres", "--encoding=UTF8"])
+            .args(["--locale=C", "--no-sync", "--pgdata"])
+            .arg(&data);
+        account.run_in(&folder, &mut initdb);
+        let made = initdb.output().context("cannot start initdb")?;
+        anyhow::ensure!(
+            made.status.success(),
+            "initdb failed: {}",
+            String::from_utf8_lossy(&made.stderr)
+        );
+
+        let port = free_port()?;
+        let mut server = guarded(programs.join("postgres"), Stop::Quit, Some(folder.path()));
+        server.args(["-p", &port.to_string(), "-D"]).arg(&data);
+        server.args(SETTINGS.iter().flat_map(|setting| ["-c", setting]));
+        account.run_in(&folder, &mut server);
+
+        let mut service = Service::start("PostgreSQL", folder, server)?;
+        let probe = programs.join("pg_isready");
+        service.wait_for(|_| {
+            let mut probe = Command::new(&probe);
+            probe.args(["--host=127.0.0.1", "--port", &port.to_string()]);
+            let status = probe.stdout(Stdio::null()).stderr(Stdio::null()).status()?;
+            Ok(status.success().then_some(()))
+        })?;
+        Ok(Self { service, port })
+    }
+
+    /// What tests need to know of it.
+    pub(crate) fn environment(&self) -> Vec<(&'static str, String)> {
+        let url = format!("postgres://postgres@127.0.0.1:{}/postgres", self.port);
+        vec![("WHARF_TEST_POSTGRES_URL", url)]
+    }
+}
+
+/// The folder of PostgreSQL's programs.
+fn programs() -> anyhow::Result<PathBuf> {
+    let initdb = INITDB.find().context("initdb is missing")?;
+    // On some systems the one on PATH is a link; its siblings lie beside the target.
+    let initdb = initdb.canonicalize()?;
+    let folder = initdb.parent().context("initdb lies in no folder")?;
+    Ok(folder.to_owned())
+}
