@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{Read as _, Seek as _};
+use std::os::unix::fs::{MetadataExt as _, fchown};
 use std::path::Path;
 use std::process::Stdio;
 
@@ -13,9 +14,13 @@ const SHOWN_LINES: usize = 20;
 pub(crate) struct Log(File);
 
 impl Log {
-    /// Makes the file; the program's end of it is the second value.
-    pub(crate) fn create(path: &Path) -> anyhow::Result<(Self, Stdio)> {
-        let writer = File::options().create_new(true).append(true).open(path)?;
+    /// Makes the file; the program's end of it is the second value. It belongs
+    /// to whom the folder belongs, for programs that open `/dev/stderr` anew.
+    pub(crate) fn create(folder: &Path, name: &str) -> anyhow::Result<(Self, Stdio)> {
+        let path = folder.join(name);
+        let writer = File::options().create_new(true).append(true).open(&path)?;
+        let owner = folder.metadata()?;
+        fchown(&writer, Some(owner.uid()), Some(owner.gid()))?;
         Ok((Self(File::open(path)?), writer.into()))
     }
 
@@ -46,7 +51,7 @@ mod tests {
     #[test]
     fn the_tail_is_the_end_of_the_text_and_outlives_the_folder() {
         let folder = Folder::fresh("log").unwrap();
-        let (mut log, writer) = Log::create(&folder.path().join("log")).unwrap();
+        let (mut log, writer) = Log::create(folder.path(), "log").unwrap();
         let mut seq = Command::new("seq");
         assert!(seq.arg("50").stdout(writer).status().unwrap().success());
         drop(folder);

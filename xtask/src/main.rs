@@ -5,6 +5,7 @@
 //! linked here: it is built, started and spoken to like any other program.
 #![expect(
     clippy::print_stdout,
+    clippy::print_stderr,
     reason = "a command-line tool talks to its terminal"
 )]
 
@@ -25,6 +26,8 @@ mod stage;
 mod test;
 mod tidy;
 mod workspace;
+
+use std::process::ExitCode;
 
 use arguments::{Arguments, Syntax};
 
@@ -81,7 +84,17 @@ const COMMANDS: &[Command] = &[
     },
 ];
 
-fn main() -> anyhow::Result<()> {
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> anyhow::Result<()> {
     let mut words = std::env::args().skip(1);
     let name = words.next().unwrap_or_else(|| "help".to_owned());
     if ["help", "--help", "-h"].contains(&name.as_str()) {

@@ -14,26 +14,40 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use anyhow::Context as _;
 
 /// `$1` is the signal that stops the program, `$2` the folder to remove, the
-/// rest the program and its arguments. A program that does not stop within
-/// ten seconds is killed. The last `kill` ends the watcher, and whatever the
-/// program left in the group.
+/// rest the program and its arguments.
+///
+/// When the pipe closes, the watcher says so to the shell (USR1) and to the
+/// program, which is killed if it does not stop within ten seconds. Only then
+/// is the folder removed: a program that ends by itself leaves it to us. The
+/// last `kill` ends the watcher and whatever the program left in the group.
+/// What the shell itself would say of killed children helps nobody.
 const GUARD: &str = r#"
 signal=$1 folder=$2
 shift 2
 exec 3<&0
 "$@" </dev/null 3<&- &
 child=$!
+exec 2>/dev/null
+asked=
+trap 'asked=yes' USR1
 (
-    cat <&3 >/dev/null
+    cat <&3
+    kill -s USR1 "$$"
     kill -s "$signal" "$child"
     sleep 10
     kill -s KILL "$child"
-) 2>/dev/null &
+) >/dev/null &
 wait "$child"
 status=$?
+if [ "$asked" ]; then
+    wait "$child"
+    status=$?
+fi
 trap '' TERM
 kill -s TERM 0
-[ -z "$folder" ] || rm -rf -- "$folder"
+if [ "$asked" ] && [ "$folder" ]; then
+    rm -rf -- "$folder"
+fi
 exit "$status"
 "#;
 
@@ -49,7 +63,7 @@ pub(crate) enum Stop {
 /// A command for [`Guarded::spawn`]: arguments, environment and account are
 /// added to it as to any other.
 ///
-/// `folder`, if given, is removed when the program has ended.
+/// `folder`, if given, is removed when the program has been stopped.
 pub(crate) fn guarded(program: impl AsRef<OsStr>, stop: Stop, folder: Option<&Path>) -> Command {
     let signal = match stop {
         Stop::Terminate => "TERM",

@@ -23,13 +23,18 @@ pub(crate) struct Program {
 impl Program {
     /// Its file, if it is installed.
     pub(crate) fn find(&self) -> Option<PathBuf> {
-        let places = self.places.iter().flat_map(|place| expand(place));
-        search_path()
-            .into_iter()
-            .chain(places)
-            .map(|folder| folder.join(self.name))
-            .find(|file| is_executable(file))
+        find(self.name, self.places)
     }
+}
+
+/// The program's file, on `PATH` or in one of the places.
+pub(crate) fn find(name: &str, places: &[&str]) -> Option<PathBuf> {
+    let places = places.iter().flat_map(|place| expand(place));
+    let mut files = search_path()
+        .into_iter()
+        .chain(places)
+        .map(|folder| folder.join(name));
+    files.find(|file| is_executable(file))
 }
 
 /// Sees to it that every program is there: names what is missing all at once,
@@ -61,27 +66,22 @@ fn missing(programs: &[Program]) -> Vec<&Program> {
 
 /// The commands that bring packages, with `sudo` before them if need be.
 struct Installation {
-    sudo: Option<PathBuf>,
+    has_sudo: bool,
     packages: Vec<&'static str>,
 }
 
 impl Installation {
     fn of(missing: &[&Program]) -> anyhow::Result<Self> {
-        const SUDO: Program = Program {
-            name: "sudo",
-            package: "sudo",
-            places: &[],
-        };
-        let sudo = if we_are_root()? { None } else { SUDO.find() };
+        let has_sudo = !we_are_root()? && find("sudo", &[]).is_some();
         Ok(Self {
-            sudo,
+            has_sudo,
             packages: packages(missing),
         })
     }
 
     /// The one line a person can paste.
     fn line(&self) -> String {
-        let sudo = if self.sudo.is_some() { "sudo " } else { "" };
+        let sudo = if self.has_sudo { "sudo " } else { "" };
         let packages = self.packages.join(" ");
         format!("{sudo}apt-get install --yes {packages}")
     }
@@ -102,14 +102,13 @@ impl Installation {
     }
 
     fn apt_get(&self) -> Command {
-        let mut command = match &self.sudo {
-            Some(sudo) => Command::new(sudo),
-            None => Command::new("env"),
-        };
-        if self.sudo.is_some() {
-            command.arg("env");
+        // sudo drops the environment, so `env` sets it behind sudo.
+        let mut words = vec!["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"];
+        if self.has_sudo {
+            words.insert(0, "sudo");
         }
-        command.args(["DEBIAN_FRONTEND=noninteractive", "apt-get"]);
+        let mut command = Command::new(words.remove(0));
+        command.args(words);
         command
     }
 }
@@ -192,7 +191,7 @@ mod tests {
     #[test]
     fn sudo_stands_before_the_command_of_an_ordinary_person() {
         let installation = Installation {
-            sudo: Some("/usr/bin/sudo".into()),
+            has_sudo: true,
             packages: vec!["apache2-bin", "postgresql"],
         };
         let expected = "sudo apt-get install --yes apache2-bin postgresql";

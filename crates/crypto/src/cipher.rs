@@ -5,7 +5,7 @@
 
 use chacha20poly1305::aead::{self, AeadInOut as _};
 use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305};
-use secrecy::{ExposeSecret as _, SecretBox, SecretSlice};
+use secrecy::{ExposeSecret as _, ExposeSecretMut as _, SecretBox, SecretSlice};
 
 pub(crate) const KEY_BYTES: usize = 32;
 pub(crate) const NONCE_BYTES: usize = 24;
@@ -45,7 +45,7 @@ pub(crate) fn decrypt(
     XChaCha20Poly1305::new(key.expose_secret().into()).decrypt_inout_detached(
         nonce.into(),
         associated_data,
-        secrecy::ExposeSecretMut::expose_secret_mut(&mut buffer).into(),
+        buffer.expose_secret_mut().into(),
         tag.into(),
     )?;
     Ok(buffer)
@@ -72,7 +72,13 @@ mod tests {
 
     fn encrypted(case: &Test) -> (Vec<u8>, [u8; TAG_BYTES]) {
         let key = Key::new(Box::new(case.key[..].try_into().unwrap()));
-        encrypt(&key, case.nonce[..].try_into().unwrap(), &case.aad, &case.pt).unwrap()
+        encrypt(
+            &key,
+            case.nonce[..].try_into().unwrap(),
+            &case.aad,
+            &case.pt,
+        )
+        .unwrap()
     }
 
     // K-01: all of https://github.com/C2SP/wycheproof/blob/main/testvectors_v1/xchacha20_poly1305_test.json

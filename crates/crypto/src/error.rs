@@ -99,7 +99,7 @@ pub enum KeyringFault {
     #[error("it does not exist; restore it from its backup, or correct the path in the settings")]
     Missing,
     /// Group or others have some right to the file.
-    #[error("its mode {mode:04o} lets others at it; run chmod 600 on it")]
+    #[error("group or others have rights to it (mode {mode:04o}); run chmod 600 on it")]
     Exposed {
         /// The permission bits found.
         mode: u32,
@@ -157,7 +157,9 @@ pub enum KeyringFault {
         bytes: usize,
     },
     /// A key is no random one: zero, one byte repeated, or an even sequence from an example (K-07).
-    #[error("the key of {list}[{position}] is a pattern, not random; replace it by 32 random bytes")]
+    #[error(
+        "the key of {list}[{position}] is a pattern, not random; replace it by 32 random bytes"
+    )]
     WeakKey {
         /// The list of the key.
         list: &'static str,

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use crate::id::{ConnectionId, UserId};
 use crate::provider::Provider;
-use crate::text::{InvalidText, refuse_deceptive};
+use crate::text::{InvalidText, is_deceptive, refuse_deceptive};
 use crate::time::Timestamp;
 
 /// The most connections that a user may have at once (I-01).
@@ -147,6 +147,20 @@ impl DisplayName {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// A name made of any text: what may not stand in a name is left out, and what is too long is cut.
+    pub fn abridged(text: &str) -> Self {
+        let kept = text
+            .chars()
+            .filter(|c| !is_deceptive(*c))
+            .take(Self::MAX_CHARS);
+        let name = kept.collect::<String>().trim().to_owned();
+        Self(if name.is_empty() {
+            "storage".to_owned()
+        } else {
+            name
+        })
+    }
 }
 
 impl FromStr for DisplayName {
@@ -203,5 +217,18 @@ mod tests {
         assert!("ü".repeat(201).parse::<DisplayName>().is_err());
         assert!("a\u{202e}b".parse::<DisplayName>().is_err());
         assert!("a\nb".parse::<DisplayName>().is_err());
+    }
+
+    #[test]
+    fn any_text_can_be_abridged_to_a_display_name() {
+        assert_eq!(
+            DisplayName::abridged(" anna\n at \u{202e}host ").as_str(),
+            "anna at host"
+        );
+        assert_eq!(DisplayName::abridged("\n").as_str(), "storage");
+        assert_eq!(
+            DisplayName::abridged(&"ü".repeat(300)).as_str(),
+            "ü".repeat(200)
+        );
     }
 }

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use crate::id::DocumentId;
 use crate::text::InvalidText;
 use crate::time::Timestamp;
 
@@ -187,6 +188,13 @@ impl ItemName {
         }
         let stem = truncated(stem, Self::MAX_BYTES - suffix.len());
         Self(format!("{stem}{suffix}"))
+    }
+}
+
+impl From<DocumentId> for ItemName {
+    /// The name under which a document's bytes lie where names are keys.
+    fn from(id: DocumentId) -> Self {
+        Self(id.to_string())
     }
 }
 

@@ -29,14 +29,16 @@ pub enum InvalidText {
     },
 }
 
-/// Refuses control characters, and the bidirectional controls that make a text look like another
-/// (Unicode Technical Report 36, section 2.5).
+/// Whether a character is a control character, or a bidirectional control that makes a text look
+/// like another (Unicode Technical Report 36, section 2.5).
+pub(crate) fn is_deceptive(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Refuses texts with deceptive characters.
 pub(crate) fn refuse_deceptive(text: &str) -> Result<(), InvalidText> {
-    let deceptive = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    if text.chars().any(deceptive) {
+    if text.chars().any(is_deceptive) {
         return Err(InvalidText::Forbidden {
             what: "control characters",
         });

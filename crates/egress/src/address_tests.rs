@@ -81,7 +81,9 @@ impl Numbers {
 
     /// Inside 2000::/3, half of them under the crowded 2001::/16, a quarter of them ISATAP.
     fn likely_public_v6(&mut self) -> IpAddr {
-        let IpAddr::V6(address) = self.v6() else { unreachable!() };
+        let IpAddr::V6(address) = self.v6() else {
+            unreachable!()
+        };
         let mut bits = u128::from(address) & !(0b111 << 125) | 0b001 << 125;
         let choice = self.next();
         if choice & 1 == 0 {
@@ -103,7 +105,10 @@ fn edges(network: &IpNet) -> Vec<IpAddr> {
                 .to_vec()
         }
         IpNet::V6(network) => {
-            let (first, last) = (u128::from(network.network()), u128::from(network.broadcast()));
+            let (first, last) = (
+                u128::from(network.network()),
+                u128::from(network.broadcast()),
+            );
             [first.wrapping_sub(1), first, last, last.wrapping_add(1)]
                 .map(|bits| Ipv6Addr::from(bits).into())
                 .to_vec()

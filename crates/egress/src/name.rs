@@ -75,22 +75,39 @@ mod tests {
     fn lengths_end_where_dns_ends() {
         let label = "a".repeat(63);
         assert_eq!(check_spelling(&format!("{label}.org")), Ok(()));
-        assert_eq!(check_spelling(&format!("{label}a.org")), Err(Refusal::NameLength));
+        assert_eq!(
+            check_spelling(&format!("{label}a.org")),
+            Err(Refusal::NameLength)
+        );
 
         let name = format!("{}.{}", [label.as_str(); 3].join("."), "a".repeat(61));
         assert_eq!(name.len(), 253);
         assert_eq!(check_spelling(&name), Ok(()));
-        assert_eq!(check_spelling(&format!("{name}.")), Ok(()), "the root dot does not count");
-        assert_eq!(check_spelling(&format!("{name}a")), Err(Refusal::NameLength));
+        assert_eq!(
+            check_spelling(&format!("{name}.")),
+            Ok(()),
+            "the root dot does not count"
+        );
+        assert_eq!(
+            check_spelling(&format!("{name}a")),
+            Err(Refusal::NameLength)
+        );
     }
 
     // S-05
     #[test]
     fn labels_are_letters_digits_and_hyphens() {
-        for name in ["", ".", "a..org", ".a.org", "a.org..", "a,b.org", "a*b.org", "a=b.org"] {
+        for name in [
+            "", ".", "a..org", ".a.org", "a.org..", "a,b.org", "a*b.org", "a=b.org",
+        ] {
             assert_eq!(check_spelling(name), Err(Refusal::Host), "{name:?}");
         }
-        for name in ["my-nas", "my_nas.example.org", "1.example.org", "xn--mller-kva.de"] {
+        for name in [
+            "my-nas",
+            "my_nas.example.org",
+            "1.example.org",
+            "xn--mller-kva.de",
+        ] {
             assert_eq!(check_spelling(name), Ok(()), "{name:?}");
         }
     }
@@ -98,13 +115,23 @@ mod tests {
     // S-05
     #[test]
     fn only_the_last_label_makes_a_name_private() {
-        for name in ["nas.local", "a.b.localhost", "gw.home.arpa", "nas.local.", "z.example"] {
+        for name in [
+            "nas.local",
+            "a.b.localhost",
+            "gw.home.arpa",
+            "nas.local.",
+            "z.example",
+        ] {
             assert_eq!(check_public(name), Err(Refusal::NameSuffix), "{name}");
         }
         for name in ["localhost", "nextcloud", "nextcloud."] {
             assert_eq!(check_public(name), Err(Refusal::SingleLabel), "{name}");
         }
-        for name in ["example.org", "local.example.cloud", "nas.localnet.example.org."] {
+        for name in [
+            "example.org",
+            "local.example.cloud",
+            "nas.localnet.example.org.",
+        ] {
             assert_eq!(check_public(name), Ok(()), "{name}");
         }
     }

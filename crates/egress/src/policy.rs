@@ -36,9 +36,17 @@ pub struct Policy {
 impl Policy {
     /// The rules with these exceptions.
     pub fn new(exceptions: Exceptions) -> Self {
-        let Exceptions { allow_networks, allow_http, allow_ports } = exceptions;
+        let Exceptions {
+            allow_networks,
+            allow_http,
+            allow_ports,
+        } = exceptions;
         let allow_ports = allow_ports.unwrap_or_else(|| PortSet::default_for(allow_http));
-        Self { allow_networks, allow_http, allow_ports }
+        Self {
+            allow_networks,
+            allow_http,
+            allow_ports,
+        }
     }
 
     /// Judges what a person typed: its text, then the URL it makes (S-02..S-06).
@@ -80,7 +88,9 @@ impl Policy {
             return Ok(());
         }
         name::check_public(name)?;
-        answers.iter().try_for_each(|answer| self.check_address(*answer))
+        answers
+            .iter()
+            .try_for_each(|answer| self.check_address(*answer))
     }
 
     /// Judges one address: public, or in an excepted network (S-06).
@@ -94,7 +104,9 @@ impl Policy {
 
     /// Whether the operator named a network with this address in it.
     pub(crate) fn is_excepted(&self, address: IpAddr) -> bool {
-        self.allow_networks.iter().any(|network| network.contains(&address))
+        self.allow_networks
+            .iter()
+            .any(|network| network.contains(&address))
     }
 
     fn check_scheme(&self, scheme: &str) -> Result<(), Refusal> {
@@ -107,7 +119,11 @@ impl Policy {
 
     fn check_port(&self, port: Option<u16>) -> Result<(), Refusal> {
         let is_allowed = port.is_some_and(|port| self.allow_ports.contains(port));
-        if is_allowed { Ok(()) } else { Err(Refusal::Port) }
+        if is_allowed {
+            Ok(())
+        } else {
+            Err(Refusal::Port)
+        }
     }
 
     fn check_unresolved_name(&self, name: &str) -> Result<(), Refusal> {
@@ -131,11 +147,16 @@ mod tests {
 
     fn lan_policy() -> Policy {
         let allow_networks = vec!["192.168.0.0/16".parse().unwrap()];
-        Policy::new(Exceptions { allow_networks, ..Exceptions::default() })
+        Policy::new(Exceptions {
+            allow_networks,
+            ..Exceptions::default()
+        })
     }
 
     fn addresses(list: &[&str]) -> Vec<IpAddr> {
-        list.iter().map(|address| address.parse().unwrap()).collect()
+        list.iter()
+            .map(|address| address.parse().unwrap())
+            .collect()
     }
 
     fn typed_refusal(policy: &Policy, text: &str) -> Option<&'static str> {
@@ -145,18 +166,33 @@ mod tests {
     // S-03
     #[test]
     fn http_and_its_port_need_the_operators_word() {
-        let with_http = Policy::new(Exceptions { allow_http: true, ..Exceptions::default() });
-        assert_eq!(typed_refusal(&default_policy(), "http://a.org/"), Some("scheme"));
+        let with_http = Policy::new(Exceptions {
+            allow_http: true,
+            ..Exceptions::default()
+        });
+        assert_eq!(
+            typed_refusal(&default_policy(), "http://a.org/"),
+            Some("scheme")
+        );
         assert_eq!(typed_refusal(&with_http, "http://a.org/"), None);
-        assert_eq!(typed_refusal(&with_http, "http://a.org:8080/"), Some("port"));
-        assert_eq!(typed_refusal(&default_policy(), "https://a.org:80/"), Some("port"));
+        assert_eq!(
+            typed_refusal(&with_http, "http://a.org:8080/"),
+            Some("port")
+        );
+        assert_eq!(
+            typed_refusal(&default_policy(), "https://a.org:80/"),
+            Some("port")
+        );
     }
 
     // S-03
     #[test]
     fn the_operators_ports_replace_the_default_ones() {
         let allow_ports = Some("5006".parse().unwrap());
-        let policy = Policy::new(Exceptions { allow_ports, ..Exceptions::default() });
+        let policy = Policy::new(Exceptions {
+            allow_ports,
+            ..Exceptions::default()
+        });
         assert_eq!(typed_refusal(&policy, "https://a.org:5006/"), None);
         assert_eq!(typed_refusal(&policy, "https://a.org/"), Some("port"));
     }
@@ -167,7 +203,10 @@ mod tests {
         let policy = default_policy();
         let check = |text: &str| policy.check_url(&Url::parse(text).unwrap());
         assert_eq!(check("https://a.org/x?upload_id=1#f"), Ok(()));
-        assert_eq!(check("https://127.0.0.1/x?upload_id=1"), Err(Refusal::Address));
+        assert_eq!(
+            check("https://127.0.0.1/x?upload_id=1"),
+            Err(Refusal::Address)
+        );
         assert_eq!(check("https://[::1]/"), Err(Refusal::Address));
         assert_eq!(check("https://2130706433/"), Err(Refusal::Address));
         assert_eq!(check("https://localhost/"), Err(Refusal::SingleLabel));
@@ -179,24 +218,50 @@ mod tests {
     fn a_lan_name_passes_only_when_every_answer_is_excepted() {
         let policy = lan_policy();
         for name in ["nextcloud.local", "nas", "cloud.example.org"] {
-            assert_eq!(typed_refusal(&policy, &format!("https://{name}/")), None, "{name}");
-            assert_eq!(policy.check_answers(name, &addresses(&["192.168.1.9"])), Ok(()), "{name}");
+            assert_eq!(
+                typed_refusal(&policy, &format!("https://{name}/")),
+                None,
+                "{name}"
+            );
+            assert_eq!(
+                policy.check_answers(name, &addresses(&["192.168.1.9"])),
+                Ok(()),
+                "{name}"
+            );
         }
         for (name, answers, refusal) in [
             ("nextcloud.local", vec![PUBLIC], Refusal::NameSuffix),
-            ("nextcloud.local", vec!["192.168.1.9", PUBLIC], Refusal::NameSuffix),
+            (
+                "nextcloud.local",
+                vec!["192.168.1.9", PUBLIC],
+                Refusal::NameSuffix,
+            ),
             ("nas", vec!["10.0.0.9"], Refusal::SingleLabel),
-            ("cloud.example.org", vec!["192.168.1.9", "10.0.0.9"], Refusal::Address),
+            (
+                "cloud.example.org",
+                vec!["192.168.1.9", "10.0.0.9"],
+                Refusal::Address,
+            ),
         ] {
-            assert_eq!(policy.check_answers(name, &addresses(&answers)), Err(refusal), "{name}");
+            assert_eq!(
+                policy.check_answers(name, &addresses(&answers)),
+                Err(refusal),
+                "{name}"
+            );
         }
     }
 
     // S-05
     #[test]
     fn without_excepted_networks_a_private_name_is_refused_unresolved() {
-        assert_eq!(typed_refusal(&default_policy(), "https://nas.local/"), Some("name-suffix"));
-        assert_eq!(typed_refusal(&default_policy(), "https://localhost/"), Some("single-label"));
+        assert_eq!(
+            typed_refusal(&default_policy(), "https://nas.local/"),
+            Some("name-suffix")
+        );
+        assert_eq!(
+            typed_refusal(&default_policy(), "https://localhost/"),
+            Some("single-label")
+        );
     }
 
     // S-07
@@ -227,7 +292,12 @@ mod tests {
             let refusal = default_policy().check_typed(text).unwrap_err();
             assert!(!refusal.decided_by_text(), "{text}");
         }
-        for text in ["https://0x7f.1/", "ftp://a.org/", "https://a.org:22/", "https://u@a.org/"] {
+        for text in [
+            "https://0x7f.1/",
+            "ftp://a.org/",
+            "https://a.org:22/",
+            "https://u@a.org/",
+        ] {
             let refusal = default_policy().check_typed(text).unwrap_err();
             assert!(refusal.decided_by_text(), "{text}");
         }

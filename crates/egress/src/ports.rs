@@ -31,7 +31,9 @@ impl FromStr for PortSet {
 
     fn from_str(text: &str) -> Result<Self, Error> {
         let ranges = text.split(',').map(str::trim).map(|part| {
-            parse_range(part).ok_or_else(|| Error::InvalidPorts { part: part.to_owned() })
+            parse_range(part).ok_or_else(|| Error::InvalidPorts {
+                part: part.to_owned(),
+            })
         });
         ranges.collect::<Result<_, _>>().map(Self)
     }
@@ -86,7 +88,9 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_port() {
-        for text in ["", ",", "443,", "0", "0-9", "65536", "9-8", "-5", "5-", "https", "4 43"] {
+        for text in [
+            "", ",", "443,", "0", "0-9", "65536", "9-8", "-5", "5-", "https", "4 43",
+        ] {
             assert!(text.parse::<PortSet>().is_err(), "{text:?}");
         }
     }

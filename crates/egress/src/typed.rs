@@ -71,7 +71,10 @@ fn check_characters(text: &str) -> Result<(), Refusal> {
 /// The host and port as typed: what stands between `scheme://` and the path (S-02).
 fn authority(text: &str) -> Result<&str, Refusal> {
     let (scheme, rest) = text.split_once("://").ok_or(Refusal::Scheme)?;
-    if !["https", "http"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
+    if !["https", "http"]
+        .iter()
+        .any(|known| scheme.eq_ignore_ascii_case(known))
+    {
         return Err(Refusal::Scheme);
     }
     match rest.split(['/', '?', '#']).next() {
@@ -150,7 +153,11 @@ mod tests {
     // S-03: bytes above ASCII are letters of some path, not control characters.
     #[test]
     fn encoded_letters_pass() {
-        for text in ["https://a.org/%C3%9C", "https://a.org/%85", "HTTPS://8.8.8.8:443/%20@"] {
+        for text in [
+            "https://a.org/%C3%9C",
+            "https://a.org/%85",
+            "HTTPS://8.8.8.8:443/%20@",
+        ] {
             assert!(parse(text).is_ok(), "{text}");
         }
     }

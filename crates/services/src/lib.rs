@@ -1,1 +1,16 @@
-//! Placeholder.
+//! Wharf's use cases: what it decides, and in which order things happen.
+//!
+//! A service is a struct of the ports it needs; its verbs take the [`Context`](wharf_domain::context::Context)
+//! first. It knows no HTTP, no database and no provider's protocol: those stand behind the ports of
+//! `wharf-domain`. It alone seals and opens credentials.
+
+pub mod accounts;
+pub mod connections;
+pub mod documents;
+pub mod folders;
+
+pub mod error;
+pub mod tasks;
+pub mod vault;
+
+mod credential_codec;

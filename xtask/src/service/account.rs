@@ -6,11 +6,11 @@
 use std::fs;
 use std::os::unix::fs::chown;
 use std::os::unix::process::CommandExt as _;
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::Context as _;
 
-use crate::folder::Folder;
 use crate::program;
 
 /// The accounts to choose from, best first.
@@ -37,16 +37,16 @@ impl Account {
     }
 
     /// Makes the folder the account's own.
-    pub(crate) fn give(self, folder: &Folder) -> anyhow::Result<()> {
+    pub(crate) fn give(self, folder: &Path) -> anyhow::Result<()> {
         if let Self::Other { uid, gid } = self {
-            chown(folder.path(), Some(uid), Some(gid))?;
+            chown(folder, Some(uid), Some(gid))?;
         }
         Ok(())
     }
 
     /// Lets the command run under the account, in its folder.
-    pub(crate) fn run_in(self, folder: &Folder, command: &mut Command) {
-        command.current_dir(folder.path());
+    pub(crate) fn run_in(self, folder: &Path, command: &mut Command) {
+        command.current_dir(folder);
         if let Self::Other { uid, gid } = self {
             command.uid(uid).gid(gid);
         }

@@ -39,8 +39,8 @@ impl Service {
         folder: Folder,
         mut command: Command,
     ) -> anyhow::Result<Self> {
-        let (output, stdout) = Log::create(&folder.path().join("stdout.log"))?;
-        let (errors, stderr) = Log::create(&folder.path().join("stderr.log"))?;
+        let (output, stdout) = Log::create(folder.path(), "stdout.log")?;
+        let (errors, stderr) = Log::create(folder.path(), "stderr.log")?;
         command.stdout(stdout).stderr(stderr);
         Ok(Self {
             name,

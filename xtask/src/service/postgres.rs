@@ -1,7 +1,7 @@
 //! A throw-away PostgreSQL: a cluster of its own, in a folder that goes with
 //! it, so that tests may make and drop databases as they like.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::Context as _;
@@ -9,7 +9,8 @@ use anyhow::Context as _;
 use super::account::Account;
 use super::{Service, free_port};
 use crate::folder::Folder;
-use crate::process::{Stop, guarded};
+use crate::log::Log;
+use crate::process::{Guarded, Stop, guarded};
 use crate::program::Program;
 
 /// `initdb`; its folder holds the other programs of the same version.
@@ -18,6 +19,9 @@ pub(crate) const INITDB: Program = Program {
     package: "postgresql",
     places: &["/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin"],
 };
+
+/// The cluster's place in its folder.
+const DATA: &str = "data";
 
 /// Nothing here has to survive a power cut, and tests run side by side.
 const SETTINGS: &[&str] = &[
@@ -31,7 +35,8 @@ const SETTINGS: &[&str] = &[
 
 /// A running server that trusts every local connection as a superuser.
 pub(crate) struct Postgres {
-    service: Service,
+    /// Keeps the server alive.
+    _service: Service,
     port: u16,
 }
 
@@ -41,37 +46,21 @@ impl Postgres {
         let programs = programs()?;
         let account = Account::for_servers()?;
         let folder = Folder::fresh("postgres")?;
-        account.give(&folder)?;
-        let data = folder.path().join("data");
-
-        let mut initdb = Command::new(programs.join("initdb"));
-        initdb
-            .args(["--auth=trust", "--username=postgres", "--encoding=UTF8"])
-            .args(["--locale=C", "--no-sync", "--pgdata"])
-            .arg(&data);
-        account.run_in(&folder, &mut initdb);
-        let made = initdb.output().context("cannot start initdb")?;
-        anyhow::ensure!(
-            made.status.success(),
-            "initdb failed: {}",
-            String::from_utf8_lossy(&made.stderr)
-        );
+        account.give(folder.path())?;
+        make_cluster(&programs, account, &folder)?;
 
         let port = free_port()?;
         let mut server = guarded(programs.join("postgres"), Stop::Quit, Some(folder.path()));
-        server.args(["-p", &port.to_string(), "-D"]).arg(&data);
+        server.args(["-p", &port.to_string(), "-D", DATA]);
         server.args(SETTINGS.iter().flat_map(|setting| ["-c", setting]));
-        account.run_in(&folder, &mut server);
+        account.run_in(folder.path(), &mut server);
 
         let mut service = Service::start("PostgreSQL", folder, server)?;
-        let probe = programs.join("pg_isready");
-        service.wait_for(|_| {
-            let mut probe = Command::new(&probe);
-            probe.args(["--host=127.0.0.1", "--port", &port.to_string()]);
-            let status = probe.stdout(Stdio::null()).stderr(Stdio::null()).status()?;
-            Ok(status.success().then_some(()))
-        })?;
-        Ok(Self { service, port })
+        service.wait_for(|_| answers(&programs, port))?;
+        Ok(Self {
+            _service: service,
+            port,
+        })
     }
 
     /// What tests need to know of it.
@@ -79,6 +68,25 @@ impl Postgres {
         let url = format!("postgres://postgres@127.0.0.1:{}/postgres", self.port);
         vec![("WHARF_TEST_POSTGRES_URL", url)]
     }
+}
+
+fn make_cluster(programs: &Path, account: Account, folder: &Folder) -> anyhow::Result<()> {
+    let program = programs.join("initdb");
+    let mut initdb = guarded(program, Stop::Terminate, Some(folder.path()));
+    initdb.args(["--auth=trust", "--username=postgres", "--encoding=UTF8"]);
+    initdb.args(["--locale=C", "--no-sync", "--pgdata", DATA]);
+    account.run_in(folder.path(), &mut initdb);
+    let (mut errors, stderr) = Log::create(folder.path(), "initdb.log")?;
+    initdb.stdout(Stdio::null()).stderr(stderr);
+    let status = Guarded::spawn(&mut initdb)?.wait()?;
+    anyhow::ensure!(status.success(), "initdb failed:\n{}", errors.tail());
+    Ok(())
+}
+
+fn answers(programs: &Path, port: u16) -> anyhow::Result<Option<()>> {
+    let mut probe = Command::new(programs.join("pg_isready"));
+    probe.args(["--quiet", "--host=127.0.0.1", "--port", &port.to_string()]);
+    Ok(probe.status()?.success().then_some(()))
 }
 
 /// The folder of PostgreSQL's programs.

@@ -12,8 +12,8 @@ use super::Origin;
 use crate::error::KeyringFault;
 use crate::key_id::KeyId;
 
-/// Thousands of keys fit; whatever is longer is some other file.
-const LIMIT_BYTES: u64 = 1 << 20;
+/// Hundreds of keys fit; whatever is longer is some other file.
+const LIMIT_BYTES: u64 = 64 * 1024;
 
 /// Reads the file, having checked the mode of the very file that was opened.
 pub(super) fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, KeyringFault> {

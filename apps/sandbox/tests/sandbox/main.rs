@@ -1,0 +1,6 @@
+//! The sandbox over real HTTP.
+
+mod client;
+mod odd;
+mod program;
+mod webdav;

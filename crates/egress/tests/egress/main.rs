@@ -1,0 +1,15 @@
+//! The door as its users see it, on loopback: real sockets, real TLS, scripted answers of DNS.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test ends where something is not as it should be"
+)]
+
+mod answers;
+mod corpus;
+mod environment;
+mod errors;
+mod names;
+mod support;
+mod tls;
+mod uploads;

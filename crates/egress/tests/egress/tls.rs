@@ -1,0 +1,146 @@
+//! Whom the client believes to be the server it asked for (S-14).
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, KeyUsagePurpose,
+    date_time_ymd,
+};
+use rustls::ServerConfig;
+use rustls::crypto::ring;
+use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+use wharf_egress::{Deadlines, Error, Options, Response, Stage};
+
+use crate::support::{LOOPBACK, Script, Trap, client, excepting, fetch, read_head};
+
+const NAME: &str = "cloud.example.org";
+
+type Authority = CertifiedIssuer<'static, KeyPair>;
+
+fn authority() -> Authority {
+    let mut params = CertificateParams::new([]).unwrap();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
+    CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
+}
+
+fn leaf(name: &str) -> CertificateParams {
+    CertificateParams::new([name.to_owned()]).unwrap()
+}
+
+/// A TLS server with a certificate of these parameters; its port.
+async fn serve_tls(params: CertificateParams, issuer: Option<&Authority>) -> u16 {
+    let key = KeyPair::generate().unwrap();
+    let certificate = match issuer {
+        Some(issuer) => params.signed_by(&key, issuer).unwrap(),
+        None => params.self_signed(&key).unwrap(),
+    };
+    let acceptor = TlsAcceptor::from(Arc::new(server_config(certificate.der().clone(), &key)));
+    let listener = TcpListener::bind((LOOPBACK, 0)).await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        loop {
+            let (connection, _) = listener.accept().await.unwrap();
+            // A client that refuses the certificate breaks the handshake off.
+            let Ok(mut connection) = acceptor.accept(connection).await else {
+                continue;
+            };
+            read_head(&mut connection).await;
+            let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+            connection.write_all(answer).await.unwrap();
+            connection.flush().await.unwrap();
+        }
+    });
+    port
+}
+
+fn server_config(certificate: CertificateDer<'static>, key: &KeyPair) -> ServerConfig {
+    let key = PrivatePkcs8KeyDer::from(key.serialize_der()).into();
+    ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], key)
+        .unwrap()
+}
+
+/// Asks the server by its name, trusting that authority beside the system's.
+async fn ask(port: u16, extra_ca_pem: Option<String>) -> Result<Response, Error> {
+    let options = Options {
+        extra_ca_pem: extra_ca_pem.map(String::into_bytes),
+        lookup: Script::of(&[&["127.0.0.1"]]),
+        ..Options::default()
+    };
+    let client = client(excepting(&["127.0.0.0/8"]), options);
+    fetch(&client, &format!("https://{NAME}:{port}/")).await
+}
+
+// S-14
+#[tokio::test]
+async fn an_authority_is_believed_only_where_the_operator_named_it() {
+    let authority = authority();
+    let port = serve_tls(leaf(NAME), Some(&authority)).await;
+    assert_eq!(
+        ask(port, Some(authority.pem())).await.unwrap().status(),
+        200
+    );
+    let refused = ask(port, None).await;
+    assert!(matches!(refused, Err(Error::Tls { .. })), "{refused:?}");
+}
+
+// S-14
+#[tokio::test]
+async fn self_signed_expired_and_misnamed_certificates_are_refused() {
+    let authority = authority();
+    let mut expired = leaf(NAME);
+    expired.not_before = date_time_ymd(2020, 1, 1);
+    expired.not_after = date_time_ymd(2020, 2, 1);
+    for (what, port) in [
+        ("self-signed", serve_tls(leaf(NAME), None).await),
+        ("expired", serve_tls(expired, Some(&authority)).await),
+        (
+            "another's name",
+            serve_tls(leaf("other.example.org"), Some(&authority)).await,
+        ),
+    ] {
+        let refused = ask(port, Some(authority.pem())).await;
+        assert!(
+            matches!(refused, Err(Error::Tls { .. })),
+            "{what}: {refused:?}"
+        );
+    }
+}
+
+// the connection is taken, and then nobody shakes hands.
+#[tokio::test]
+async fn a_stalled_handshake_is_a_timeout_of_the_connection() {
+    let silent = Trap::default();
+    let brief = Duration::from_millis(150);
+    let deadlines = Deadlines {
+        resolve: brief,
+        connect: brief,
+        ..Deadlines::default()
+    };
+    let options = Options {
+        deadlines,
+        ..Options::default()
+    };
+    let client = client(excepting(&["127.0.0.0/8"]), options);
+    let error = fetch(&client, &format!("https://{}/", silent.address()))
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(
+            error,
+            Error::TimedOut {
+                stage: Stage::Connect,
+                ..
+            }
+        ),
+        "{error:?}"
+    );
+}

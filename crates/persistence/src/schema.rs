@@ -1,0 +1,93 @@
+//! The tables as both databases have them. Kept by hand, because the SQL types differ; the migrations
+//! make the tables, and a test compares what they made on both sides.
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::sql_types::{Id, Instant};
+
+    users (id) {
+        id -> Id,
+        email -> Text,
+        password_hash -> Text,
+        role -> Text,
+        session_epoch -> BigInt,
+        default_connection_id -> Nullable<Id>,
+        created_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Binary;
+    use crate::sql_types::Id;
+
+    user_keys (user_id) {
+        user_id -> Id,
+        wrapped -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+    use crate::sql_types::{Id, Instant};
+
+    connections (id) {
+        id -> Id,
+        owner_id -> Id,
+        provider -> Text,
+        account_key -> Text,
+        endpoint -> Text,
+        display_name -> Text,
+        status -> Text,
+        status_reason -> Nullable<Text>,
+        status_since -> Instant,
+        credential -> Nullable<Binary>,
+        credential_version -> BigInt,
+        created_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+    use crate::sql_types::{Id, Instant};
+
+    documents (id) {
+        id -> Id,
+        owner_id -> Id,
+        name -> Text,
+        content_type -> Text,
+        size_bytes -> BigInt,
+        sha256 -> Binary,
+        connection_id -> Nullable<Id>,
+        item_id -> Text,
+        created_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+    use crate::sql_types::{Id, Instant};
+
+    audit_events (seq) {
+        seq -> BigInt,
+        id -> Id,
+        occurred_at -> Instant,
+        actor_kind -> Text,
+        actor_id -> Nullable<Id>,
+        action -> Text,
+        outcome -> Text,
+        resource_kind -> Nullable<Text>,
+        resource_id -> Nullable<Id>,
+        request_id -> Text,
+        client_network -> Nullable<Text>,
+        metadata -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+
+    // Made and kept by diesel's migrations.
+    __diesel_schema_migrations (version) {
+        version -> Text,
+    }
+}

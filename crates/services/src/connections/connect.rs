@@ -1,0 +1,251 @@
+//! Connecting a storage by address, user name and password.
+
+use secrecy::SecretString;
+use wharf_domain::connection::{
+    Connection, ConnectionState, ConnectionStatus, DisplayName, Endpoint, MAX_CONNECTIONS_PER_USER,
+};
+use wharf_domain::context::Context;
+use wharf_domain::credential::Credential;
+use wharf_domain::event::{Action, Event};
+use wharf_domain::id::UserId;
+use wharf_domain::ports::repository::RepositoryError;
+use wharf_domain::ports::storage::{AddressRefusal, StorageAccount, StorageErrorKind};
+use wharf_domain::provider::Provider;
+
+use super::{ConnectionView, Connections};
+use crate::error::ServiceError;
+use crate::vault::CredentialOf;
+
+/// How often a connection that others change at the same time is tried.
+const ATTEMPTS: usize = 5;
+
+/// An account at a WebDAV server, as a user enters it.
+#[expect(
+    missing_debug_implementations,
+    reason = "G-01: a password is never printed, not even redacted"
+)]
+pub struct WebdavAccount {
+    /// The address as it was typed.
+    pub server_url: String,
+    /// The user name at the server.
+    pub username: String,
+    /// The password at the server.
+    pub password: SecretString,
+    /// What the user calls it; made of user name and server if absent.
+    pub display_name: Option<DisplayName>,
+}
+
+/// What connecting led to.
+#[derive(Clone, Debug)]
+pub struct Connected {
+    /// The connection.
+    pub connection: ConnectionView,
+    /// Whether it is new; otherwise the account was known, and its connection was updated.
+    pub created: bool,
+}
+
+/// A storage that answered, and what it was reached with.
+struct Reached {
+    provider: Provider,
+    endpoint: Endpoint,
+    credential: Credential,
+    account: StorageAccount,
+    display_name: Option<DisplayName>,
+}
+
+impl Connections {
+    /// Connects an account at a WebDAV server, after asking the server whether it accepts it.
+    ///
+    /// Connecting an account that is known already updates its connection under the same id, also
+    /// after a disconnect, so that its documents come back.
+    ///
+    /// # Errors
+    /// [`ServiceError::AddressNotAllowed`], [`ServiceError::UpstreamAuthFailed`],
+    /// [`ServiceError::TooManyConnections`], or what the server answered. Nothing is stored then.
+    pub async fn connect_webdav(
+        &self,
+        context: &Context,
+        owner: UserId,
+        account: WebdavAccount,
+    ) -> Result<Connected, ServiceError> {
+        let reached = self.reach(context, account).await?;
+        for _ in 0..ATTEMPTS {
+            if let Some(connected) = self.try_connect(context, owner, &reached).await? {
+                return Ok(connected);
+            }
+        }
+        Err(ServiceError::Contended)
+    }
+
+    async fn reach(
+        &self,
+        context: &Context,
+        account: WebdavAccount,
+    ) -> Result<Reached, ServiceError> {
+        let WebdavAccount {
+            server_url,
+            username,
+            password,
+            display_name,
+        } = account;
+        let provider = Provider::Webdav;
+        let endpoint = match self.backends.check_address(provider, &server_url) {
+            Ok(endpoint) => endpoint,
+            Err(refusal) => return Err(self.blocked(context, refusal).await?),
+        };
+        let credential = Credential::Basic { username, password };
+        match self
+            .backends
+            .open(provider, &endpoint, &credential)
+            .probe()
+            .await
+        {
+            Ok(account) => Ok(Reached {
+                provider,
+                endpoint,
+                credential,
+                account,
+                display_name,
+            }),
+            Err(error) => Err(match error.kind {
+                StorageErrorKind::CredentialRefused => ServiceError::UpstreamAuthFailed,
+                StorageErrorKind::AddressRefused(refusal) => self.blocked(context, refusal).await?,
+                _ => error.into(),
+            }),
+        }
+    }
+
+    /// Records that an address was refused, and gives the error to answer with.
+    async fn blocked(
+        &self,
+        context: &Context,
+        refusal: AddressRefusal,
+    ) -> Result<ServiceError, ServiceError> {
+        let event = Event::new(
+            &self.environment,
+            context,
+            Action::EgressBlocked { rule: refusal.rule },
+            None,
+        );
+        self.events.record(&event).await?;
+        Ok(ServiceError::AddressNotAllowed(refusal))
+    }
+
+    /// `None` if somebody else changed the same account's connection in between.
+    async fn try_connect(
+        &self,
+        context: &Context,
+        owner: UserId,
+        reached: &Reached,
+    ) -> Result<Option<Connected>, ServiceError> {
+        match self
+            .connections
+            .find_account(owner, reached.provider, &reached.account.key)
+            .await?
+        {
+            Some(known) => self.reconnect(context, known, reached).await,
+            None => self.connect_new(context, owner, reached).await,
+        }
+    }
+
+    async fn connect_new(
+        &self,
+        context: &Context,
+        owner: UserId,
+        reached: &Reached,
+    ) -> Result<Option<Connected>, ServiceError> {
+        self.check_limit(owner).await?;
+        let mut connection = Connection {
+            id: self.environment.new_id(),
+            owner,
+            provider: reached.provider,
+            account: reached.account.key.clone(),
+            endpoint: reached.endpoint.clone(),
+            display_name: reached
+                .display_name
+                .clone()
+                .unwrap_or_else(|| DisplayName::abridged(&reached.account.label)),
+            status: self.active_now(),
+            credential: None,
+            credential_version: 1,
+            created_at: self.environment.now(),
+        };
+        connection.credential = Some(
+            self.vault
+                .seal(CredentialOf::from(&connection), &reached.credential)
+                .await?,
+        );
+        let event = self.event(
+            context,
+            Action::CloudConnected {
+                provider: connection.provider,
+            },
+            connection.id,
+        );
+        match self.connections.insert(&connection, &[event]).await {
+            Ok(()) => Ok(Some(Connected {
+                connection: connection.into(),
+                created: true,
+            })),
+            Err(RepositoryError::Duplicate) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn reconnect(
+        &self,
+        context: &Context,
+        known: Connection,
+        reached: &Reached,
+    ) -> Result<Option<Connected>, ServiceError> {
+        if known.is_disconnected() {
+            self.check_limit(known.owner).await?;
+        }
+        let replaced = known.credential_version;
+        let mut connection = Connection {
+            endpoint: reached.endpoint.clone(),
+            display_name: reached
+                .display_name
+                .clone()
+                .unwrap_or_else(|| known.display_name.clone()),
+            status: self.active_now(),
+            credential_version: replaced.saturating_add(1),
+            ..known
+        };
+        connection.credential = Some(
+            self.vault
+                .seal(CredentialOf::from(&connection), &reached.credential)
+                .await?,
+        );
+        let event = self.event(
+            context,
+            Action::CloudReconnected {
+                provider: connection.provider,
+            },
+            connection.id,
+        );
+        let saved = self
+            .connections
+            .replace_credential(&connection, replaced, &[event])
+            .await?;
+        Ok(saved.then(|| Connected {
+            connection: connection.into(),
+            created: false,
+        }))
+    }
+
+    async fn check_limit(&self, owner: UserId) -> Result<(), ServiceError> {
+        if self.connections.list(owner).await?.len() < MAX_CONNECTIONS_PER_USER {
+            Ok(())
+        } else {
+            Err(ServiceError::TooManyConnections)
+        }
+    }
+
+    fn active_now(&self) -> ConnectionStatus {
+        ConnectionStatus {
+            state: ConnectionState::Active,
+            since: self.environment.now(),
+        }
+    }
+}

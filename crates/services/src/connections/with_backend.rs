@@ -1,0 +1,81 @@
+//! One call through a connection: the credential is opened, the storage is asked, and what the
+//! answer says about the connection is kept.
+
+use std::sync::Arc;
+
+use wharf_domain::connection::{Connection, ConnectionState, ConnectionStatus, ReauthReason};
+use wharf_domain::context::Context;
+use wharf_domain::event::Action;
+use wharf_domain::ports::storage::{StorageBackend, StorageError, StorageErrorKind};
+
+use super::Connections;
+use crate::error::ServiceError;
+use crate::vault::CredentialOf;
+
+impl Connections {
+    /// Runs `call` with the connection's storage.
+    ///
+    /// A refused credential marks the connection at once, and a marked connection is not tried again
+    /// until the user has entered the credential anew: servers lock out whoever repeats a wrong
+    /// password (D-03).
+    ///
+    /// # Errors
+    /// [`ServiceError::StorageDisconnected`], [`ServiceError::RequiresReauth`], or what the storage said.
+    pub(crate) async fn with_backend<T, F>(
+        &self,
+        context: &Context,
+        connection: &Connection,
+        call: impl FnOnce(Arc<dyn StorageBackend>) -> F,
+    ) -> Result<T, ServiceError>
+    where
+        F: Future<Output = Result<T, StorageError>>,
+    {
+        let sealed = connection
+            .credential
+            .as_ref()
+            .ok_or(ServiceError::StorageDisconnected)?;
+        if let ConnectionState::RequiresReauth(_) = connection.status.state {
+            return Err(ServiceError::RequiresReauth);
+        }
+        let credential = self
+            .vault
+            .open(CredentialOf::from(connection), sealed)
+            .await?;
+        let backend = self
+            .backends
+            .open(connection.provider, &connection.endpoint, &credential);
+        drop(credential);
+        match call(backend).await {
+            Err(error) if error.kind == StorageErrorKind::CredentialRefused => {
+                self.require_reauth(context, connection).await?;
+                Err(ServiceError::RequiresReauth)
+            }
+            result => Ok(result?),
+        }
+    }
+
+    async fn require_reauth(
+        &self,
+        context: &Context,
+        connection: &Connection,
+    ) -> Result<(), ServiceError> {
+        let Connection {
+            id,
+            owner,
+            provider,
+            credential_version,
+            ..
+        } = *connection;
+        let state = ConnectionState::RequiresReauth(ReauthReason::PasswordRefused);
+        let status = ConnectionStatus {
+            state,
+            since: self.environment.now(),
+        };
+        let event = self.event(context, Action::CloudRequiresReauth { provider }, id);
+        // A newer credential than the refused one is left in peace.
+        self.connections
+            .set_status(owner, id, credential_version, status, &[event])
+            .await?;
+        Ok(())
+    }
+}

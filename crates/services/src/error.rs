@@ -1,0 +1,74 @@
+//! Why a use case did not do what it was asked to: one variant for each answer a caller can act on.
+
+use wharf_domain::ports::passwords::PasswordError;
+use wharf_domain::ports::repository::RepositoryError;
+use wharf_domain::ports::storage::{AddressRefusal, StorageError};
+use wharf_domain::ports::tokens::TokenRefusal;
+
+use crate::vault::VaultError;
+
+/// Why a use case did not do what it was asked to. Nothing is left half done.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ServiceError {
+    /// There is no such thing, or it is somebody else's: the two are never told apart (E-01).
+    #[error("there is no such thing")]
+    NotFound,
+    /// Mail address and password do not belong together (E-02).
+    #[error("wrong mail address or password")]
+    WrongLogin,
+    /// The access token is not accepted, or its account has moved on.
+    #[error(transparent)]
+    Token(#[from] TokenRefusal),
+    /// Another account has this mail address.
+    #[error("the mail address is taken")]
+    EmailTaken,
+    /// The password may not be set, or hashing failed.
+    #[error(transparent)]
+    Password(#[from] PasswordError),
+    /// The address that was typed may not be reached.
+    #[error("the address is not allowed")]
+    AddressNotAllowed(AddressRefusal),
+    /// The storage refused the user name and password that were just entered.
+    #[error("the storage refused the user name and password")]
+    UpstreamAuthFailed,
+    /// The user has as many connections as one may have.
+    #[error("the user has too many connections")]
+    TooManyConnections,
+    /// The user has no connection of this provider.
+    #[error("nothing is connected")]
+    NotConnected,
+    /// The user has several connections of this provider and named none.
+    #[error("several connections fit")]
+    ConnectionAmbiguous,
+    /// The storage refuses the stored credential: the user must connect again.
+    #[error("the connection must be authorised again")]
+    RequiresReauth,
+    /// The storage that holds the document was disconnected.
+    #[error("the storage was disconnected")]
+    StorageDisconnected,
+    /// What lies in the storage is not what was stored: somebody changed it there.
+    #[error("the document was changed in its storage")]
+    DocumentChanged,
+    /// The cursor belongs to another list.
+    #[error("the cursor belongs to another list")]
+    CursorInvalid,
+    /// The list has changed since the cursor was made.
+    #[error("the list has changed")]
+    CursorExpired,
+    /// Somebody changed the same thing at the same time, again and again.
+    #[error("somebody else is changing the same thing")]
+    Contended,
+    /// The storage did not do what it was asked to.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The database did not do what it was asked to.
+    #[error(transparent)]
+    Repository(#[from] RepositoryError),
+    /// A credential could not be sealed or opened.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// The task that did the work ended before its time.
+    #[error("the work was aborted")]
+    Aborted,
+}

@@ -1,0 +1,84 @@
+//! Work that must outlive the request that asked for it.
+//!
+//! A server may drop a request's future when its client hangs up. What must come to its end all the
+//! same (storing the last bytes *and* the row that points at them) runs here, on a runtime that lives
+//! as long as the process. See ADR 0008.
+
+use std::future::Future;
+
+use tokio::runtime::Handle;
+use tokio_util::task::TaskTracker;
+
+use crate::error::ServiceError;
+
+/// Runs work on the runtime that made it, whoever asks.
+#[derive(Clone, Debug)]
+pub struct Tasks {
+    runtime: Handle,
+    running: TaskTracker,
+}
+
+impl Tasks {
+    /// Tasks that run on this runtime.
+    pub fn new(runtime: Handle) -> Self {
+        Self {
+            runtime,
+            running: TaskTracker::new(),
+        }
+    }
+
+    /// Runs `work` to its end, even if the caller does not wait for it.
+    ///
+    /// # Errors
+    /// [`ServiceError::Aborted`] if it panicked or its runtime is gone.
+    pub async fn complete<T>(
+        &self,
+        work: impl Future<Output = Result<T, ServiceError>> + Send + 'static,
+    ) -> Result<T, ServiceError>
+    where
+        T: Send + 'static,
+    {
+        match self.running.spawn_on(work, &self.runtime).await {
+            Ok(result) => result,
+            Err(_) => Err(ServiceError::Aborted),
+        }
+    }
+
+    /// Waits until all work that was begun has ended. New work should not be begun any more.
+    pub async fn drain(&self) {
+        self.running.close();
+        self.running.wait().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn work_ends_though_its_caller_hung_up() {
+        let tasks = Tasks::new(Handle::current());
+        let (go, wait) = tokio::sync::oneshot::channel::<()>();
+        let (done, mut outcome) = tokio::sync::oneshot::channel();
+        let mut request = Box::pin(tasks.complete(async move {
+            let _ = wait.await;
+            let _ = done.send("stored");
+            Ok(())
+        }));
+        assert!(futures_util::poll!(&mut request).is_pending());
+        assert!(outcome.try_recv().is_err());
+
+        drop(request);
+        go.send(()).unwrap();
+        tasks.drain().await;
+
+        assert_eq!(outcome.try_recv(), Ok("stored"));
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_an_error_for_its_caller_alone() {
+        let tasks = Tasks::new(Handle::current());
+        let outcome = tasks.complete::<()>(async { panic!("planted") }).await;
+        assert!(matches!(outcome, Err(ServiceError::Aborted)));
+    }
+}

@@ -1,0 +1,166 @@
+//! The one place that seals and opens what users entrust: it decides which key, which purpose and
+//! which context a seal is bound to. It knows nothing of how records look or where they are kept.
+
+use std::sync::Arc;
+
+use secrecy::ExposeSecret as _;
+use wharf_crypto::{
+    Context as SealContext, DataKey, Keyring, OpenError, Purpose, RandomError, SealError,
+};
+use wharf_domain::connection::{Connection, SealedCredential};
+use wharf_domain::credential::Credential;
+use wharf_domain::id::{ConnectionId, UserId};
+use wharf_domain::ports::repository::RepositoryError;
+use wharf_domain::ports::users::Users;
+use wharf_domain::provider::Provider;
+use wharf_domain::user::WrappedDataKey;
+
+use crate::credential_codec;
+
+const CONNECTION_CREDENTIAL: Purpose = Purpose::new("connection.credential");
+
+/// Why something could not be sealed or opened.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum VaultError {
+    /// The operator's key that is needed is not in the key file (K-04).
+    #[error("the key {id} is not available")]
+    KeyUnavailable {
+        /// The key's id.
+        id: String,
+    },
+    /// The stored bytes are not what was sealed for this row (K-03, K-05).
+    #[error("a sealed value was refused: it is damaged, or belongs elsewhere")]
+    Refused,
+    /// The user has no data key any more.
+    #[error("the user's data key is gone")]
+    NoDataKey,
+    /// Sealing failed.
+    #[error("a value could not be sealed")]
+    Unsealed(#[from] SealError),
+    /// The operating system gave no randomness.
+    #[error(transparent)]
+    NoRandomness(#[from] RandomError),
+    /// The data key could not be read.
+    #[error(transparent)]
+    Repository(#[from] RepositoryError),
+}
+
+impl From<OpenError> for VaultError {
+    fn from(error: OpenError) -> Self {
+        match error {
+            OpenError::KeyUnavailable { id } => Self::KeyUnavailable { id: id.to_string() },
+            _ => Self::Refused,
+        }
+    }
+}
+
+/// What a sealed credential belongs to. All of it is bound into the seal: a record that is moved to
+/// another row, user or version does not open.
+#[derive(Clone, Copy, Debug)]
+pub struct CredentialOf {
+    /// The user whose credential it is.
+    pub owner: UserId,
+    /// The connection that it is for.
+    pub connection: ConnectionId,
+    /// The kind of storage that it opens.
+    pub provider: Provider,
+    /// Which of the connection's credentials it is.
+    pub version: u32,
+}
+
+impl From<&Connection> for CredentialOf {
+    fn from(connection: &Connection) -> Self {
+        Self {
+            owner: connection.owner,
+            connection: connection.id,
+            provider: connection.provider,
+            version: connection.credential_version,
+        }
+    }
+}
+
+impl CredentialOf {
+    fn seal_context(self) -> SealContext {
+        SealContext::new()
+            .field("user", self.owner.as_bytes())
+            .field("connection", self.connection.as_bytes())
+            .field("provider", self.provider.as_str())
+            .field("credential_version", self.version.to_be_bytes())
+    }
+}
+
+/// Seals and opens users' secrets with their data keys, which the operator's keys wrap.
+#[derive(Clone)]
+pub struct Vault {
+    keyring: Arc<Keyring>,
+    users: Arc<dyn Users>,
+}
+
+impl std::fmt::Debug for Vault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Vault").finish_non_exhaustive()
+    }
+}
+
+impl Vault {
+    /// A vault with these operator keys, and the place where wrapped data keys lie.
+    pub fn new(keyring: Arc<Keyring>, users: Arc<dyn Users>) -> Self {
+        Self { keyring, users }
+    }
+
+    /// Makes a data key for a new user.
+    ///
+    /// # Errors
+    /// If there is no randomness, or sealing fails.
+    pub fn new_data_key(&self, user: UserId) -> Result<WrappedDataKey, VaultError> {
+        let data_key = DataKey::generate()?;
+        Ok(WrappedDataKey(
+            self.keyring.wrap(&data_key_context(user), &data_key)?,
+        ))
+    }
+
+    /// Seals a credential for the row that it belongs to.
+    ///
+    /// # Errors
+    /// If the user's data key is gone or does not open, or sealing fails.
+    pub async fn seal(
+        &self,
+        of: CredentialOf,
+        credential: &Credential,
+    ) -> Result<SealedCredential, VaultError> {
+        let plaintext = credential_codec::encode(credential);
+        let data_key = self.data_key(of.owner).await?;
+        let record = data_key.seal(CONNECTION_CREDENTIAL, &of.seal_context(), &plaintext)?;
+        Ok(SealedCredential(record))
+    }
+
+    /// Opens the credential of the row that it belongs to.
+    ///
+    /// # Errors
+    /// If the user's data key is gone or does not open, or the record was sealed for something else.
+    pub async fn open(
+        &self,
+        of: CredentialOf,
+        sealed: &SealedCredential,
+    ) -> Result<Credential, VaultError> {
+        let data_key = self.data_key(of.owner).await?;
+        let plaintext = data_key.open(CONNECTION_CREDENTIAL, &of.seal_context(), &sealed.0)?;
+        credential_codec::decode(plaintext.expose_secret()).ok_or(VaultError::Refused)
+    }
+
+    async fn data_key(&self, user: UserId) -> Result<DataKey, VaultError> {
+        let wrapped = self
+            .users
+            .data_key(user)
+            .await?
+            .ok_or(VaultError::NoDataKey)?;
+        Ok(self
+            .keyring
+            .unwrap_key(&data_key_context(user), &wrapped.0)?)
+    }
+}
+
+fn data_key_context(user: UserId) -> SealContext {
+    SealContext::new().field("user", user.as_bytes())
+}

@@ -1,0 +1,4 @@
+//! stub
+pub(crate) fn run(_: &crate::arguments::Arguments) -> anyhow::Result<()> {
+    Ok(())
+}

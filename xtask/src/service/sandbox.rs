@@ -1,0 +1,79 @@
+//! The simulated clouds: our own program `wharf-sandbox`.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+use serde_json::Value;
+
+use super::Service;
+use crate::folder::Folder;
+use crate::process::{Stop, guarded};
+
+/// A running simulator.
+pub(crate) struct Sandbox {
+    /// Keeps the program alive.
+    _service: Service,
+    /// Its WebDAV account.
+    pub(crate) webdav: WebDavAccount,
+}
+
+/// An account in a WebDAV cloud, as a person would know it.
+pub(crate) struct WebDavAccount {
+    pub(crate) url: String,
+    pub(crate) username: String,
+    pub(crate) password: String,
+}
+
+impl Sandbox {
+    /// Starts the program; returns when it has said where its clouds are.
+    pub(crate) fn start(program: &Path) -> anyhow::Result<Self> {
+        let folder = Folder::fresh("sandbox")?;
+        let mut command = guarded(program, Stop::Terminate, Some(folder.path()));
+        command.args(["--listen", "127.0.0.1:0"]);
+        // What it keeps goes when it goes.
+        command.env("TMPDIR", folder.path());
+        let mut service = Service::start("wharf-sandbox", folder, command)?;
+        let announced = service.wait_for(|service| {
+            let output = service.output()?;
+            let line = output.split_once('\n').map(|(line, _)| line.to_owned());
+            Ok(line)
+        })?;
+        Ok(Self {
+            _service: service,
+            webdav: webdav_account(&announced)?,
+        })
+    }
+}
+
+/// Reads the account from the program's first line of output.
+fn webdav_account(line: &str) -> anyhow::Result<WebDavAccount> {
+    let clouds: Value = serde_json::from_str(line).context("the sandbox did not print JSON")?;
+    let field = |name: &str| {
+        let value = clouds["webdav"][name].as_str().map(str::to_owned);
+        value.with_context(|| format!("the sandbox did not say webdav.{name}"))
+    };
+    Ok(WebDavAccount {
+        url: field("url")?,
+        username: field("username")?,
+        password: field("password")?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_account_is_read_and_what_else_is_said_passed_over() {
+        let line = r#"{"webdav":{"url":"http://127.0.0.1:1/dav/","username":"u","password":"p"},"google":{}}"#;
+        let account = webdav_account(line).unwrap();
+        assert_eq!(account.url, "http://127.0.0.1:1/dav/");
+        assert_eq!((account.username, account.password), ("u".into(), "p".into()));
+    }
+
+    #[test]
+    fn an_incomplete_announcement_is_refused() {
+        assert!(webdav_account(r#"{"webdav":{"url":"http://127.0.0.1:1/"}}"#).is_err());
+        assert!(webdav_account("listening").is_err());
+    }
+}

@@ -1,0 +1,102 @@
+//! The Wharf server itself, with a fresh data folder.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use anyhow::Context as _;
+
+use super::{Service, free_port};
+use crate::folder::Folder;
+use crate::process::{Stop, guarded};
+
+/// A running server.
+pub(crate) struct Server {
+    service: Service,
+    program: PathBuf,
+    settings: Vec<(&'static str, String)>,
+    /// Its address, without a slash at the end.
+    pub(crate) url: String,
+}
+
+impl Server {
+    /// Starts `wharf serve`; returns when it is ready.
+    pub(crate) fn start(program: &Path) -> anyhow::Result<Self> {
+        let folder = Folder::fresh("server")?;
+        let listen = format!("127.0.0.1:{}", free_port()?);
+        let url = format!("http://{listen}");
+        let settings = vec![
+            ("WHARF_DATA_DIR", format!("{}/data", folder.text()?)),
+            ("WHARF_LISTEN", listen),
+            ("WHARF_PUBLIC_URL", url.clone()),
+            // The simulated clouds are on this machine and speak plain HTTP,
+            // which Wharf refuses unless its operator allows it.
+            ("WHARF_EGRESS__ALLOW_NETWORKS", "127.0.0.0/8".to_owned()),
+            ("WHARF_EGRESS__ALLOW_HTTP", "true".to_owned()),
+            ("WHARF_EGRESS__ALLOW_PORTS", "1024-65535".to_owned()),
+        ];
+
+        let mut command = guarded(program, Stop::Terminate, Some(folder.path()));
+        command.arg("serve");
+        configure(&mut command, folder.path(), &settings);
+        let mut server = Self {
+            service: Service::start("wharf serve", folder, command)?,
+            program: program.to_owned(),
+            settings,
+            url,
+        };
+        let ready = format!("{}/readyz", server.url);
+        server
+            .service
+            .wait_for(|_| Ok(is_fine(&ready).then_some(())))?;
+        Ok(server)
+    }
+
+    /// Makes a regular user by the server's command line.
+    pub(crate) fn create_user(&self, email: &str, password: &str) -> anyhow::Result<()> {
+        let mut command = Command::new(&self.program);
+        command.args(["user", "create", "--email", email]);
+        command.args(["--role", "regular", "--password-stdin"]);
+        configure(&mut command, self.service.folder(), &self.settings);
+        command.stdin(Stdio::piped()).stdout(Stdio::null());
+        let mut child = command.spawn().context("cannot start wharf user create")?;
+        let mut stdin = child.stdin.take().context("no standard input")?;
+        writeln!(stdin, "{password}")?;
+        drop(stdin);
+        let status = child.wait()?;
+        anyhow::ensure!(status.success(), "wharf user create ended with {status}");
+        Ok(())
+    }
+
+    /// Waits until the server ends, which it does only when something goes wrong.
+    pub(crate) fn wait(&mut self) -> anyhow::Result<()> {
+        self.service.wait()
+    }
+
+    /// The last lines of its log, for when a step fails.
+    pub(crate) fn last_log_lines(&mut self) -> String {
+        self.service.last_errors()
+    }
+}
+
+/// Gives the settings, and none that the person's own shell holds: they may
+/// belong to a server whose data is real.
+fn configure(command: &mut Command, folder: &Path, settings: &[(&'static str, String)]) {
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("WHARF_") {
+            command.env_remove(name);
+        }
+    }
+    command.current_dir(folder);
+    command.envs(settings.iter().map(|(name, value)| (*name, value)));
+}
+
+fn is_fine(url: &str) -> bool {
+    let agent = ureq::Agent::config_builder()
+        .proxy(None)
+        .timeout_global(Some(Duration::from_secs(2)))
+        .build()
+        .new_agent();
+    agent.get(url).call().is_ok()
+}
