@@ -27,7 +27,8 @@ pub(crate) fn check(install: bool, advisories: bool) -> anyhow::Result<()> {
     };
     let mut deny = Command::new(program);
     deny.current_dir(workspace::root());
-    deny.args(["--locked", "check", "--hide-inclusion-graph"]).args(OFFLINE_CHECKS);
+    deny.args(["--locked", "check", "--hide-inclusion-graph"])
+        .args(OFFLINE_CHECKS);
     if advisories {
         deny.arg("advisories");
     } else {

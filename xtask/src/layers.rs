@@ -4,11 +4,10 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use anyhow::Context as _;
 use serde_json::Value;
 
 use crate::arguments::Arguments;
-use crate::{stage, workspace};
+use crate::{json, stage, workspace};
 
 /// A member and the members it may depend on. Dev-dependencies are free.
 type Row = (&'static str, &'static [&'static str]);
@@ -78,24 +77,23 @@ struct Member {
 
 fn members() -> anyhow::Result<Vec<Member>> {
     let metadata = workspace::metadata()?;
-    let packages = metadata["packages"].as_array().context("no packages")?;
+    let packages = json::list(&metadata, "/packages")?;
     packages.iter().map(member).collect()
 }
 
 fn member(package: &Value) -> anyhow::Result<Member> {
-    let text = |value: &Value| value.as_str().map(str::to_owned).context("not a text");
-    let dependencies = package["dependencies"].as_array().context("no list")?;
-    let not_dev = dependencies.iter().filter(|it| it["kind"] != "dev");
+    let dependencies = json::list(package, "/dependencies")?;
+    let not_dev = dependencies
+        .iter()
+        .filter(|it| it.pointer("/kind").is_none_or(|kind| kind != "dev"));
+    let names = not_dev.map(|it| Ok(json::text(it, "/name")?.to_owned()));
+    // `publish = false` comes out as an empty list of registries, its absence as null.
+    let registries = json::list(package, "/publish");
     Ok(Member {
-        name: text(&package["name"])?,
-        dependencies: not_dev
-            .map(|it| text(&it["name"]))
-            .collect::<Result<_, _>>()?,
-        // An empty list of registries is how Cargo says `publish = false`.
-        is_published: package["publish"]
-            .as_array()
-            .is_none_or(|it| !it.is_empty()),
-        manifest: fs::read_to_string(text(&package["manifest_path"])?)?,
+        name: json::text(package, "/name")?.to_owned(),
+        dependencies: names.collect::<anyhow::Result<_>>()?,
+        is_published: registries.map_or(true, |it| !it.is_empty()),
+        manifest: fs::read_to_string(json::text(package, "/manifest_path")?)?,
     })
 }
 

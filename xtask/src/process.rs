@@ -9,7 +9,7 @@
 use std::ffi::OsStr;
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 
 use anyhow::Context as _;
 
@@ -89,6 +89,12 @@ impl Guarded {
             .spawn()
             .context("cannot start the guarding shell")?;
         Ok(Self(child))
+    }
+
+    /// What it prints on standard output, where the command asked for a pipe.
+    pub(crate) fn output(&mut self) -> anyhow::Result<ChildStdout> {
+        let output = self.0.stdout.take();
+        output.context("standard output is not a pipe")
     }
 
     /// How it ended, if it has.

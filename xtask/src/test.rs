@@ -3,11 +3,15 @@
 //! Starts PostgreSQL and Apache httpd, tells the tests where they are through
 //! `WHARF_TEST_…`, runs `cargo test` and stops both, however it ends.
 
+use std::io::{BufRead as _, BufReader};
+use std::process::Stdio;
+
 use crate::arguments::Arguments;
 use crate::process::{Guarded, Stop, guarded};
 use crate::service::apache::{self, Apache};
 use crate::service::postgres::{self, Postgres};
 use crate::stage::timed;
+use crate::tally::Tally;
 use crate::{program, workspace};
 
 /// Runs the command.
@@ -18,28 +22,36 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     })?;
     let postgres = timed("start PostgreSQL", Postgres::start)?;
     let apache = timed("start Apache httpd", Apache::start)?;
-    let result = timed("cargo test", || {
-        let servers = [postgres.environment(), apache.environment()].concat();
-        cargo_test(arguments.rest(), servers)
-    });
+    let servers = [postgres.environment(), apache.environment()].concat();
+    let tests = timed("cargo test", || cargo_test(arguments.rest(), servers));
     timed("stop the servers", || {
         drop((postgres, apache));
         Ok(())
     })?;
-    result
+    println!("tests: {}", tests?);
+    Ok(())
 }
 
 /// Runs `cargo test`, by default for the whole workspace, doc tests included.
-fn cargo_test(chosen: &[String], environment: Vec<(&'static str, String)>) -> anyhow::Result<()> {
+fn cargo_test(
+    chosen: &[String],
+    environment: Vec<(&'static str, String)>,
+) -> anyhow::Result<Tally> {
     let mut cargo = guarded("cargo", Stop::Terminate, None);
-    cargo
-        .current_dir(workspace::root())
-        .args(["test", "--locked"]);
+    cargo.current_dir(workspace::root());
+    cargo.args(["test", "--locked"]).args(chosen);
     if chosen.is_empty() {
         cargo.arg("--workspace");
     }
-    cargo.args(chosen).envs(environment);
-    let status = Guarded::spawn(&mut cargo)?.wait()?;
-    anyhow::ensure!(status.success(), "cargo test ended with {status}");
-    Ok(())
+    cargo.envs(environment).stdout(Stdio::piped());
+    let mut tests = Guarded::spawn(&mut cargo)?;
+    let mut tally = Tally::default();
+    for line in BufReader::new(tests.output()?).lines() {
+        let line = line?;
+        println!("{line}");
+        tally.add(&line);
+    }
+    let status = tests.wait()?;
+    anyhow::ensure!(status.success(), "{tally}; cargo test ended with {status}");
+    Ok(tally)
 }

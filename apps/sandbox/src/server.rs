@@ -10,6 +10,7 @@ use actix_web::dev::ServerHandle;
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, rt, web};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use tempfile::TempDir;
 
 use crate::accounts::Access;
 use crate::log::{self, LoggedRequest};
@@ -30,6 +31,9 @@ pub struct Sandbox {
     simulation: web::Data<Simulation>,
     server: ServerHandle,
     thread: Option<JoinHandle<io::Result<()>>>,
+    /// Holds all files. It is removed after the server has ended, and by nobody else: workers may
+    /// hold on to the simulation a little longer.
+    folder: TempDir,
 }
 
 impl Sandbox {
@@ -50,16 +54,18 @@ impl Sandbox {
     pub fn listen(address: SocketAddr) -> io::Result<Self> {
         let listener = TcpListener::bind(address)?;
         let address = listener.local_addr()?;
-        let simulation = web::Data::new(Simulation::new()?);
+        let folder = TempDir::with_prefix("wharf-sandbox-")?;
+        let simulation = web::Data::new(Simulation::new(folder.path())?);
         simulation
             .accounts
-            .set(ANNA, ANNAS_PASSWORD, Storage::seeded)?;
+            .set(ANNA, ANNAS_PASSWORD, || Storage::seeded(folder.path()))?;
         let (server, thread) = serve(listener, simulation.clone())?;
         Ok(Self {
             address,
             simulation,
             server,
             thread: Some(thread),
+            folder,
         })
     }
 
@@ -76,7 +82,7 @@ impl Sandbox {
     pub fn add_account(&self, username: &str, password: &str) -> Access {
         self.simulation
             .accounts
-            .set(username, password, Storage::empty)
+            .set(username, password, || Storage::empty(self.folder.path()))
             .expect("a machine that runs tests has room for a temporary folder");
         self.access(username, password)
     }

@@ -1,6 +1,7 @@
 //! Everything that the requests to one sandbox share.
 
 use std::io;
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use crate::accounts::Accounts;
@@ -20,10 +21,11 @@ pub(crate) struct Simulation {
 }
 
 impl Simulation {
-    pub(crate) fn new() -> io::Result<Self> {
+    /// A simulation that keeps its files under `folder`.
+    pub(crate) fn new(folder: &Path) -> io::Result<Self> {
         Ok(Self {
             accounts: Accounts::default(),
-            odd_storage: Storage::seeded()?,
+            odd_storage: Storage::seeded(folder)?,
             log: RequestLog::default(),
             fault: Mutex::new(None),
         })

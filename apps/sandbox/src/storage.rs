@@ -3,6 +3,7 @@
 //! Bodies stream both ways between socket and disk, so a file of any size takes no memory.
 
 use std::io;
+use std::path::{Path, PathBuf};
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_LENGTH;
@@ -19,9 +20,9 @@ use crate::seed;
 
 const READ_BYTES: usize = 64 * 1024;
 
-/// The files of one account; they go when it is dropped.
+/// The files of one account.
 pub(crate) struct Storage {
-    folder: TempDir,
+    folder: PathBuf,
 }
 
 /// The storage's answer before it is sent, so that its body can be spoiled on the way.
@@ -32,16 +33,16 @@ pub(crate) struct Answer {
 }
 
 impl Storage {
-    /// A storage without files.
-    pub(crate) fn empty() -> io::Result<Self> {
-        let folder = TempDir::with_prefix("wharf-sandbox-")?;
+    /// A storage without files, in a fresh folder under `parent`.
+    pub(crate) fn empty(parent: &Path) -> io::Result<Self> {
+        let folder = TempDir::new_in(parent)?.keep();
         Ok(Self { folder })
     }
 
-    /// A storage with the files that every account starts with.
-    pub(crate) fn seeded() -> io::Result<Self> {
-        let storage = Self::empty()?;
-        seed::plant(storage.folder.path())?;
+    /// A storage with the files that an account may start with, in a fresh folder under `parent`.
+    pub(crate) fn seeded(parent: &Path) -> io::Result<Self> {
+        let storage = Self::empty(parent)?;
+        seed::plant(&storage.folder)?;
         Ok(storage)
     }
 
@@ -55,7 +56,7 @@ impl Storage {
     ) -> Result<Answer, Error> {
         let request = DavRequest::from_request(request, &mut body.into_inner()).await?;
         let handler = DavHandler::builder()
-            .filesystem(LocalFs::new(self.folder.path(), false, false, false))
+            .filesystem(LocalFs::new(&self.folder, false, false, false))
             .strip_prefix(base)
             .read_buf_size(READ_BYTES)
             .build_handler();

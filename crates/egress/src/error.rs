@@ -9,8 +9,8 @@ use crate::{Refusal, Stage};
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A rule forbids it; nothing was sent. An unknown host is among these, for it must look like
-    /// a forbidden one (S-12).
+    /// A rule forbids it; nothing was sent, unless it was the second look at the peer that saw it.
+    /// An unknown host is among these, for it must look like a forbidden one (S-12).
     #[error("a request to {host} was refused")]
     Refused {
         /// The host as the URL names it.

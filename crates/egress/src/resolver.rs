@@ -57,7 +57,7 @@ impl VettedResolver {
         let Ok(Ok(answers)) = answers else {
             return Err(Refusal::Unresolved);
         };
-        
+        self.policy.check_answers(&name, &answers)?;
         Ok(answers)
     }
 }
@@ -146,6 +146,8 @@ mod tests {
     // S-07
     #[tokio::test(start_paused = true)]
     async fn a_silent_resolver_is_a_refusal() {
+        let asked = tokio::time::Instant::now();
         assert_eq!(resolve(&resolver(Silence)).await, Err(Refusal::Unresolved));
+        assert_eq!(asked.elapsed().as_secs(), 5, "on the paused clock");
     }
 }

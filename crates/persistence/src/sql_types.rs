@@ -59,34 +59,55 @@ macro_rules! column_value {
     )+};
 }
 
+column_value!([u8; 16] as Id);
+
+impl ToSql<Id, Pg> for [u8; 16] {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        out.write_all(self)?;
+        Ok(IsNull::No)
+    }
+}
+
+impl ToSql<Id, Sqlite> for [u8; 16] {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(self.as_slice());
+        Ok(IsNull::No)
+    }
+}
+
+impl FromSql<Id, Pg> for [u8; 16] {
+    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+        Ok(value.as_bytes().try_into()?)
+    }
+}
+
+impl FromSql<Id, Sqlite> for [u8; 16] {
+    fn from_sql(value: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        let bytes = <Vec<u8> as FromSql<Binary, Sqlite>>::from_sql(value)?;
+        Ok(bytes.as_slice().try_into()?)
+    }
+}
+
+/// Stores an identifier as its sixteen bytes.
 macro_rules! id_value {
     ($($id:ty),+) => {$(
         column_value!($id as Id);
 
-        impl ToSql<Id, Pg> for $id {
-            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-                out.write_all(self.as_bytes())?;
-                Ok(IsNull::No)
+        impl<DB: Backend> ToSql<Id, DB> for $id
+        where
+            [u8; 16]: ToSql<Id, DB>,
+        {
+            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
+                self.as_bytes().to_sql(out)
             }
         }
 
-        impl ToSql<Id, Sqlite> for $id {
-            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
-                out.set_value(self.as_bytes().as_slice());
-                Ok(IsNull::No)
-            }
-        }
-
-        impl FromSql<Id, Pg> for $id {
-            fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
-                Ok(Self::from_bytes(value.as_bytes().try_into()?))
-            }
-        }
-
-        impl FromSql<Id, Sqlite> for $id {
-            fn from_sql(value: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
-                let bytes = <Vec<u8> as FromSql<Binary, Sqlite>>::from_sql(value)?;
-                Ok(Self::from_bytes(bytes.as_slice().try_into()?))
+        impl<DB: Backend> FromSql<Id, DB> for $id
+        where
+            [u8; 16]: FromSql<Id, DB>,
+        {
+            fn from_sql(value: DB::RawValue<'_>) -> deserialize::Result<Self> {
+                FromSql::from_sql(value).map(Self::from_bytes)
             }
         }
     )+};

@@ -1,1 +1,17 @@
-//! Placeholder.
+//! Storages behind the domain's storage port: any WebDAV server, and the house's own storage.
+//!
+//! An adapter speaks its protocol and holds no rule of the product. Every request goes through
+//! `wharf_egress`; nothing here opens a connection, knows a user's row or keeps a credential beyond
+//! the storage it opened.
+
+pub mod house;
+pub mod registry;
+
+mod error;
+mod undo;
+mod upload;
+mod webdav;
+
+pub use error::Error;
+pub use house::House;
+pub use registry::Registry;

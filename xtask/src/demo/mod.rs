@@ -1,4 +1,63 @@
-//! stub
-pub(crate) fn run(_: &crate::arguments::Arguments) -> anyhow::Result<()> {
-    Ok(())
+//! `cargo xtask demo`: Wharf's main job before a newcomer's eyes.
+//!
+//! Builds the server and the simulated clouds, starts both on free loopback
+//! ports with fresh data, and does over HTTP what a person would. Without
+//! `--once` the server is left running for them to try.
+
+mod answer;
+mod api;
+mod steps;
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+
+use crate::arguments::Arguments;
+use crate::service::sandbox::Sandbox;
+use crate::service::server::Server;
+use crate::stage::{self, timed};
+use crate::{json, random, workspace};
+
+const EMAIL: &str = "demo@example.com";
+
+/// Runs the command.
+pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let programs = timed("build the server and the simulated clouds", build)?;
+    let sandbox = Sandbox::start(&programs.join("wharf-sandbox"))?;
+    println!("    a simulated WebDAV cloud at {}", sandbox.webdav.url);
+    let mut server = Server::start(&programs.join("wharf"))?;
+    println!("    the Wharf server at {}", server.url);
+    let password = random::password()?;
+    server.create_user(EMAIL, &password)?;
+    println!("    a user: {EMAIL}, password {password}\n");
+
+    let outcome = steps::all(&server.url, EMAIL, &password, &sandbox.webdav);
+    outcome.with_context(|| format!("the server's last words:\n{}", server.last_log_lines()))?;
+    println!("\nAll of it went as it should.");
+    if arguments.has("--once") {
+        return Ok(());
+    }
+    println!("{}", invitation(&server, &password, &sandbox));
+    server.wait()
+}
+
+/// Builds both programs and says in which folder they are.
+fn build() -> anyhow::Result<PathBuf> {
+    let mut cargo = workspace::cargo();
+    cargo.args(["build", "--locked", "--bin=wharf", "--bin=wharf-sandbox"]);
+    stage::run(cargo.args(["--package=wharf-server", "--package=wharf-sandbox"]))?;
+    let metadata = workspace::metadata()?;
+    let target = json::text(&metadata, "/target_directory")?;
+    Ok(PathBuf::from(target).join("debug"))
+}
+
+fn invitation(server: &Server, password: &str, sandbox: &Sandbox) -> String {
+    let cloud = &sandbox.webdav;
+    format!(
+        "\nThe server goes on running; try it:\n\
+         \n    address   {}\n    login     {EMAIL}\n    password  {password}\n\
+         \n    and a cloud to connect: {}\n    with user {}, password {}\n\
+         \nStop it with Ctrl-C; everything it stored goes with it.",
+        server.url, cloud.url, cloud.username, cloud.password
+    )
 }

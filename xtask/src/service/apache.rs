@@ -2,13 +2,13 @@
 //! authentication, each with a folder of its own at `/dav/<name>/`.
 
 use std::fs;
-use std::time::Duration;
 
 use anyhow::Context as _;
 
 use super::account::Account;
 use super::{Service, free_port};
 use crate::folder::Folder;
+use crate::http;
 use crate::process::{Stop, guarded};
 use crate::program::Program;
 
@@ -123,12 +123,7 @@ fn lay_out(folder: &Folder, account: Account, port: u16) -> anyhow::Result<()> {
 fn lets_in(user: &User, port: u16) -> bool {
     let User { name, password, .. } = user;
     let url = format!("http://{name}:{password}@127.0.0.1:{port}/dav/{name}/");
-    let agent = ureq::Agent::config_builder()
-        .proxy(None)
-        .timeout_global(Some(Duration::from_secs(2)))
-        .build()
-        .new_agent();
-    agent.options(url).call().is_ok()
+    http::probe().options(url).call().is_ok()
 }
 
 /// The whole configuration: DAV as Debian's package would serve it, with

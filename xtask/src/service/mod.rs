@@ -4,6 +4,8 @@
 mod account;
 pub(crate) mod apache;
 pub(crate) mod postgres;
+pub(crate) mod sandbox;
+pub(crate) mod server;
 
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
@@ -64,12 +66,12 @@ impl Service {
             }
             let name = self.name;
             if let Some(status) = self.process.ended()? {
-                anyhow::bail!("{name} ended with {status}:\n{}", self.errors.tail());
+                anyhow::bail!("{name} ended with {status}:\n{}", self.last_lines());
             }
             anyhow::ensure!(
                 start.elapsed() < START_LIMIT,
                 "{name} does not answer:\n{}",
-                self.errors.tail()
+                self.last_lines()
             );
             sleep(PROBE_PAUSE);
         }
@@ -80,9 +82,9 @@ impl Service {
         self.output.text()
     }
 
-    /// The last lines of what it printed on standard error.
-    pub(crate) fn last_errors(&mut self) -> String {
-        self.errors.tail()
+    /// The last lines it printed, to be shown with a failure.
+    pub(crate) fn last_lines(&mut self) -> String {
+        format!("{}\n{}", self.output.tail(), self.errors.tail())
     }
 
     /// The folder it runs in.
@@ -97,7 +99,7 @@ impl Service {
         anyhow::ensure!(
             status.success(),
             "{name} ended with {status}:\n{}",
-            self.errors.tail()
+            self.last_lines()
         );
         Ok(())
     }

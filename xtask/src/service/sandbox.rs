@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::Service;
 use crate::folder::Folder;
+use crate::json;
 use crate::process::{Stop, guarded};
 
 /// A running simulator.
@@ -48,14 +49,11 @@ impl Sandbox {
 /// Reads the account from the program's first line of output.
 fn webdav_account(line: &str) -> anyhow::Result<WebDavAccount> {
     let clouds: Value = serde_json::from_str(line).context("the sandbox did not print JSON")?;
-    let field = |name: &str| {
-        let value = clouds["webdav"][name].as_str().map(str::to_owned);
-        value.with_context(|| format!("the sandbox did not say webdav.{name}"))
-    };
+    let field = |pointer| json::text(&clouds, pointer).map(str::to_owned);
     Ok(WebDavAccount {
-        url: field("url")?,
-        username: field("username")?,
-        password: field("password")?,
+        url: field("/webdav/url")?,
+        username: field("/webdav/username")?,
+        password: field("/webdav/password")?,
     })
 }
 
@@ -68,7 +66,10 @@ mod tests {
         let line = r#"{"webdav":{"url":"http://127.0.0.1:1/dav/","username":"u","password":"p"},"google":{}}"#;
         let account = webdav_account(line).unwrap();
         assert_eq!(account.url, "http://127.0.0.1:1/dav/");
-        assert_eq!((account.username, account.password), ("u".into(), "p".into()));
+        assert_eq!(
+            (account.username, account.password),
+            ("u".into(), "p".into())
+        );
     }
 
     #[test]

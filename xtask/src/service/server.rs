@@ -3,12 +3,12 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::Duration;
 
 use anyhow::Context as _;
 
 use super::{Service, free_port};
 use crate::folder::Folder;
+use crate::http;
 use crate::process::{Stop, guarded};
 
 /// A running server.
@@ -49,7 +49,7 @@ impl Server {
         let ready = format!("{}/readyz", server.url);
         server
             .service
-            .wait_for(|_| Ok(is_fine(&ready).then_some(())))?;
+            .wait_for(|_| Ok(http::probe().get(&ready).call().ok()))?;
         Ok(server)
     }
 
@@ -76,7 +76,7 @@ impl Server {
 
     /// The last lines of its log, for when a step fails.
     pub(crate) fn last_log_lines(&mut self) -> String {
-        self.service.last_errors()
+        self.service.last_lines()
     }
 }
 
@@ -90,13 +90,4 @@ fn configure(command: &mut Command, folder: &Path, settings: &[(&'static str, St
     }
     command.current_dir(folder);
     command.envs(settings.iter().map(|(name, value)| (*name, value)));
-}
-
-fn is_fine(url: &str) -> bool {
-    let agent = ureq::Agent::config_builder()
-        .proxy(None)
-        .timeout_global(Some(Duration::from_secs(2)))
-        .build()
-        .new_agent();
-    agent.get(url).call().is_ok()
 }

@@ -1,6 +1,9 @@
 //! The sandbox as a program.
 
+use std::env;
+use std::fs;
 use std::io::{BufRead as _, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
@@ -8,13 +11,41 @@ use wharf_sandbox::{Access, Sandbox, announce};
 
 use crate::client::call_as;
 
-/// A started program that does not outlive its test.
+/// A started program that ends with its test.
 struct Program(Child);
+
+impl Program {
+    fn start() -> Self {
+        Self::start_with_files_in(&env::temp_dir())
+    }
+
+    fn start_with_files_in(folder: &Path) -> Self {
+        let command = Command::new(env!("CARGO_BIN_EXE_wharf-sandbox"))
+            .args(["--listen", "127.0.0.1:0"])
+            .env("TMPDIR", folder)
+            .stdout(Stdio::piped())
+            .spawn();
+        Self(command.unwrap())
+    }
+
+    fn first_line(&mut self) -> String {
+        let mut lines = BufReader::new(self.0.stdout.take().unwrap()).lines();
+        lines.next().unwrap().unwrap()
+    }
+
+    /// Asks it to end, as a service manager would; its files go only then.
+    fn terminate(&self) {
+        let pid = self.0.id().to_string();
+        Command::new("kill").args(["-TERM", &pid]).status().unwrap();
+    }
+}
 
 impl Drop for Program {
     fn drop(&mut self) {
-        self.0.kill().unwrap();
-        self.0.wait().unwrap();
+        if self.0.try_wait().unwrap().is_none() {
+            self.terminate();
+            self.0.wait().unwrap();
+        }
     }
 }
 
@@ -30,18 +61,27 @@ fn access(line: &str) -> Access {
 
 #[test]
 fn the_first_line_opens_the_account() {
-    let command = Command::new(env!("CARGO_BIN_EXE_wharf-sandbox"))
-        .args(["--listen", "127.0.0.1:0"])
-        .stdout(Stdio::piped())
-        .spawn();
-    let mut program = Program(command.unwrap());
-    let mut lines = BufReader::new(program.0.stdout.take().unwrap()).lines();
+    let mut program = Program::start();
 
-    let anna = access(&lines.next().unwrap().unwrap());
+    let anna = access(&program.first_line());
 
     assert!(anna.url.starts_with("http://127.0.0.1:"), "{}", anna.url);
     let answer = call_as(&anna, "GET", "Welcome.txt").send();
     assert_eq!(answer.text(), "Welcome to the sandbox.\n");
+}
+
+#[test]
+fn a_termination_signal_ends_it_and_its_files_go() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = || fs::read_dir(folder.path()).unwrap().count();
+    let mut program = Program::start_with_files_in(folder.path());
+    program.first_line();
+    assert_eq!(files(), 1);
+
+    program.terminate();
+
+    assert!(program.0.wait().unwrap().success());
+    assert_eq!(files(), 0);
 }
 
 #[test]

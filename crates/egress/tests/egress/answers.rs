@@ -123,6 +123,23 @@ async fn a_body_may_be_as_long_as_its_limit_and_no_longer() {
     }
 }
 
+// D-06
+#[tokio::test]
+async fn the_part_that_passes_the_limit_is_not_handed_on() {
+    let text = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n8\r\ndone all\r\n0\r\n\r\n";
+    let server = serve(LOOPBACK, text, Then::Hold).await;
+    let request = get(&format!("http://{server}/"));
+    let response = loopback_client()
+        .execute(request, at_most(7))
+        .await
+        .unwrap();
+    let first = Box::pin(response.bytes_stream()).next().await.unwrap();
+    assert!(
+        matches!(first, Err(Error::BodyTooLarge { max_bytes: 7, .. })),
+        "{first:?}"
+    );
+}
+
 // D-06: the declared length alone is reason enough; not a byte of the body was sent.
 #[tokio::test]
 async fn a_body_declared_too_long_is_not_awaited() {

@@ -1,0 +1,193 @@
+//! What an operator can set: one type, read from a TOML file and from the environment.
+//!
+//! Every key of the file is also an environment variable: `egress.allow_http` is
+//! `WHARF_EGRESS__ALLOW_HTTP`. The environment wins. Unknown keys and unknown `WHARF_…` variables are
+//! refused, so that a misspelt one does not go unnoticed. A secret may stand in a file of its own,
+//! named by its variable with `_FILE` appended. It is the only place that reads the environment.
+
+mod environment;
+mod reference;
+mod show;
+mod text;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use confique::{Config, File, FileFormat};
+use ipnet::IpNet;
+use secrecy::SecretString;
+use url::Url;
+use wharf_domain::item::ItemName;
+use wharf_egress::PortSet;
+
+pub use self::reference::reference;
+use self::text::{listed, parsed};
+
+/// The settings of a Wharf.
+#[derive(Clone, Debug, Config)]
+#[config(layer_attr(serde(deny_unknown_fields)))]
+pub struct Settings {
+    /// The address and port that the server listens on.
+    #[config(default = "127.0.0.1:8080", deserialize_with = parsed)]
+    pub listen: SocketAddr,
+    /// The address under which browsers and clients reach this server. It is also the issuer named in
+    /// access tokens. `http://` and the listening address if absent.
+    #[config(deserialize_with = parsed)]
+    pub public_url: Option<Url>,
+    /// The folder for everything that Wharf keeps itself: `wharf.sqlite3`, `keyring.json` and
+    /// `documents/`. It is made at the first start.
+    #[config(default = "./wharf-data", deserialize_with = parsed)]
+    pub data_dir: PathBuf,
+    /// The database: `postgres://…`, or `sqlite:` and a path. `wharf.sqlite3` in the data folder if absent.
+    #[config(deserialize_with = parsed)]
+    pub database_url: Option<SecretString>,
+    /// The folder of the house's own storage. `documents` in the data folder if absent.
+    #[config(deserialize_with = parsed)]
+    pub house_storage: Option<PathBuf>,
+    /// The file with the operator's keys; never kept in the database. `keyring.json` in the data folder
+    /// if absent. Losing it means losing every stored credential.
+    #[config(deserialize_with = parsed)]
+    pub keyring_file: Option<PathBuf>,
+    /// How long a folder listing is answered from the cache, in seconds; 0 switches the cache off.
+    #[config(default = 60, deserialize_with = parsed)]
+    pub folder_cache_ttl_secs: u64,
+    /// The folder at the top of a connected storage that documents go into.
+    #[config(default = "Wharf", deserialize_with = parsed)]
+    pub documents_folder: ItemName,
+    /// The web origins that may call the API from a browser, separated by commas.
+    #[config(default = [], deserialize_with = listed)]
+    pub cors_origins: Vec<String>,
+    /// What is logged: a level such as `info`, or filters such as `warn,wharf_services=debug`.
+    #[config(default = "info", deserialize_with = parsed)]
+    pub log: String,
+    /// How log lines look: `text` or `json`.
+    #[config(default = "text", deserialize_with = parsed)]
+    pub log_format: LogFormat,
+    /// Where connections may go that users ask for.
+    #[config(nested)]
+    pub egress: EgressSettings,
+}
+
+/// The operator's exceptions from the rules for outgoing connections.
+#[derive(Clone, Debug, Config)]
+#[config(layer_attr(serde(deny_unknown_fields)))]
+pub struct EgressSettings {
+    /// Networks that may be reached although they are not public, for example a Nextcloud on the LAN:
+    /// CIDRs separated by commas. Whoever has an account can then reach every host in them.
+    #[config(default = [], deserialize_with = listed)]
+    pub allow_networks: Vec<IpNet>,
+    /// Whether `http` addresses are allowed beside `https`. Passwords then travel unprotected.
+    #[config(default = false, deserialize_with = parsed)]
+    pub allow_http: bool,
+    /// The ports that may be reached, as numbers and ranges separated by commas. 443 and 8443 if
+    /// absent, and 80 with `allow_http`.
+    #[config(deserialize_with = parsed)]
+    pub allow_ports: Option<PortSet>,
+    /// A file with certificates (PEM) of authorities that are trusted beside the public ones.
+    #[config(deserialize_with = parsed)]
+    pub extra_ca_file: Option<PathBuf>,
+    /// How long a storage's server may take to answer, and may pause in the middle, in seconds.
+    #[config(default = 30, deserialize_with = parsed)]
+    pub patience_secs: u64,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line, for machines.
+    Json,
+}
+
+/// Settings that cannot be used. The message names the key or variable, and never holds a secret.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SettingsError {
+    /// The file cannot be read, or holds what it must not.
+    #[error("the settings file {} cannot be used", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: confique::Error,
+    },
+    /// An environment variable is unknown, or holds what it must not.
+    #[error("the environment variable {name} cannot be used: {reason}")]
+    Variable {
+        /// The variable.
+        name: String,
+        /// Why.
+        reason: String,
+    },
+    /// A secret's file cannot be read.
+    #[error("the file {} that {name} names cannot be read", path.display())]
+    SecretFile {
+        /// The variable.
+        name: String,
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The settings do not fit together.
+    #[error("the settings cannot be used")]
+    Unusable(#[source] confique::Error),
+}
+
+impl Settings {
+    /// Reads the settings from the process's environment and, if one is named, from a file.
+    ///
+    /// # Errors
+    /// If a source cannot be read, or a value cannot be used.
+    pub fn load(file: Option<&Path>) -> Result<Self, SettingsError> {
+        Self::from_sources(file, std::env::vars_os())
+    }
+
+    fn from_sources(
+        file: Option<&Path>,
+        variables: impl IntoIterator<Item = environment::Variable>,
+    ) -> Result<Self, SettingsError> {
+        let mut builder = Self::builder().preloaded(environment::layer(variables)?);
+        if let Some(path) = file {
+            let layer = File::with_format(path, FileFormat::Toml).required().load();
+            builder = builder.preloaded(layer.map_err(|source| SettingsError::File { path: path.to_owned(), source })?);
+        }
+        builder.load().map_err(SettingsError::Unusable)
+    }
+
+    /// The address under which clients reach the server.
+    pub fn public_url(&self) -> String {
+        match &self.public_url {
+            Some(url) => url.as_str().trim_end_matches('/').to_owned(),
+            None => format!("http://{}", self.listen),
+        }
+    }
+
+    /// The database's address.
+    pub fn database_url(&self) -> SecretString {
+        self.database_url.clone().unwrap_or_else(|| {
+            let file = self.data_dir.join("wharf.sqlite3");
+            format!("sqlite:{}", file.display()).into()
+        })
+    }
+
+    /// The folder of the house's own storage.
+    pub fn house_storage(&self) -> PathBuf {
+        self.house_storage.clone().unwrap_or_else(|| self.data_dir.join("documents"))
+    }
+
+    /// The file with the operator's keys.
+    pub fn keyring_file(&self) -> PathBuf {
+        self.keyring_file.clone().unwrap_or_else(|| self.data_dir.join("keyring.json"))
+    }
+
+    /// How long a listing is answered from the cache.
+    pub fn folder_cache_ttl(&self) -> Duration {
+        Duration::from_secs(self.folder_cache_ttl_secs)
+    }
+}
+
+#[cfg(test)]
+mod tests;

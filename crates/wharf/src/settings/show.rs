@@ -1,0 +1,67 @@
+//! The effective settings for an operator's eyes: every key with its value, and no secret.
+
+use std::fmt;
+
+use super::{EgressSettings, Settings};
+
+impl fmt::Display for Settings {
+    /// One `key = value` a line, in the form of the settings file.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Taken apart to the last field, so that a new one cannot be forgotten.
+        let Self {
+            listen,
+            public_url: _,
+            data_dir,
+            database_url: _,
+            house_storage: _,
+            keyring_file: _,
+            folder_cache_ttl_secs,
+            documents_folder,
+            cors_origins,
+            log,
+            log_format,
+            egress,
+        } = self;
+        writeln!(f, "listen = {:?}", listen.to_string())?;
+        writeln!(f, "public_url = {:?}", self.public_url())?;
+        writeln!(f, "data_dir = {data_dir:?}")?;
+        writeln!(f, "database_url = {:?}", self.database_kind())?;
+        writeln!(f, "house_storage = {:?}", self.house_storage())?;
+        writeln!(f, "keyring_file = {:?}", self.keyring_file())?;
+        writeln!(f, "folder_cache_ttl_secs = {folder_cache_ttl_secs}")?;
+        writeln!(f, "documents_folder = {:?}", documents_folder.as_str())?;
+        writeln!(f, "cors_origins = {cors_origins:?}")?;
+        writeln!(f, "log = {log:?}")?;
+        writeln!(f, "log_format = {:?}", log_format.to_string())?;
+        write!(f, "{egress}")
+    }
+}
+
+impl fmt::Display for EgressSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { allow_networks, allow_http, allow_ports, extra_ca_file, patience_secs } = self;
+        let networks: Vec<String> = allow_networks.iter().map(ToString::to_string).collect();
+        writeln!(f, "\n[egress]")?;
+        writeln!(f, "allow_networks = {networks:?}")?;
+        writeln!(f, "allow_http = {allow_http}")?;
+        if let Some(ports) = allow_ports {
+            writeln!(f, "allow_ports = {:?}", ports.to_string())?;
+        }
+        if let Some(file) = extra_ca_file {
+            writeln!(f, "extra_ca_file = {file:?}")?;
+        }
+        writeln!(f, "patience_secs = {patience_secs}")
+    }
+}
+
+impl Settings {
+    /// The database's address without what may be secret in it.
+    fn database_kind(&self) -> String {
+        use secrecy::ExposeSecret as _;
+        let url = self.database_url();
+        match url.expose_secret().split_once("://") {
+            Some((scheme, _)) => format!("{scheme}://[redacted]"),
+            None => url.expose_secret().to_owned(),
+        }
+    }
+}

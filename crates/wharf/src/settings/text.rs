@@ -1,0 +1,78 @@
+//! Values that may stand as text, as they do in the environment, or as TOML's own kinds.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::de::{Deserialize, Deserializer, Error};
+
+use super::LogFormat;
+
+/// A value before its meaning is known.
+#[derive(serde::Deserialize)]
+#[serde(untagged)]
+enum Raw {
+    Text(String),
+    Number(i64),
+    Switch(bool),
+}
+
+impl fmt::Display for Raw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::Number(number) => write!(f, "{number}"),
+            Self::Switch(switch) => write!(f, "{switch}"),
+        }
+    }
+}
+
+/// One value, by its text form. What is wrong with it is said; the value itself is not repeated,
+/// for it may be a secret.
+pub(super) fn parsed<'de, T, D>(deserializer: D) -> Result<T, D::Error>
+where
+    T: FromStr<Err: fmt::Display>,
+    D: Deserializer<'de>,
+{
+    let raw = Raw::deserialize(deserializer).map_err(|_| D::Error::custom("must be a single value"))?;
+    raw.to_string().parse().map_err(D::Error::custom)
+}
+
+/// Several values: a list, or a text that separates them by commas.
+pub(super) fn listed<'de, T, D>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    T: FromStr<Err: fmt::Display>,
+    D: Deserializer<'de>,
+{
+    #[derive(serde::Deserialize)]
+    #[serde(untagged)]
+    enum List {
+        One(String),
+        Many(Vec<String>),
+    }
+    let texts = match List::deserialize(deserializer).map_err(|_| D::Error::custom("must be a list of texts"))? {
+        List::One(text) => text.split(',').map(|part| part.trim().to_owned()).collect(),
+        List::Many(texts) => texts,
+    };
+    texts.iter().filter(|text| !text.is_empty()).map(|text| text.parse().map_err(D::Error::custom)).collect()
+}
+
+impl FromStr for LogFormat {
+    type Err = &'static str;
+
+    fn from_str(name: &str) -> Result<Self, &'static str> {
+        match name {
+            "text" => Ok(Self::Text),
+            "json" => Ok(Self::Json),
+            _ => Err("must be text or json"),
+        }
+    }
+}
+
+impl fmt::Display for LogFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Text => "text",
+            Self::Json => "json",
+        })
+    }
+}
