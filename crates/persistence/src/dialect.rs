@@ -2,10 +2,10 @@
 
 use diesel::{ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult};
 use diesel_async::RunQueryDsl as _;
-use wharf_domain::id::{ConnectionId, UserId};
 
 use crate::conn::Conn;
 use crate::schema::connections;
+use crate::sql_types::IdBytes;
 
 /// Begins a transaction that writes.
 ///
@@ -22,8 +22,8 @@ pub(crate) const fn begin_write(conn: &Conn) -> &'static str {
 /// transaction ends: PostgreSQL by a lock on the row, SQLite because nobody else writes.
 pub(crate) async fn hold_live_connection(
     conn: &mut Conn,
-    owner: UserId,
-    id: ConnectionId,
+    owner: IdBytes,
+    id: IdBytes,
 ) -> QueryResult<bool> {
     let live = connections::table
         .filter(connections::id.eq(id))

@@ -1,1 +1,22 @@
-//! Placeholder.
+#![doc = include_str!("../README.md")]
+
+mod conn;
+mod database;
+mod dialect;
+mod error;
+mod migrate;
+mod postgres;
+mod schema;
+mod sql_types;
+mod sqlite;
+mod transaction;
+
+// One file an aggregate: its row, the conversions, the port.
+mod connections;
+mod documents;
+mod events;
+mod row;
+mod users;
+
+pub use database::{Database, DatabaseOptions};
+pub use error::DatabaseError;

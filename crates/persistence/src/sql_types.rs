@@ -1,150 +1,144 @@
-//! The SQL types that both databases have in their own way, and how the domain's ids and instants
-//! are written in them. It knows no table.
+//! The SQL types that both databases have in their own way, and how ids and instants are written in
+//! them. It knows no table.
 
+use std::fmt;
 use std::io::Write as _;
 
 use diesel::backend::Backend;
-use diesel::deserialize::{self, FromSql, Queryable};
+use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
-use diesel::internal::derives::as_expression::Bound;
 use diesel::pg::{Pg, PgValue};
+use diesel::query_builder::QueryId;
 use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::{BigInt, Binary, SqlType};
 use diesel::sqlite::Sqlite;
 use wharf_domain::id::{ConnectionId, DocumentId, EventId, UserId};
 use wharf_domain::time::Timestamp;
 
-/// An identifier: `uuid` in PostgreSQL, a blob of 16 bytes in SQLite.
-#[derive(Clone, Copy, Debug, SqlType, diesel::query_builder::QueryId)]
+/// The SQL type of an identifier: `uuid` in PostgreSQL, a blob of 16 bytes in SQLite.
+#[derive(Clone, Copy, Debug, QueryId, SqlType)]
 #[diesel(postgres_type(oid = 2950, array_oid = 2951), sqlite_type(name = "Binary"))]
 pub struct Id;
 
-/// An instant: `timestamptz` in PostgreSQL, microseconds since the Unix epoch in SQLite.
-#[derive(Clone, Copy, Debug, SqlType, diesel::query_builder::QueryId)]
+/// The SQL type of an instant: `timestamptz` in PostgreSQL, microseconds since the Unix epoch in
+/// SQLite.
+#[derive(Clone, Copy, Debug, QueryId, SqlType)]
 #[diesel(postgres_type(oid = 1184, array_oid = 1185), sqlite_type(name = "Long"))]
 pub struct Instant;
+
+/// An identifier in a row.
+#[derive(AsExpression, Clone, Copy, Debug, FromSqlRow, PartialEq, Eq)]
+#[diesel(sql_type = Id)]
+pub(crate) struct IdBytes(pub(crate) [u8; 16]);
+
+impl IdBytes {
+    /// Sorts before every identifier.
+    pub(crate) const LOWEST: Self = Self([0; 16]);
+    /// Sorts behind every identifier.
+    pub(crate) const HIGHEST: Self = Self([0xff; 16]);
+}
+
+/// An instant in a row.
+#[derive(AsExpression, Clone, Copy, Debug, FromSqlRow, PartialEq, Eq)]
+#[diesel(sql_type = Instant)]
+pub(crate) struct UnixMicros(i64);
 
 /// 2000-01-01T00:00:00Z, from which PostgreSQL counts, in microseconds since the Unix epoch.
 const POSTGRES_EPOCH_MICROS: i64 = 946_684_800_000_000;
 
-/// Lets diesel bind a domain type as the SQL type, and read it from a column of that type.
-macro_rules! column_value {
-    ($($value:ty as $sql_type:ty),+) => {$(
-        impl AsExpression<$sql_type> for $value {
-            type Expression = Bound<$sql_type, Self>;
-
-            fn as_expression(self) -> Self::Expression {
-                Bound::new(self)
+macro_rules! id_bytes {
+    ($($id:ty),+) => {$(
+        impl From<$id> for IdBytes {
+            fn from(id: $id) -> Self {
+                Self(*id.as_bytes())
             }
         }
 
-        impl<'a> AsExpression<$sql_type> for &'a $value {
-            type Expression = Bound<$sql_type, &'a $value>;
-
-            fn as_expression(self) -> Self::Expression {
-                Bound::new(self)
-            }
-        }
-
-        impl<DB: Backend> Queryable<$sql_type, DB> for $value
-        where
-            Self: FromSql<$sql_type, DB>,
-        {
-            type Row = Self;
-
-            fn build(row: Self) -> deserialize::Result<Self> {
-                Ok(row)
+        impl From<IdBytes> for $id {
+            fn from(IdBytes(bytes): IdBytes) -> Self {
+                Self::from_bytes(bytes)
             }
         }
     )+};
 }
 
-column_value!([u8; 16] as Id);
+id_bytes!(ConnectionId, DocumentId, EventId, UserId);
 
-impl ToSql<Id, Pg> for [u8; 16] {
+impl fmt::Display for IdBytes {
+    /// Writes the hyphenated form, like the domain's ids.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        UserId::from(*self).fmt(f)
+    }
+}
+
+impl From<Timestamp> for UnixMicros {
+    fn from(instant: Timestamp) -> Self {
+        Self(instant.as_unix_micros())
+    }
+}
+
+impl From<UnixMicros> for Timestamp {
+    fn from(UnixMicros(micros): UnixMicros) -> Self {
+        Self::from_unix_micros(micros)
+    }
+}
+
+impl ToSql<Id, Pg> for IdBytes {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-        out.write_all(self)?;
+        out.write_all(&self.0)?;
         Ok(IsNull::No)
     }
 }
 
-impl ToSql<Id, Sqlite> for [u8; 16] {
+impl ToSql<Id, Sqlite> for IdBytes {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
-        out.set_value(self.as_slice());
+        out.set_value(self.0.as_slice());
         Ok(IsNull::No)
     }
 }
 
-impl FromSql<Id, Pg> for [u8; 16] {
+impl FromSql<Id, Pg> for IdBytes {
     fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
-        Ok(value.as_bytes().try_into()?)
+        Ok(Self(value.as_bytes().try_into()?))
     }
 }
 
-impl FromSql<Id, Sqlite> for [u8; 16] {
+impl FromSql<Id, Sqlite> for IdBytes {
     fn from_sql(value: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
         let bytes = <Vec<u8> as FromSql<Binary, Sqlite>>::from_sql(value)?;
-        Ok(bytes.as_slice().try_into()?)
+        Ok(Self(bytes.as_slice().try_into()?))
     }
 }
 
-/// Stores an identifier as its sixteen bytes.
-macro_rules! id_value {
-    ($($id:ty),+) => {$(
-        column_value!($id as Id);
-
-        impl<DB: Backend> ToSql<Id, DB> for $id
-        where
-            [u8; 16]: ToSql<Id, DB>,
-        {
-            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, DB>) -> serialize::Result {
-                self.as_bytes().to_sql(out)
-            }
-        }
-
-        impl<DB: Backend> FromSql<Id, DB> for $id
-        where
-            [u8; 16]: FromSql<Id, DB>,
-        {
-            fn from_sql(value: DB::RawValue<'_>) -> deserialize::Result<Self> {
-                FromSql::from_sql(value).map(Self::from_bytes)
-            }
-        }
-    )+};
-}
-
-id_value!(UserId, ConnectionId, DocumentId, EventId);
-column_value!(Timestamp as Instant);
-
-impl ToSql<Instant, Pg> for Timestamp {
+impl ToSql<Instant, Pg> for UnixMicros {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
         let micros = self
-            .as_unix_micros()
+            .0
             .checked_sub(POSTGRES_EPOCH_MICROS)
             .ok_or("an instant lies too far back")?;
         ToSql::<BigInt, Pg>::to_sql(&micros, &mut out.reborrow())
     }
 }
 
-impl ToSql<Instant, Sqlite> for Timestamp {
+impl ToSql<Instant, Sqlite> for UnixMicros {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
-        out.set_value(self.as_unix_micros());
+        out.set_value(self.0);
         Ok(IsNull::No)
     }
 }
 
-impl FromSql<Instant, Pg> for Timestamp {
+impl FromSql<Instant, Pg> for UnixMicros {
     fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
         // PostgreSQL's `infinity` is the largest number, so it overflows here.
         <i64 as FromSql<BigInt, Pg>>::from_sql(value)?
             .checked_add(POSTGRES_EPOCH_MICROS)
-            .map(Self::from_unix_micros)
+            .map(Self)
             .ok_or_else(|| "an instant lies too far ahead".into())
     }
 }
 
-impl FromSql<Instant, Sqlite> for Timestamp {
+impl FromSql<Instant, Sqlite> for UnixMicros {
     fn from_sql(value: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
-        <i64 as FromSql<BigInt, Sqlite>>::from_sql(value).map(Self::from_unix_micros)
+        <i64 as FromSql<BigInt, Sqlite>>::from_sql(value).map(Self)
     }
 }

@@ -46,15 +46,6 @@ pub enum VaultError {
     Repository(#[from] RepositoryError),
 }
 
-impl From<OpenError> for VaultError {
-    fn from(error: OpenError) -> Self {
-        match error {
-            OpenError::KeyUnavailable { id } => Self::KeyUnavailable { id: id.to_string() },
-            _ => Self::Refused,
-        }
-    }
-}
-
 /// What a sealed credential belongs to. All of it is bound into the seal: a record that is moved to
 /// another row, user or version does not open.
 #[derive(Clone, Copy, Debug)]
@@ -145,7 +136,10 @@ impl Vault {
         sealed: &SealedCredential,
     ) -> Result<Credential, VaultError> {
         let data_key = self.data_key(of.owner).await?;
-        let plaintext = data_key.open(CONNECTION_CREDENTIAL, &of.seal_context(), &sealed.0)?;
+        // A record that names another data key is one that was moved here from another user's row.
+        let plaintext = data_key
+            .open(CONNECTION_CREDENTIAL, &of.seal_context(), &sealed.0)
+            .map_err(|_| VaultError::Refused)?;
         credential_codec::decode(plaintext.expose_secret()).ok_or(VaultError::Refused)
     }
 
@@ -155,9 +149,11 @@ impl Vault {
             .data_key(user)
             .await?
             .ok_or(VaultError::NoDataKey)?;
-        Ok(self
-            .keyring
-            .unwrap_key(&data_key_context(user), &wrapped.0)?)
+        let unwrapped = self.keyring.unwrap_key(&data_key_context(user), &wrapped.0);
+        unwrapped.map_err(|error| match error {
+            OpenError::KeyUnavailable { id } => VaultError::KeyUnavailable { id: id.to_string() },
+            _ => VaultError::Refused,
+        })
     }
 }
 

@@ -10,8 +10,6 @@ mod steps;
 
 use std::path::PathBuf;
 
-use anyhow::Context as _;
-
 use crate::arguments::Arguments;
 use crate::service::sandbox::Sandbox;
 use crate::service::server::Server;
@@ -32,7 +30,10 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     println!("    a user: {EMAIL}, password {password}\n");
 
     let outcome = steps::all(&server.url, EMAIL, &password, &sandbox.webdav);
-    outcome.with_context(|| format!("the server's last words:\n{}", server.last_log_lines()))?;
+    outcome.map_err(|error| {
+        let log = server.last_log_lines();
+        anyhow::anyhow!("{error:#}\n\nthe server's last words:\n{log}")
+    })?;
     println!("\nAll of it went as it should.");
     if arguments.has("--once") {
         return Ok(());

@@ -136,7 +136,7 @@ impl Person<'_> {
         let document = answer.json()?;
         let (known_as, size) = (
             json::text(&document, "/name")?,
-            json::number(&document, "/size")?,
+            json::number(&document, "/size_bytes")?,
         );
         ensure!(known_as == name, "it is called {known_as}");
         ensure!(size == SIZE_BYTES as u64, "its size is {size}");

@@ -1,0 +1,50 @@
+//! A database of one's own in the throw-away PostgreSQL that `cargo xtask test` starts.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use tokio_postgres::NoTls;
+
+use super::environment;
+
+/// An empty database.
+pub(crate) struct Database {
+    /// Its address, as an operator would write it into the settings.
+    pub(crate) url: String,
+}
+
+impl Database {
+    pub(crate) async fn fresh() -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let server = environment::postgres_url();
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("wharf_api_{}_{number}", std::process::id());
+        let client = connect(&server).await;
+        let statements = format!("DROP DATABASE IF EXISTS {name}; CREATE DATABASE {name}");
+        for statement in statements.split("; ") {
+            client.execute(statement, &[]).await.unwrap();
+        }
+        let mut url = reqwest::Url::parse(&server).unwrap();
+        url.set_path(&name);
+        Self { url: url.into() }
+    }
+
+    /// One column of a query's rows, as text.
+    pub(crate) async fn column(&self, query: &str) -> Vec<String> {
+        let rows = connect(&self.url).await.query(query, &[]).await.unwrap();
+        rows.iter().map(|row| row.get(0)).collect()
+    }
+
+    /// Ends the database, whoever is connected to it.
+    pub(crate) async fn drop_by_force(&self) {
+        let name = self.url.rsplit('/').next().unwrap();
+        let server = connect(&environment::postgres_url()).await;
+        let statement = format!("DROP DATABASE {name} WITH (FORCE)");
+        server.execute(&statement, &[]).await.unwrap();
+    }
+}
+
+async fn connect(url: &str) -> tokio_postgres::Client {
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
+    tokio::spawn(connection);
+    client
+}

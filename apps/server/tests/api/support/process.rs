@@ -1,0 +1,165 @@
+//! The real program as a process of its own: for what only a process has, and for its command line.
+
+use std::fs::{self, File};
+use std::io::Write as _;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+use super::client::Client;
+use super::patience;
+use super::settings::Settings;
+
+/// A running `wharf serve`; it is killed when dropped.
+pub(crate) struct Process {
+    child: Child,
+    folder: TempDir,
+    settings: PathBuf,
+    url: String,
+}
+
+impl Process {
+    /// Starts a server with a fresh folder; returns when it is ready.
+    pub(crate) async fn start() -> Self {
+        let folder = TempDir::with_prefix("wharf-api-").unwrap();
+        let listen = format!("127.0.0.1:{}", free_port());
+        let settings = Settings::within(folder.path()).write(&listen);
+        let child = spawn(&settings, folder.path());
+        let process = Self {
+            child,
+            settings,
+            url: format!("http://{listen}"),
+            folder,
+        };
+        process.wait_until_ready().await;
+        process
+    }
+
+    /// Ends it without any warning, and starts it again on the same folder.
+    pub(crate) async fn kill_and_restart(&mut self) {
+        self.kill();
+        self.child = spawn(&self.settings, self.folder.path());
+        self.wait_until_ready().await;
+    }
+
+    /// Ends it without any warning (SIGKILL).
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Asks it to end, as a service manager does, and waits until it has.
+    pub(crate) fn terminate(&mut self) -> std::process::ExitStatus {
+        let pid = self.child.id().to_string();
+        let sent = Command::new("kill").args(["-TERM", &pid]).status().unwrap();
+        assert!(sent.success());
+        self.child.wait().unwrap()
+    }
+
+    pub(crate) fn client(&self) -> Client {
+        Client::anonymous(&self.url)
+    }
+
+    /// Makes a regular user by the command line; gives a client that is logged in.
+    pub(crate) async fn regular(&self, email: &str, password: &str) -> Client {
+        let output = self.command(&create_user(email, "regular"), password);
+        assert!(output.status.success(), "{output:?}");
+        let client = self.client();
+        let token = client.login(email, password).await;
+        client.with_token(&token)
+    }
+
+    /// Runs a command with the server's settings.
+    pub(crate) fn command(&self, arguments: &[&str], input: &str) -> Output {
+        let settings = self.settings.to_str().unwrap();
+        let arguments = [&["--config", settings], arguments].concat();
+        run(self.folder.path(), &arguments, input)
+    }
+
+    /// The folder of which everything that the server wrote lies, its log included.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The most memory that it ever had resident, in KiB (`VmHWM` of proc(5)).
+    pub(crate) fn peak_kib(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let figure = line.unwrap().trim().strip_suffix(" kB");
+        figure.unwrap().parse().unwrap()
+    }
+
+    async fn wait_until_ready(&self) {
+        let client = self.client();
+        for _ in 0..patience::ATTEMPTS {
+            if let Ok(answer) = client.get("/readyz").try_stream().await
+                && answer.status() == 200
+            {
+                return;
+            }
+            tokio::time::sleep(patience::PAUSE).await;
+        }
+        panic!("the server never was ready:\n{}", log(self.folder.path()));
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        if self.child.try_wait().unwrap().is_none() {
+            self.kill();
+        }
+    }
+}
+
+/// The arguments that make a user whose password comes on standard input.
+pub(crate) fn create_user<'a>(email: &'a str, role: &'a str) -> [&'a str; 7] {
+    ["user", "create", "--email", email, "--role", role, "--password-stdin"]
+}
+
+/// Runs the program in a folder, with this on its standard input.
+pub(crate) fn run(folder: &Path, arguments: &[&str], input: &str) -> Output {
+    let mut command = program(folder);
+    command.args(arguments).stdin(Stdio::piped());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    // A command that refuses its arguments ends before it reads.
+    let _ = stdin.write_all(input.as_bytes());
+    drop(stdin);
+    child.wait_with_output().unwrap()
+}
+
+/// What a server in this folder has logged.
+pub(crate) fn log(folder: &Path) -> String {
+    fs::read_to_string(folder.join("log")).unwrap()
+}
+
+fn spawn(settings: &Path, folder: &Path) -> Child {
+    let log = File::options().create(true).append(true).open(folder.join("log"));
+    let log = log.unwrap();
+    let mut command = program(folder);
+    command.arg("--config").arg(settings).arg("serve");
+    command.stdin(Stdio::null());
+    command.stdout(log.try_clone().unwrap()).stderr(log);
+    command.spawn().unwrap()
+}
+
+/// The program without the settings of whoever runs the tests.
+fn program(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_wharf"));
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("WHARF_") {
+            command.env_remove(name);
+        }
+    }
+    command.current_dir(folder);
+    command
+}
+
+/// A loopback port on which nobody listens now.
+fn free_port() -> u16 {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    listener.local_addr().unwrap().port()
+}

@@ -1,0 +1,129 @@
+//! The answer to a PROPFIND turned into items: what lies directly in the folder, and nothing else.
+
+use std::collections::HashSet;
+use std::hash::{BuildHasher, RandomState};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::stream::{self, Stream};
+use tokio::time::{Instant, timeout_at};
+use wharf_domain::item::{Item, ItemKind};
+use wharf_domain::listing::Listing;
+use wharf_domain::ports::storage::{EntryBatch, StorageErrorKind};
+use wharf_egress::Error as EgressError;
+
+use super::error::Fault;
+use super::href::{Hrefs, Place};
+use super::multistatus::{Properties, Response};
+use super::path::ItemPath;
+use super::propfind::Responses;
+use super::{status, temporary};
+
+/// How many items go on at once.
+const BATCH_ITEMS: usize = 256;
+
+/// The longest that a server may take for a whole listing, however steadily it trickles.
+const DEADLINE: Duration = Duration::from_secs(300);
+
+/// The direct children of a folder, in batches as they arrive. A fault is the last item.
+pub(crate) fn entries<S>(
+    responses: Responses<S>,
+    hrefs: Hrefs,
+    folder: ItemPath,
+) -> impl Stream<Item = Result<EntryBatch, Fault>> + Send
+where
+    S: Stream<Item = Result<Bytes, EgressError>> + Send + Unpin,
+{
+    let entries = Entries {
+        responses,
+        hrefs,
+        folder,
+        seen: HashSet::new(),
+        hasher: RandomState::new(),
+        responses_read: 0,
+    };
+    let deadline = Instant::now() + DEADLINE;
+    stream::try_unfold(entries, move |mut entries| async move {
+        match timeout_at(deadline, entries.next_batch()).await {
+            Ok(batch) => Ok(batch?.map(|batch| (batch, entries))),
+            Err(_) => Err(StorageErrorKind::TimedOut.into()),
+        }
+    })
+}
+
+struct Entries<S> {
+    responses: Responses<S>,
+    hrefs: Hrefs,
+    folder: ItemPath,
+    /// Hashes of the names that came, under a key that no server knows: names would take ten times the room.
+    seen: HashSet<u64>,
+    hasher: RandomState,
+    responses_read: usize,
+}
+
+impl<S> Entries<S>
+where
+    S: Stream<Item = Result<Bytes, EgressError>> + Unpin,
+{
+    /// The next items; `None` at the end of the answer.
+    async fn next_batch(&mut self) -> Result<Option<EntryBatch>, Fault> {
+        let mut batch = EntryBatch::default();
+        while batch.items.len() < BATCH_ITEMS {
+            let Some(response) = self.responses.next().await? else {
+                return self.last(batch);
+            };
+            self.responses_read += 1;
+            // One more than the entries, for the folder itself.
+            if self.responses_read > Listing::MAX_ITEMS + 1 {
+                return Err(StorageErrorKind::TooManyEntries.into());
+            }
+            self.take(response, &mut batch)?;
+        }
+        Ok(Some(batch))
+    }
+
+    /// an answer that does not even name the folder is no answer to our question.
+    fn last(&self, batch: EntryBatch) -> Result<Option<EntryBatch>, Fault> {
+        if self.responses_read == 0 {
+            return Err(StorageErrorKind::WrongProtocol.into());
+        }
+        let is_empty = batch.items.is_empty() && batch.skipped == 0;
+        Ok((!is_empty).then_some(batch))
+    }
+
+    fn take(&mut self, response: Response, batch: &mut EntryBatch) -> Result<(), Fault> {
+        match self.hrefs.place(&response.href) {
+            Place::Itself => check_folder(&response),
+            // An upload under way is nobody's item yet.
+            Place::Child(name) if temporary::is_temporary(&name) => Ok(()),
+            Place::Child(name) => {
+                let is_new = self.seen.insert(self.hasher.hash_one(&*name));
+                let path = self.folder.child(&name);
+                match (path, properties_of(&response)) {
+                    (Some(path), Some(properties)) if is_new => {
+                        batch.items.push(item(path, properties));
+                    }
+                    (Some(_), Some(_)) => {}
+                    _ => batch.skipped += 1,
+                }
+                Ok(())
+            }
+            Place::Elsewhere => {
+                batch.skipped += 1;
+                Ok(())
+            }
+        }
+    }
+}
+
+fn check_folder(folder: &Response) -> Result<(), Fault> {
+    let is_known_file = folder
+        .properties
+        .as_ref()
+        .is_some_and(|properties| !properties.is_collection);
+    match folder.status {
+        Some(status @ (0..=199 | 300..)) => Err(status::kind(status, None).into()),
+        _ if is_known_file => Err(StorageErrorKind::NotAFolder.into()),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,6 @@
+mod base;
+mod href;
+mod markup;
+mod multistatus;
+mod path;
+mod propfind;

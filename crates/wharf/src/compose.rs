@@ -1,0 +1,263 @@
+//! The composition: the only place that names concrete adapters and ties them to the services.
+
+use std::fmt;
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use wharf_crypto::{Keyring, KeyringError, Origin};
+use wharf_domain::context::RequestId;
+use wharf_domain::environment::Environment;
+use wharf_domain::ports::backends::Backends;
+use wharf_domain::random::Random;
+use wharf_domain::time::Clock;
+use wharf_egress::{Client, Deadlines, Exceptions, Options, Policy};
+use wharf_ephemeral::MemoryListings;
+use wharf_identity::{AccessTokens, Argon2Passwords};
+use wharf_persistence::{Database, DatabaseError, DatabaseOptions};
+use wharf_services::accounts::Accounts;
+use wharf_services::connections::Connections;
+use wharf_services::documents::Documents;
+use wharf_services::folders::Folders;
+use wharf_services::tasks::Tasks;
+use wharf_services::vault::Vault;
+use wharf_storage_backends::{House, Registry};
+
+use crate::settings::{EgressSettings, Settings};
+use crate::system::{SystemClock, SystemRandom};
+
+/// The audience named in access tokens.
+const AUDIENCE: &str = "wharf";
+
+/// The most items that all cached listings hold together.
+const MAX_CACHED_ITEMS: u64 = 200_000;
+
+/// A running Wharf: its use cases, tied to the adapters that the settings chose. Cheap to clone.
+#[derive(Clone)]
+pub struct Wharf {
+    accounts: Accounts,
+    connections: Connections,
+    folders: Folders,
+    documents: Documents,
+    database: Database,
+    environment: Environment,
+    random: Arc<dyn Random>,
+    tasks: Tasks,
+}
+
+impl fmt::Debug for Wharf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Wharf").finish_non_exhaustive()
+    }
+}
+
+/// Why a Wharf cannot start. The message says what to look at.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// A folder cannot be made.
+    #[error("the folder {} cannot be made", path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file of trusted certificates cannot be read.
+    #[error("the certificate file {} cannot be read", path.display())]
+    CertificateFile {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The operator's keys cannot be used.
+    #[error(transparent)]
+    Keyring(#[from] KeyringError),
+    /// The database cannot be used.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// Outgoing connections cannot be set up.
+    #[error(transparent)]
+    Egress(#[from] wharf_egress::Error),
+    /// The house's storage or the access tokens cannot be set up.
+    #[error("{what} cannot be set up")]
+    Setup {
+        /// What.
+        what: &'static str,
+        /// Why.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+/// Something that a Wharf needs is not there at the moment.
+#[derive(Debug, thiserror::Error)]
+#[error("{what} is not available")]
+pub struct NotReady {
+    /// What.
+    pub what: &'static str,
+}
+
+impl Wharf {
+    /// Starts a Wharf: makes the data folder and the keys where there are none, brings the database
+    /// up to date, and ties everything together. It makes no outbound call.
+    ///
+    /// Work that outlives a request runs on the runtime that this is called on.
+    ///
+    /// # Errors
+    /// What is missing or refused.
+    pub async fn start(settings: &Settings) -> Result<Self, StartError> {
+        install_tls_provider();
+        make_private_folder(&settings.data_dir)?;
+        let keyring = Arc::new(open_keyring(&settings.keyring_file())?);
+        let database = open_database(settings).await?;
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let random: Arc<dyn Random> = Arc::new(SystemRandom);
+        let environment = Environment::new(Arc::clone(&clock), Arc::clone(&random));
+        let backends = open_backends(settings, Arc::clone(&random))?;
+        let tokens = AccessTokens::new(&keyring, settings.public_url(), AUDIENCE, clock);
+        let tokens = tokens.map_err(|source| StartError::Setup { what: "access tokens", source: source.into() })?;
+        let vault = Vault::new(keyring, Arc::new(database.clone()));
+        let accounts = Accounts::new(
+            Arc::new(database.clone()),
+            Arc::new(database.clone()),
+            Arc::new(Argon2Passwords::new()),
+            Arc::new(tokens),
+            vault.clone(),
+            environment.clone(),
+        );
+        let connections = Connections::new(
+            Arc::new(database.clone()),
+            Arc::new(database.clone()),
+            Arc::clone(&backends),
+            vault,
+            environment.clone(),
+        );
+        let listings = MemoryListings::new(settings.folder_cache_ttl(), MAX_CACHED_ITEMS);
+        let tasks = Tasks::new(Handle::current());
+        let documents = Documents::new(
+            Arc::new(database.clone()),
+            backends,
+            connections.clone(),
+            settings.documents_folder.clone(),
+            tasks.clone(),
+            environment.clone(),
+        );
+        let folders = Folders::new(connections.clone(), Arc::new(listings));
+        Ok(Self { accounts, connections, folders, documents, database, environment, random, tasks })
+    }
+
+    /// Brings the database up to date and does nothing else.
+    ///
+    /// # Errors
+    /// If the data folder or the database cannot be used.
+    pub async fn migrate(settings: &Settings) -> Result<(), StartError> {
+        make_private_folder(&settings.data_dir)?;
+        open_database(settings).await.map(drop)
+    }
+
+    /// The use cases around accounts.
+    pub const fn accounts(&self) -> &Accounts {
+        &self.accounts
+    }
+
+    /// The use cases around connections.
+    pub const fn connections(&self) -> &Connections {
+        &self.connections
+    }
+
+    /// The use cases around folders.
+    pub const fn folders(&self) -> &Folders {
+        &self.folders
+    }
+
+    /// The use cases around documents.
+    pub const fn documents(&self) -> &Documents {
+        &self.documents
+    }
+
+    /// The clock and the randomness that everything works with.
+    pub const fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
+    /// A name for a new request.
+    pub fn new_request_id(&self) -> RequestId {
+        let mut id = [0; 16];
+        self.random.fill(&mut id);
+        RequestId(id)
+    }
+
+    /// Whether requests can be served at the moment.
+    ///
+    /// # Errors
+    /// What is missing.
+    pub async fn ready(&self) -> Result<(), NotReady> {
+        let ping = tokio::time::timeout(Duration::from_secs(2), self.database.ping());
+        match ping.await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) | Err(_) => Err(NotReady { what: "the database" }),
+        }
+    }
+
+    /// Waits until all work that outlives its request has ended. Serve no more requests before.
+    pub async fn shutdown(&self) {
+        self.tasks.drain().await;
+    }
+}
+
+/// One TLS provider for the process: ring. A provider that the embedding program installed first is
+/// left in place.
+fn install_tls_provider() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
+fn open_keyring(file: &Path) -> Result<Keyring, StartError> {
+    let (keyring, origin) = Keyring::load_or_create(file)?;
+    if origin == Origin::Created {
+        tracing::warn!(
+            file = %file.display(),
+            "made a new key file; back it up apart from the database: without it no stored credential can be opened"
+        );
+    }
+    Ok(keyring)
+}
+
+async fn open_database(settings: &Settings) -> Result<Database, StartError> {
+    let database = Database::open(&settings.database_url(), DatabaseOptions::default()).await?;
+    database.migrate().await?;
+    Ok(database)
+}
+
+fn open_backends(settings: &Settings, random: Arc<dyn Random>) -> Result<Arc<dyn Backends>, StartError> {
+    let folder = settings.house_storage();
+    make_private_folder(&folder)?;
+    let house = House::local(&folder)
+        .map_err(|source| StartError::Setup { what: "the house's storage", source: source.into() })?;
+    let egress = open_egress(&settings.egress)?;
+    Ok(Arc::new(Registry::new(house, egress, random)))
+}
+
+fn open_egress(settings: &EgressSettings) -> Result<Client, StartError> {
+    let policy = Policy::new(Exceptions {
+        allow_networks: settings.allow_networks.clone(),
+        allow_http: settings.allow_http,
+        allow_ports: settings.allow_ports.clone(),
+    });
+    let patience = Duration::from_secs(settings.patience_secs);
+    let deadlines = Deadlines { first_byte: patience, stall: patience, ..Deadlines::default() };
+    let extra_ca_pem = settings.extra_ca_file.as_deref().map(read_certificates).transpose()?;
+    Ok(Client::new(policy, Options { deadlines, extra_ca_pem, ..Options::default() })?)
+}
+
+fn read_certificates(path: &Path) -> Result<Vec<u8>, StartError> {
+    std::fs::read(path).map_err(|source| StartError::CertificateFile { path: path.to_owned(), source })
+}
+
+/// Makes a folder that only its owner may look into, with its parents, unless it is there.
+fn make_private_folder(path: &Path) -> Result<(), StartError> {
+    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
+    made.map_err(|source| StartError::Folder { path: path.to_owned(), source })
+}
