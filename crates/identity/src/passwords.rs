@@ -99,15 +99,15 @@ impl Passwords for Argon2Passwords {
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::{Barrier, LazyLock};
     use std::thread;
     use std::time::Duration;
 
     use super::*;
 
     const PASSWORD: &str = "correct horse battery staple";
-    /// An Argon2id hash of `PASSWORD` at m = 64 KiB, t = 1, p = 1, made with the reference program
-    /// (`argon2 saltsaltsaltsalt -id -k 64 -t 1 -p 1 -l 32 -e`).
-    const WEAK_HASH: &str = "";
+    /// A cheap hash of `PASSWORD`, made by the reference implementation, libargon2.
+    const WEAK_HASH: &str = "$argon2id$v=19$m=64,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA$TUhCoV6YH8thtZpQqRp0JvQQ5ZYgiLA0LYApKDG6qtM";
 
     fn secret(text: &str) -> SecretString {
         text.into()
@@ -127,7 +127,9 @@ mod tests {
     #[tokio::test]
     async fn a_weak_hash_is_told_from_a_strong_one() {
         let weak = PasswordHash(secret(WEAK_HASH));
-        let verdict = Argon2Passwords::new().verify(Some(weak), secret(PASSWORD)).await;
+        let verdict = Argon2Passwords::new()
+            .verify(Some(weak), secret(PASSWORD))
+            .await;
         assert_eq!(verdict, Ok(PasswordVerdict::MatchWeak));
     }
 
@@ -143,7 +145,9 @@ mod tests {
     #[tokio::test]
     async fn a_broken_hash_is_an_error() {
         let broken = PasswordHash(secret("$argon2id$broken"));
-        let verdict = Argon2Passwords::new().verify(Some(broken), secret(PASSWORD)).await;
+        let verdict = Argon2Passwords::new()
+            .verify(Some(broken), secret(PASSWORD))
+            .await;
         assert_eq!(verdict, Err(PasswordError::Failed));
     }
 
@@ -159,9 +163,15 @@ mod tests {
         let hash = passwords.hash(secret(PASSWORD)).await.unwrap();
 
         let known = passwords.verify(Some(hash), secret("wrong password")).await;
-        assert_eq!((known, COMPARED.load(Ordering::SeqCst)), (Ok(PasswordVerdict::Mismatch), 1));
+        assert_eq!(
+            (known, COMPARED.load(Ordering::SeqCst)),
+            (Ok(PasswordVerdict::Mismatch), 1)
+        );
         let unknown = passwords.verify(None, secret("wrong password")).await;
-        assert_eq!((unknown, COMPARED.load(Ordering::SeqCst)), (Ok(PasswordVerdict::Mismatch), 2));
+        assert_eq!(
+            (unknown, COMPARED.load(Ordering::SeqCst)),
+            (Ok(PasswordVerdict::Mismatch), 2)
+        );
     }
 
     // E-02: even somebody who finds the decoy's password gets in nowhere.
@@ -183,9 +193,13 @@ mod tests {
     async fn no_more_than_two_are_computed_at_once() {
         static RUNNING: AtomicUsize = AtomicUsize::new(0);
         static MOST: AtomicUsize = AtomicUsize::new(0);
+        // Each waits for another, so fewer than two at once would never end.
+        static PAIR: LazyLock<Barrier> = LazyLock::new(|| Barrier::new(2));
         let passwords = Arc::new(Argon2Passwords::comparing_by(|_, _| {
             MOST.fetch_max(RUNNING.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
-            thread::sleep(Duration::from_millis(10));
+            PAIR.wait();
+            // Time for a third to show itself, were it let in.
+            thread::sleep(Duration::from_millis(5));
             RUNNING.fetch_sub(1, Ordering::SeqCst);
             Ok(Verdict::Mismatch)
         }));

@@ -56,7 +56,10 @@ impl From<&Connection> for ConnectionRow {
             status: state.as_str().to_owned(),
             status_reason: state.reason().map(str::to_owned),
             status_since: since.into(),
-            credential: connection.credential.as_ref().map(|sealed| sealed.0.clone()),
+            credential: connection
+                .credential
+                .as_ref()
+                .map(|sealed| sealed.0.clone()),
             credential_version: connection.credential_version.into(),
             created_at: connection.created_at.into(),
         }
@@ -173,21 +176,23 @@ impl Connections for Database {
     ) -> Result<bool, RepositoryError> {
         let row = ConnectionRow::from(connection);
         let mut transaction = self.begin().await?;
-        let replaced = with_conn!(transaction.conn(), |conn| diesel::update(connections::table)
-            .filter(connections::id.eq(row.id))
-            .filter(connections::owner_id.eq(row.owner_id))
-            .filter(connections::credential_version.eq(i64::from(replaced)))
-            .set((
-                connections::credential.eq(row.credential),
-                connections::credential_version.eq(row.credential_version),
-                connections::endpoint.eq(row.endpoint),
-                connections::display_name.eq(row.display_name),
-                connections::status.eq(row.status),
-                connections::status_reason.eq(row.status_reason),
-                connections::status_since.eq(row.status_since),
-            ))
-            .execute(conn)
-            .await);
+        let replaced = with_conn!(transaction.conn(), |conn| diesel::update(
+            connections::table
+        )
+        .filter(connections::id.eq(row.id))
+        .filter(connections::owner_id.eq(row.owner_id))
+        .filter(connections::credential_version.eq(i64::from(replaced)))
+        .set((
+            connections::credential.eq(row.credential),
+            connections::credential_version.eq(row.credential_version),
+            connections::endpoint.eq(row.endpoint),
+            connections::display_name.eq(row.display_name),
+            connections::status.eq(row.status),
+            connections::status_reason.eq(row.status_reason),
+            connections::status_since.eq(row.status_since),
+        ))
+        .execute(conn)
+        .await);
         let saved = transaction.conclude(replaced.map(changed), events).await?;
         Ok(saved.is_some())
     }
@@ -220,18 +225,20 @@ impl Connections for Database {
         events: &[Event],
     ) -> Result<bool, RepositoryError> {
         let mut transaction = self.begin().await?;
-        let set = with_conn!(transaction.conn(), |conn| diesel::update(connections::table)
-            .filter(connections::id.eq(IdBytes::from(id)))
-            .filter(connections::owner_id.eq(IdBytes::from(owner)))
-            .filter(connections::credential_version.eq(i64::from(credential_version)))
-            .filter(connections::credential.is_not_null())
-            .set((
-                connections::status.eq(status.state.as_str()),
-                connections::status_reason.eq(status.state.reason()),
-                connections::status_since.eq(UnixMicros::from(status.since)),
-            ))
-            .execute(conn)
-            .await);
+        let set = with_conn!(transaction.conn(), |conn| diesel::update(
+            connections::table
+        )
+        .filter(connections::id.eq(IdBytes::from(id)))
+        .filter(connections::owner_id.eq(IdBytes::from(owner)))
+        .filter(connections::credential_version.eq(i64::from(credential_version)))
+        .filter(connections::credential.is_not_null())
+        .set((
+            connections::status.eq(status.state.as_str()),
+            connections::status_reason.eq(status.state.reason()),
+            connections::status_since.eq(UnixMicros::from(status.since)),
+        ))
+        .execute(conn)
+        .await);
         let saved = transaction.conclude(set.map(changed), events).await?;
         Ok(saved.is_some())
     }
@@ -265,11 +272,13 @@ async fn destroy_credential(
     if destroyed == 0 {
         return Ok(None);
     }
-    let defaults = with_conn!(conn, |conn| diesel::update(users::table.find(IdBytes::from(owner)))
-        .filter(users::default_connection_id.eq(Some(IdBytes::from(id))))
-        .set(users::default_connection_id.eq(None::<IdBytes>))
-        .execute(conn)
-        .await)?;
+    let defaults = with_conn!(conn, |conn| diesel::update(
+        users::table.find(IdBytes::from(owner))
+    )
+    .filter(users::default_connection_id.eq(Some(IdBytes::from(id))))
+    .set(users::default_connection_id.eq(None::<IdBytes>))
+    .execute(conn)
+    .await)?;
     let left: i64 = with_conn!(conn, |conn| documents::table
         .filter(documents::connection_id.eq(Some(IdBytes::from(id))))
         .count()

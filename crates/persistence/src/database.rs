@@ -83,7 +83,11 @@ impl Database {
     /// # Errors
     /// [`RepositoryError::Unavailable`] if there is none.
     pub async fn ping(&self) -> Result<(), RepositoryError> {
-        self.acquire().await?.run("SELECT 1").await.map_err(unavailable)
+        self.acquire()
+            .await?
+            .run("SELECT 1")
+            .await
+            .map_err(unavailable)
     }
 
     pub(crate) const fn pool(&self) -> &Pool {

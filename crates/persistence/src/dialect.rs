@@ -45,8 +45,6 @@ pub(crate) const fn has_migrations_table(conn: &Conn) -> &'static str {
             "SELECT count(*) AS count FROM sqlite_master \
              WHERE type = 'table' AND name = '__diesel_schema_migrations'"
         }
-        Conn::Postgres(_) => {
-            "SELECT count(to_regclass('__diesel_schema_migrations')) AS count"
-        }
+        Conn::Postgres(_) => "SELECT count(to_regclass('__diesel_schema_migrations')) AS count",
     }
 }

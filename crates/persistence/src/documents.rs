@@ -76,7 +76,10 @@ impl TryFrom<DocumentRow> for Document {
                 .content_type
                 .parse()
                 .map_err(|_| broken("content_type"))?,
-            size_bytes: row.size_bytes.try_into().map_err(|_| broken("size_bytes"))?,
+            size_bytes: row
+                .size_bytes
+                .try_into()
+                .map_err(|_| broken("size_bytes"))?,
             sha256: Sha256Digest(sha256.map_err(|_| broken("sha256"))?),
             place: row.connection_id.map(ConnectionId::from).into(),
             item: row.item_id.parse().map_err(|_| broken("item_id"))?,

@@ -1,8 +1,8 @@
 //! The audit events, as rows that are only ever added.
 
 use async_trait::async_trait;
-use diesel::prelude::Insertable;
 use diesel::QueryResult;
+use diesel::prelude::Insertable;
 use diesel_async::RunQueryDsl as _;
 use serde_json::{Map, Value};
 use wharf_domain::event::{Action, Event, MetadataValue, Resource};

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use std::error::Error;
 
 use diesel::backend::Backend;
-use diesel::migration::MigrationSource;
 use diesel::connection::SimpleConnection as _;
+use diesel::migration::MigrationSource;
 use diesel::pg::Pg;
 use diesel::{QueryDsl as _, QueryableByName, sql_types};
 use diesel_async::{
@@ -84,8 +84,8 @@ impl Database {
 
         let mut conn = self.acquire().await?;
         let has_table = diesel::sql_query(dialect::has_migrations_table(&conn));
-        let tables: Tables = with_conn!(&mut conn, |conn| has_table.get_result(conn).await)
-            .map_err(query_failed)?;
+        let tables: Tables =
+            with_conn!(&mut conn, |conn| has_table.get_result(conn).await).map_err(query_failed)?;
         if tables.count == 0 {
             return Ok(HashSet::new());
         }

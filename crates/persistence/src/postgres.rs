@@ -21,8 +21,7 @@ use crate::error::DatabaseError;
 pub(crate) type PostgresConnections = AsyncDieselConnectionManager<AsyncPgConnection>;
 
 /// A statement that takes longer, or a transaction that is left alone for longer, is ended.
-const SESSION_OPTIONS: &str =
-    "-c statement_timeout=5s -c idle_in_transaction_session_timeout=5s";
+const SESSION_OPTIONS: &str = "-c statement_timeout=5s -c idle_in_transaction_session_timeout=5s";
 
 /// A peer that acknowledges nothing for this long is gone.
 const SILENCE: Duration = Duration::from_secs(5);
@@ -107,10 +106,7 @@ impl PostgresServer {
     }
 }
 
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "as map_err hands it over"
-)]
+#[expect(clippy::needless_pass_by_value, reason = "as map_err hands it over")]
 fn refused(error: tokio_postgres::Error) -> ConnectionError {
     let cause = std::error::Error::source(&error).map(ToString::to_string);
     ConnectionError::BadConnection(match cause {

@@ -17,13 +17,19 @@ use wharf_domain::time::Timestamp;
 
 /// The SQL type of an identifier: `uuid` in PostgreSQL, a blob of 16 bytes in SQLite.
 #[derive(Clone, Copy, Debug, QueryId, SqlType)]
-#[diesel(postgres_type(oid = 2950, array_oid = 2951), sqlite_type(name = "Binary"))]
+#[diesel(
+    postgres_type(oid = 2950, array_oid = 2951),
+    sqlite_type(name = "Binary")
+)]
 pub struct Id;
 
 /// The SQL type of an instant: `timestamptz` in PostgreSQL, microseconds since the Unix epoch in
 /// SQLite.
 #[derive(Clone, Copy, Debug, QueryId, SqlType)]
-#[diesel(postgres_type(oid = 1184, array_oid = 1185), sqlite_type(name = "Long"))]
+#[diesel(
+    postgres_type(oid = 1184, array_oid = 1185),
+    sqlite_type(name = "Long")
+)]
 pub struct Instant;
 
 /// An identifier in a row.

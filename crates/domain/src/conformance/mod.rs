@@ -2,3 +2,5 @@
 //!
 //! A case panics when the behaviour is not as the port promises; a macro in each module turns the
 //! cases into tests.
+
+pub mod repositories;

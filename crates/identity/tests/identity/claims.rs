@@ -3,7 +3,10 @@
 use serde_json::{Value, json};
 use wharf_domain::ports::tokens::TokenRefusal;
 
-use crate::workshop::*;
+use crate::workshop::{
+    ISSUER, NOW, USER, YOUNGER, claims, doubled, good_claims, header, members, signed, signed_by,
+    verdict, with, without,
+};
 
 fn verdict_on(claims: impl ToString) -> Result<(), TokenRefusal> {
     verdict(&signed(header(), claims)).map(drop)
@@ -52,7 +55,11 @@ fn a_claim_of_another_type_or_value_is_refused() {
         ("sub", json!(7)),
     ] {
         let case = with(claims(), member, value.clone());
-        assert_eq!(verdict_on(case), Err(TokenRefusal::Invalid), "{member}: {value}");
+        assert_eq!(
+            verdict_on(case),
+            Err(TokenRefusal::Invalid),
+            "{member}: {value}"
+        );
     }
 }
 
@@ -87,7 +94,15 @@ fn a_claim_written_twice_is_refused_in_either_order() {
 #[test]
 fn claims_that_are_no_json_object_are_refused() {
     let array = json!([ISSUER, "wharf", USER, NOW - 60, NOW + 540, 7]).to_string();
-    for case in ["", "{}", "null", "\"\"", "{", &array, &format!("{}{{}}", claims())] {
+    for case in [
+        "",
+        "{}",
+        "null",
+        "\"\"",
+        "{",
+        &array,
+        &format!("{}{{}}", claims()),
+    ] {
         assert_eq!(verdict_on(case), Err(TokenRefusal::Invalid), "{case}");
     }
 }
@@ -114,7 +129,11 @@ fn the_times_must_fit_together() {
 
 #[test]
 fn only_a_token_that_was_good_once_is_called_expired() {
-    let expired = with(with(claims(), "iat", json!(NOW - 700)), "exp", json!(NOW - 100));
+    let expired = with(
+        with(claims(), "iat", json!(NOW - 700)),
+        "exp",
+        json!(NOW - 100),
+    );
     assert_eq!(verdict_on(&expired), Err(TokenRefusal::Expired));
 
     let of_another = with(expired.clone(), "iss", json!("https://other.example.org"));

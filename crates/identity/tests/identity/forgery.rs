@@ -8,7 +8,10 @@ use proptest::prelude::*;
 use serde_json::json;
 use wharf_domain::ports::tokens::{TokenRefusal, Tokens as _};
 
-use crate::workshop::*;
+use crate::workshop::{
+    ELDER, NOW, YOUNGER, claims, encoding_key, good_claims, header, signed, signed_by, tokens_at,
+    unsigned, verdict, with,
+};
 
 fn good_token() -> String {
     signed(header(), claims())
@@ -54,7 +57,10 @@ fn a_signature_by_another_key_is_refused() {
     let good = good_token();
     let (_, signature) = good.rsplit_once('.').unwrap();
     let promoted = unsigned(header(), with(claims(), "epoch", json!(8)));
-    assert_eq!(verdict(&format!("{promoted}.{signature}")), Err(TokenRefusal::Invalid));
+    assert_eq!(
+        verdict(&format!("{promoted}.{signature}")),
+        Err(TokenRefusal::Invalid)
+    );
 }
 
 #[test]
@@ -100,7 +106,11 @@ fn a_token_with_any_single_bit_of_its_text_flipped_is_refused() {
             bytes[place] ^= 1 << bit;
             let flipped = String::from_utf8(bytes).unwrap();
             let verdict = tokens.verify(&flipped);
-            assert_eq!(verdict, Err(TokenRefusal::Invalid), "bit {bit} of byte {place}");
+            assert_eq!(
+                verdict,
+                Err(TokenRefusal::Invalid),
+                "bit {bit} of byte {place}"
+            );
         }
     }
 }

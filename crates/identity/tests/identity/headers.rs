@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 use wharf_domain::ports::tokens::TokenRefusal;
 
-use crate::workshop::*;
+use crate::workshop::{
+    ELDER, YOUNGER, claims, doubled, header, members, signed, verdict, with, without,
+};
 
 fn verdict_on(header: impl ToString) -> Result<(), TokenRefusal> {
     verdict(&signed(header, claims())).map(drop)
@@ -39,13 +41,18 @@ fn another_algorithm_type_or_key_is_refused() {
         ("kid", json!(5)),
     ] {
         let case = with(header(), member, value.clone());
-        assert_eq!(verdict_on(case), Err(TokenRefusal::Invalid), "{member}: {value}");
+        assert_eq!(
+            verdict_on(case),
+            Err(TokenRefusal::Invalid),
+            "{member}: {value}"
+        );
     }
 }
 
 #[test]
 fn a_member_that_could_bring_a_key_or_change_the_rules_is_refused() {
-    let jwk = json!({"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"});
+    let jwk =
+        json!({"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"});
     for (member, value) in [
         ("jku", json!("https://evil.example/keys.json")),
         ("jwk", jwk),
@@ -69,7 +76,11 @@ fn a_member_written_twice_is_refused() {
     for (member, other) in [("alg", "none"), ("typ", "JWT"), ("kid", YOUNGER.kid)] {
         let case = doubled(&header(), member, &json!(other));
         assert_eq!(verdict_on(&case), Err(TokenRefusal::Invalid), "{case}");
-        let case = doubled(&with(header(), member, json!(other)), member, &header()[member]);
+        let case = doubled(
+            &with(header(), member, json!(other)),
+            member,
+            &header()[member],
+        );
         assert_eq!(verdict_on(&case), Err(TokenRefusal::Invalid), "{case}");
     }
 }

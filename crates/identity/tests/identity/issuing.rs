@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use wharf_domain::id::UserId;
 use wharf_domain::ports::tokens::{AccessClaims, TokenRefusal, Tokens as _};
 
-use crate::workshop::*;
+use crate::workshop::{ELDER, ISSUER, Key, NOW, USER, YOUNGER, good_claims, tokens_at};
 
 fn issued(keys: &[Key]) -> String {
     let token = tokens_at(NOW, keys).issue(good_claims()).unwrap();
@@ -26,7 +26,10 @@ fn a_token_says_what_rfc_9068_asks_for() {
         serde_json::from_slice(&URL_SAFE_NO_PAD.decode(encoded).unwrap()).unwrap()
     };
 
-    assert_eq!(part(0), json!({"typ": "at+jwt", "alg": "EdDSA", "kid": ELDER.kid}));
+    assert_eq!(
+        part(0),
+        json!({"typ": "at+jwt", "alg": "EdDSA", "kid": ELDER.kid})
+    );
     assert_eq!(
         part(1),
         json!({
@@ -67,11 +70,17 @@ fn tokens_outlive_a_change_of_key_but_not_the_key() {
 fn neither_keys_nor_tokens_show_in_debug_output() {
     let tokens = tokens_at(NOW, &[ELDER]);
     let shown = format!("{tokens:?}");
-    assert!(shown.contains(ELDER.kid) && !shown.contains("Encoding"), "{shown}");
+    assert!(
+        shown.contains(ELDER.kid) && !shown.contains("Encoding"),
+        "{shown}"
+    );
 
     let token = tokens.issue(good_claims()).unwrap();
     let shown = format!("{token:?}");
-    assert!(!shown.contains(&token.token.expose_secret()[..10]), "{shown}");
+    assert!(
+        !shown.contains(&token.token.expose_secret()[..10]),
+        "{shown}"
+    );
 }
 
 proptest! {

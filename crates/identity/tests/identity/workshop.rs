@@ -97,7 +97,10 @@ pub(crate) fn claims() -> Value {
 
 /// An object with one member replaced or added.
 pub(crate) fn with(mut object: Value, member: &str, value: Value) -> Value {
-    object.as_object_mut().unwrap().insert(member.to_owned(), value);
+    object
+        .as_object_mut()
+        .unwrap()
+        .insert(member.to_owned(), value);
     object
 }
 
@@ -129,6 +132,10 @@ pub(crate) fn signed_by(key: Key, header: impl ToString, claims: impl ToString) 
     format!("{message}.{signature}")
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the cases read better without borrows"
+)]
 pub(crate) fn unsigned(header: impl ToString, claims: impl ToString) -> String {
     let header = URL_SAFE_NO_PAD.encode(header.to_string());
     let claims = URL_SAFE_NO_PAD.encode(claims.to_string());

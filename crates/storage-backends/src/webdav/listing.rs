@@ -7,17 +7,19 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::stream::{self, Stream};
 use tokio::time::{Instant, timeout_at};
-use wharf_domain::item::{Item, ItemKind};
 use wharf_domain::listing::Listing;
 use wharf_domain::ports::storage::{EntryBatch, StorageErrorKind};
 use wharf_egress::Error as EgressError;
 
+use crate::temporary;
+
 use super::error::Fault;
 use super::href::{Hrefs, Place};
-use super::multistatus::{Properties, Response};
+use super::item::item;
+use super::multistatus::Response;
 use super::path::ItemPath;
 use super::propfind::Responses;
-use super::{status, temporary};
+use super::status;
 
 /// How many items go on at once.
 const BATCH_ITEMS: usize = 256;
@@ -99,12 +101,11 @@ where
             Place::Child(name) => {
                 let is_new = self.seen.insert(self.hasher.hash_one(&*name));
                 let path = self.folder.child(&name);
-                match (path, properties_of(&response)) {
-                    (Some(path), Some(properties)) if is_new => {
-                        batch.items.push(item(path, properties));
-                    }
-                    (Some(_), Some(_)) => {}
-                    _ => batch.skipped += 1,
+                drop(name);
+                match path.zip(response.into_properties()) {
+                    Some((path, properties)) if is_new => batch.items.push(item(path, properties)),
+                    Some(_) => {}
+                    None => batch.skipped += 1,
                 }
                 Ok(())
             }

@@ -1,0 +1,141 @@
+//! Refusals: what a handler returns instead of an answer.
+//!
+//! A refusal knows its code and what the caller may read. It becomes a body where the request id is
+//! known, in the envelope around all routes; see [`problem`].
+
+pub mod code;
+pub mod reference;
+
+pub(crate) mod problem;
+
+mod from_services;
+
+use std::borrow::Cow;
+use std::error::Error;
+use std::fmt;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{
+    ALLOW, CONTENT_RANGE, HeaderName, HeaderValue, RETRY_AFTER, TryIntoHeaderValue as _,
+    WWW_AUTHENTICATE,
+};
+use actix_web::{HttpResponse, ResponseError};
+
+pub use self::code::Code;
+
+/// Why a request is refused.
+///
+/// Its `Display` is for logs; callers get the code, the detail and the field.
+#[derive(Debug)]
+pub struct ApiError {
+    code: Code,
+    detail: Option<Cow<'static, str>>,
+    field: Option<String>,
+    header: Option<(HeaderName, HeaderValue)>,
+    source: Option<Box<dyn Error>>,
+}
+
+impl ApiError {
+    /// A refusal of which there is nothing to say but its code.
+    pub(crate) const fn new(code: Code) -> Self {
+        Self {
+            code,
+            detail: None,
+            field: None,
+            header: None,
+            source: None,
+        }
+    }
+
+    /// A value that is not as it must be.
+    pub(crate) fn invalid(field: impl Into<String>, detail: impl fmt::Display) -> Self {
+        Self {
+            field: Some(field.into()),
+            ..Self::new(Code::InvalidRequest).saying(detail.to_string())
+        }
+    }
+
+    /// A method that an address does not have; `allowed` are those that it has.
+    pub(crate) fn method_not_allowed(allowed: &str) -> Self {
+        Self::new(Code::MethodNotAllowed).with_header(ALLOW, allowed)
+    }
+
+    /// The same refusal with something to say to the caller beyond the code's meaning.
+    pub(crate) fn saying(self, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            detail: Some(detail.into()),
+            ..self
+        }
+    }
+
+    /// The same refusal with what lies beneath, for the log.
+    pub(crate) fn caused_by(self, source: impl Error + 'static) -> Self {
+        Self {
+            source: Some(Box::new(source)),
+            ..self
+        }
+    }
+
+    fn retry_after(self, seconds: u64) -> Self {
+        self.with_header(RETRY_AFTER, &seconds.to_string())
+    }
+
+    fn content_of(self, total_bytes: u64) -> Self {
+        self.with_header(CONTENT_RANGE, &format!("bytes */{total_bytes}"))
+    }
+
+    fn with_header(self, name: HeaderName, value: &str) -> Self {
+        Self {
+            header: value.try_into_value().ok().map(|value| (name, value)),
+            ..self
+        }
+    }
+
+    /// The code.
+    pub const fn code(&self) -> Code {
+        self.code
+    }
+}
+
+impl From<Code> for ApiError {
+    fn from(code: Code) -> Self {
+        Self::new(code)
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code.name())?;
+        let mut next = self.source();
+        while let Some(error) = next {
+            write!(f, ": {error}")?;
+            next = error.source();
+        }
+        Ok(())
+    }
+}
+
+impl Error for ApiError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.source.as_deref()
+    }
+}
+
+impl ResponseError for ApiError {
+    fn status_code(&self) -> StatusCode {
+        self.code.status()
+    }
+
+    /// Status and headers only: the envelope adds the body.
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::new(self.status_code());
+        let headers = response.headers_mut();
+        if self.status_code() == StatusCode::UNAUTHORIZED {
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if let Some((name, value)) = self.header.clone() {
+            headers.insert(name, value);
+        }
+        response
+    }
+}

@@ -1,0 +1,43 @@
+//! `POST /api/cloud/connections/{id}/check`.
+
+use wharf_sandbox::Scenario;
+
+use crate::support::scene::Scene;
+
+#[tokio::test]
+async fn a_sound_connection_is_active_and_tells_its_account() {
+    let scene = Scene::start().await;
+    let before = scene.sandbox.requests().len();
+    let path = format!("{}/check", scene.connection_path());
+    let checked = scene.anna.post(&path).send().await.expect(200).json();
+    assert_eq!(checked["connection"]["id"], scene.connection.as_str());
+    assert_eq!(checked["connection"]["status"], "ACTIVE");
+    let label = checked["account"]["label"].as_str().unwrap();
+    assert!(label.contains("anna"), "{label}");
+    assert!(scene.sandbox.requests().len() > before, "it asks the storage");
+}
+
+#[tokio::test]
+async fn a_storage_in_trouble_is_unreachable_until_it_recovers() {
+    let scene = Scene::start().await;
+    let path = format!("{}/check", scene.connection_path());
+    for trouble in [Scenario::ServerError, Scenario::Unavailable, Scenario::Html, Scenario::Stall] {
+        scene.sandbox.misbehave(trouble);
+        let checked = scene.anna.post(&path).send().await.expect(200).json();
+        assert_eq!(checked["connection"]["status"], "UNREACHABLE", "{trouble}");
+        assert!(checked["account"].is_null());
+        scene.sandbox.behave();
+        let checked = scene.anna.post(&path).send().await.expect(200).json();
+        assert_eq!(checked["connection"]["status"], "ACTIVE", "{trouble}");
+    }
+}
+
+#[tokio::test]
+async fn an_unreachable_connection_is_still_tried() {
+    let scene = Scene::start().await;
+    scene.sandbox.misbehave(Scenario::ServerError);
+    let path = format!("{}/check", scene.connection_path());
+    scene.anna.post(&path).send().await.expect(200);
+    scene.sandbox.behave();
+    scene.anna.get(&scene.folder_path("root")).send().await.expect(200);
+}

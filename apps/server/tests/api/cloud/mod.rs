@@ -1,0 +1,6 @@
+//! `/api/cloud`.
+
+mod connections;
+mod folders;
+mod items;
+mod providers;

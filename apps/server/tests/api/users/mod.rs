@@ -1,0 +1,4 @@
+//! `/api/users`.
+
+mod default_storage;
+mod me;

@@ -1,0 +1,130 @@
+//! What every set of repositories does, whatever database lies beneath.
+//!
+//! Each case is given repositories with nothing in them. A case panics where the ports' promises are
+//! not kept, so a failure names the behaviour. It knows no database and no test runner but the
+//! macro's.
+
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a case is a test: it fails by panicking"
+)]
+
+use std::fmt;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::ports::connections::Connections;
+use crate::ports::documents::Documents;
+use crate::ports::events::Events;
+use crate::ports::users::Users;
+
+pub mod connections;
+pub mod documents;
+pub mod events;
+mod fixture;
+pub mod races;
+pub mod users;
+
+/// The repositories under test. They share one database, which nobody else uses.
+pub struct Repositories {
+    /// The accounts.
+    pub users: Arc<dyn Users>,
+    /// The connections.
+    pub connections: Arc<dyn Connections>,
+    /// The documents.
+    pub documents: Arc<dyn Documents>,
+    /// The events that come without a change.
+    pub events: Arc<dyn Events>,
+    /// What was saved of all events. It is dropped last, so it may own the database.
+    pub saved: Box<dyn SavedEvents>,
+}
+
+/// A way to read the events that were saved, for which there is no port.
+#[async_trait]
+pub trait SavedEvents: Send + Sync {
+    /// The names of all events saved so far, in the order in which they were saved.
+    async fn names(&self) -> Vec<String>;
+}
+
+impl fmt::Debug for Repositories {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Repositories")
+    }
+}
+
+/// Makes one `#[tokio::test]` of every case of [`conformance::repositories`](self).
+///
+/// `$module` becomes the tests' module. `$fresh` is an expression that gives empty [`Repositories`];
+/// it may await, and names what it needs by paths from `crate`.
+#[macro_export]
+macro_rules! repositories_conformance {
+    ($module:ident, $fresh:expr) => {
+        mod $module {
+            $crate::repositories_conformance! { @groups $fresh;
+                users {
+                    a_user_is_found_by_id_and_by_email,
+                    what_was_never_saved_is_not_found,
+                    a_taken_email_is_a_duplicate_and_changes_nothing,
+                    a_rehash_replaces_that_user_s_hash_only,
+                    the_house_is_always_a_default_storage,
+                    a_live_connection_of_one_s_own_is_a_default_storage,
+                    no_other_connection_is_a_default_storage,
+                    users_are_listed_by_id_page_by_page,
+                }
+                connections {
+                    a_connection_is_found_by_id_and_by_account,
+                    odd_texts_and_instants_come_back_as_they_were,
+                    every_status_comes_back_as_it_was,
+                    the_same_account_twice_is_a_duplicate,
+                    two_owners_may_connect_the_same_account,
+                    a_wrong_owner_sees_and_changes_nothing,
+                    live_connections_are_listed_oldest_first,
+                    a_credential_is_replaced_with_what_came_with_it,
+                    a_stale_replacement_changes_nothing,
+                    a_rename_touches_the_name_only,
+                    a_status_is_set_for_the_credential_it_was_found_with,
+                    a_disconnected_connection_keeps_its_row_without_a_credential,
+                    a_disconnected_connection_is_neither_renamed_nor_judged,
+                    disconnecting_makes_the_house_the_default_again,
+                    disconnecting_one_leaves_the_others_alone,
+                    a_revived_connection_keeps_its_id_and_its_documents,
+                }
+                documents {
+                    a_document_in_the_house_comes_back_as_it_was,
+                    a_document_in_a_connection_comes_back_as_it_was,
+                    odd_names_come_back_byte_for_byte,
+                    a_document_needs_a_live_connection_of_its_owner,
+                    a_document_needs_an_owner,
+                    a_wrong_owner_sees_and_deletes_nothing,
+                    documents_are_listed_newest_first_page_by_page,
+                    a_document_is_deleted_once,
+                }
+                events {
+                    every_change_is_saved_with_its_events,
+                    a_refused_change_saves_no_event,
+                    a_change_whose_event_cannot_be_saved_is_undone,
+                    an_event_without_a_change_is_recorded,
+                    every_kind_of_event_can_be_saved,
+                }
+                races {
+                    of_racing_inserts_of_one_account_one_wins,
+                    of_racing_replacements_of_one_credential_one_wins,
+                    of_racing_disconnects_one_wins,
+                    a_document_that_races_a_disconnect_is_counted_or_refused,
+                    a_default_storage_that_races_a_disconnect_is_never_dead,
+                }
+            }
+        }
+    };
+    (@groups $fresh:expr; $($group:ident { $($case:ident),+ $(,)? })+) => {
+        $(mod $group {
+            $(#[tokio::test]
+            async fn $case() {
+                let repositories: $crate::conformance::repositories::Repositories = $fresh;
+                $crate::conformance::repositories::$group::$case(&repositories).await;
+            })+
+        })+
+    };
+}

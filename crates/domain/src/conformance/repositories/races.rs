@@ -1,0 +1,132 @@
+//! What holds when several requests come at once. Each race is run many times, because which comes
+//! first is up to the database.
+
+use futures_util::future::{join, join_all};
+
+use super::Repositories;
+use super::fixture::{connection, connection_id, document, event, user};
+use crate::connection::SealedCredential;
+use crate::event::Action;
+use crate::ports::connections::Disconnected;
+use crate::ports::repository::RepositoryError;
+use crate::provider::Provider;
+use crate::user::StoragePlace;
+
+const ROUNDS: u64 = 20;
+const RIVALS: u64 = 6;
+
+/// Connecting one account several times at once makes one connection.
+pub async fn of_racing_inserts_of_one_account_one_wins(repositories: &Repositories) {
+    let anna = repositories.with_user(1).await;
+    let account = connection(anna, 1).account;
+    let rivals = (1..=RIVALS).map(async |number| {
+        let mut rival = connection(anna, number);
+        rival.account = account.clone();
+        let provider = Provider::Webdav;
+        let connected = event(Action::CloudConnected { provider });
+        repositories.connections.insert(&rival, &[connected]).await
+    });
+    let outcomes = join_all(rivals).await;
+
+    let won = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
+    let duplicate = |outcome: &&_| matches!(outcome, Err(RepositoryError::Duplicate));
+    let lost = outcomes.iter().filter(duplicate).count() as u64;
+    assert_eq!((won, lost), (1, RIVALS - 1), "{outcomes:?}");
+    assert_eq!(repositories.connections.list(anna).await.unwrap().len(), 1);
+    assert_eq!(repositories.saved.names().await, ["cloud.connected"]);
+}
+
+/// Of several new credentials that all follow the same one, one is stored.
+pub async fn of_racing_replacements_of_one_credential_one_wins(repositories: &Repositories) {
+    let anna = repositories.with_user(1).await;
+    let cloud = repositories.with_connection(anna, 1).await;
+    let rivals = (1..=RIVALS).map(async |number| {
+        let mut rival = cloud.clone();
+        let sealed = SealedCredential(number.to_be_bytes().to_vec());
+        rival.credential = Some(sealed.clone());
+        rival.credential_version = 2;
+        let replaced = repositories.connections.replace_credential(&rival, 1, &[]);
+        replaced.await.unwrap().then_some(sealed)
+    });
+    let winners: Vec<_> = join_all(rivals).await.into_iter().flatten().collect();
+
+    assert_eq!(winners.len(), 1);
+    let stored = repositories.stored(&cloud).await.credential;
+    assert_eq!(stored.as_ref(), winners.first());
+}
+
+/// Disconnecting several times at once happens once.
+pub async fn of_racing_disconnects_one_wins(repositories: &Repositories) {
+    let anna = repositories.with_user(1).await;
+    let cloud = repositories.with_connection(anna, 1).await;
+    let place = StoragePlace::Connection(cloud.id);
+    let set = repositories.users.set_default_storage(anna, place, &[]);
+    assert!(set.await.unwrap());
+    let rivals = (1..=RIVALS).map(async |_| {
+        let provider = Provider::Webdav;
+        let ended = event(Action::CloudDisconnected { provider });
+        let connections = &repositories.connections;
+        connections
+            .disconnect(anna, cloud.id, &[ended])
+            .await
+            .unwrap()
+    });
+    let winners: Vec<_> = join_all(rivals).await.into_iter().flatten().collect();
+
+    let left = Disconnected {
+        documents: 0,
+        was_default: true,
+    };
+    assert_eq!(winners, [left]);
+    assert_eq!(repositories.saved.names().await, ["cloud.disconnected"]);
+}
+
+/// A document that comes while its storage is being disconnected is either left behind and counted, or
+/// refused; no third thing.
+pub async fn a_document_that_races_a_disconnect_is_counted_or_refused(repositories: &Repositories) {
+    let anna = repositories.with_user(1).await;
+    for round in 1..=ROUNDS {
+        let cloud = repositories.with_connection(anna, round).await;
+        let report = document(anna, round, StoragePlace::Connection(cloud.id));
+        let insert = repositories.documents.insert(&report, &[]);
+        let disconnect = repositories.connections.disconnect(anna, cloud.id, &[]);
+        let (inserted, left) = in_turns(round, insert, disconnect).await;
+
+        let inserted = inserted.unwrap();
+        let left = left.unwrap().unwrap();
+        assert_eq!(left.documents, u64::from(inserted), "round {round}");
+        let found = repositories.documents.find(anna, report.id).await.unwrap();
+        assert_eq!(found.is_some(), inserted, "round {round}");
+    }
+}
+
+/// A connection that is chosen while it is being disconnected is the default storage no longer.
+pub async fn a_default_storage_that_races_a_disconnect_is_never_dead(repositories: &Repositories) {
+    let anna = repositories.with_user(1).await;
+    for round in 1..=ROUNDS {
+        let cloud = repositories.with_connection(anna, round).await;
+        let place = StoragePlace::Connection(connection_id(round));
+        let choose = repositories.users.set_default_storage(anna, place, &[]);
+        let disconnect = repositories.connections.disconnect(anna, cloud.id, &[]);
+        let (chosen, left) = in_turns(round, choose, disconnect).await;
+
+        let was_default = left.unwrap().unwrap().was_default;
+        assert_eq!(was_default, chosen.unwrap(), "round {round}");
+        assert_eq!(
+            repositories.default_storage(anna).await,
+            StoragePlace::House
+        );
+    }
+    let still = repositories.users.find(anna).await.unwrap();
+    assert_eq!(still, Some(user(1)));
+}
+
+/// Runs both at once; in even rounds the second is begun first.
+async fn in_turns<A: Future, B: Future>(round: u64, first: A, second: B) -> (A::Output, B::Output) {
+    if round.is_multiple_of(2) {
+        let (second, first) = join(second, first).await;
+        (first, second)
+    } else {
+        join(first, second).await
+    }
+}

@@ -1,0 +1,76 @@
+//! What is known of one item, by PROPFIND with `Depth: 0`.
+
+use wharf_domain::connection::AccountKey;
+use wharf_domain::item::{Item, ItemKind};
+use wharf_domain::ports::storage::{Quota, StorageAccount, StorageErrorKind};
+
+use super::client::{Client, Depth};
+use super::error::Fault;
+use super::href::{Hrefs, Place};
+use super::item::item;
+use super::multistatus::Properties;
+use super::path::ItemPath;
+use super::{propfind, status};
+
+/// The item at this path.
+pub(crate) async fn item_at(client: &Client, path: &ItemPath) -> Result<Item, Fault> {
+    let properties = properties(client, path, propfind::ITEM).await?;
+    Ok(item(path.clone(), properties))
+}
+
+/// The item at this path, if there is one.
+pub(crate) async fn find(client: &Client, path: &ItemPath) -> Result<Option<Item>, Fault> {
+    match item_at(client, path).await {
+        Ok(item) => Ok(Some(item)),
+        Err(fault) if fault.kind == StorageErrorKind::NotFound => Ok(None),
+        Err(fault) => Err(fault),
+    }
+}
+
+/// The account behind the client's credential; a fault if its base is no folder of a WebDAV server.
+pub(crate) async fn account(client: &Client) -> Result<StorageAccount, Fault> {
+    let top = properties(client, &ItemPath::root(), propfind::ACCOUNT).await;
+    let top = top.map_err(|fault| match fault.kind {
+        StorageErrorKind::NotFound => StorageErrorKind::WrongProtocol.into(),
+        _ => fault,
+    })?;
+    if !top.is_collection {
+        return Err(StorageErrorKind::WrongProtocol.into());
+    }
+    let url = client.base().as_url();
+    let username = client.username();
+    let quota = Quota {
+        used_bytes: top.quota_used_bytes,
+        available_bytes: top.quota_available_bytes,
+    };
+    let is_known = quota.used_bytes.is_some() || quota.available_bytes.is_some();
+    Ok(StorageAccount {
+        // A URL has no space, so the first one ends it.
+        key: AccountKey(format!("{url} {username}")),
+        label: format!("{username} at {}", url.host_str().unwrap_or_default()),
+        quota: is_known.then_some(quota),
+    })
+}
+
+async fn properties(
+    client: &Client,
+    path: &ItemPath,
+    asked: &'static str,
+) -> Result<Properties, Fault> {
+    // The slash at the end says no more than that nothing lies above.
+    let kind = if path.is_root() { ItemKind::Folder } else { ItemKind::File };
+    let hrefs = Hrefs::of(client.base(), path, kind);
+    let mut responses = client.propfind(path, kind, Depth::Item, asked).await?;
+    while let Some(response) = responses.next().await? {
+        if hrefs.place(&response.href) != Place::Itself {
+            continue;
+        }
+        return match response.status {
+            Some(status @ (0..=199 | 300..)) => Err(status::kind(status, None).into()),
+            _ => response
+                .properties
+                .ok_or_else(|| StorageErrorKind::Forbidden.into()),
+        };
+    }
+    Err(StorageErrorKind::WrongProtocol.into())
+}
