@@ -1,6 +1,6 @@
 //! Both databases have the same migrations: the same folder names on either
-//! side, each with a way up and a way down. That they lead to the same tables
-//! is a test of `crates/persistence`.
+//! side, each with a way up and none down: migrations only go forward.
+//! That they lead to the same tables is a test of `crates/persistence`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -51,8 +51,8 @@ fn differences(sqlite: &Migrations, postgres: &Migrations) -> Vec<String> {
     [
         absent("sqlite", sqlite, postgres),
         absent("postgres", postgres, sqlite),
-        incomplete("sqlite", sqlite),
-        incomplete("postgres", postgres),
+        malformed("sqlite", sqlite),
+        malformed("postgres", postgres),
     ]
     .concat()
 }
@@ -66,13 +66,13 @@ fn absent(side: &str, here: &Migrations, there: &Migrations) -> Vec<String> {
         .collect()
 }
 
-fn incomplete(side: &str, migrations: &Migrations) -> Vec<String> {
-    let wanted = migrations
+/// Migrations that are more or less than one file, the way up.
+fn malformed(side: &str, migrations: &Migrations) -> Vec<String> {
+    let only_up = BTreeSet::from(["up.sql".to_owned()]);
+    migrations
         .iter()
-        .flat_map(|(name, files)| ["up.sql", "down.sql"].map(|file| (name, files, file)));
-    wanted
-        .filter(|(_, files, file)| !files.contains(*file))
-        .map(|(name, _, file)| format!("migrations/{side}/{name}/{file} is missing"))
+        .filter(|(_, files)| **files != only_up)
+        .map(|(name, _)| format!("migrations/{side}/{name} must hold up.sql alone"))
         .collect()
 }
 
@@ -90,14 +90,14 @@ mod tests {
 
     #[test]
     fn equal_sides_are_fine() {
-        let side = planted(&[("0001_users", &["up.sql", "down.sql"])]);
+        let side = planted(&[("0001_users", &["up.sql"])]);
         assert!(differences(&side, &side).is_empty());
     }
 
     #[test]
     fn a_migration_on_one_side_only_is_found() {
-        let sqlite = planted(&[("a", &["up.sql", "down.sql"])]);
-        let postgres = planted(&[("b", &["up.sql", "down.sql"])]);
+        let sqlite = planted(&[("a", &["up.sql"])]);
+        let postgres = planted(&[("b", &["up.sql"])]);
         let expected = [
             "migrations/sqlite/b is missing",
             "migrations/postgres/a is missing",
@@ -106,10 +106,10 @@ mod tests {
     }
 
     #[test]
-    fn a_migration_with_no_way_down_is_found() {
-        let sqlite = planted(&[("a", &["up.sql", "down.sql"])]);
-        let postgres = planted(&[("a", &["up.sql"])]);
-        let expected = ["migrations/postgres/a/down.sql is missing"];
+    fn a_migration_with_a_way_back_is_found() {
+        let sqlite = planted(&[("a", &["up.sql"])]);
+        let postgres = planted(&[("a", &["up.sql", "down.sql"])]);
+        let expected = ["migrations/postgres/a must hold up.sql alone"];
         assert_eq!(differences(&sqlite, &postgres), expected);
     }
 }

@@ -4,14 +4,16 @@
 //! `wharf_egress`; nothing here opens a connection, knows a user's row or keeps a credential beyond
 //! the storage it opened.
 
-//pub mod house;
-//pub mod registry;
+mod house;
+mod registry;
 
+mod address;
 mod error;
+mod temporary;
 mod undo;
 mod upload;
 mod webdav;
 
 pub use error::Error;
-//pub use house::House;
-//pub use registry::Registry;
+pub use house::House;
+pub use registry::Registry;

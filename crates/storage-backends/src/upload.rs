@@ -77,7 +77,11 @@ impl Watch {
             (Some(announced), Some(_)) => self.passed <= announced,
             (Some(announced), None) => self.passed == announced,
         };
-        if fits { Ok(part) } else { Err(UploadInterrupted) }
+        if fits {
+            Ok(part)
+        } else {
+            Err(UploadInterrupted)
+        }
     }
 }
 

@@ -28,12 +28,6 @@ use wharf_storage_backends::{House, Registry};
 use crate::settings::{EgressSettings, Settings};
 use crate::system::{SystemClock, SystemRandom};
 
-/// The audience named in access tokens.
-const AUDIENCE: &str = "wharf";
-
-/// The most items that all cached listings hold together.
-const MAX_CACHED_ITEMS: u64 = 200_000;
-
 /// A running Wharf: its use cases, tied to the adapters that the settings chose. Cheap to clone.
 #[derive(Clone)]
 pub struct Wharf {
@@ -82,14 +76,9 @@ pub enum StartError {
     /// Outgoing connections cannot be set up.
     #[error(transparent)]
     Egress(#[from] wharf_egress::Error),
-    /// The house's storage or the access tokens cannot be set up.
-    #[error("{what} cannot be set up")]
-    Setup {
-        /// What.
-        what: &'static str,
-        /// Why.
-        source: Box<dyn std::error::Error + Send + Sync>,
-    },
+    /// The house's storage cannot be used.
+    #[error(transparent)]
+    House(#[from] wharf_storage_backends::Error),
 }
 
 /// Something that a Wharf needs is not there at the moment.
@@ -117,8 +106,7 @@ impl Wharf {
         let random: Arc<dyn Random> = Arc::new(SystemRandom);
         let environment = Environment::new(Arc::clone(&clock), Arc::clone(&random));
         let backends = open_backends(settings, Arc::clone(&random))?;
-        let tokens = AccessTokens::new(&keyring, settings.public_url(), AUDIENCE, clock);
-        let tokens = tokens.map_err(|source| StartError::Setup { what: "access tokens", source: source.into() })?;
+        let tokens = AccessTokens::new(&keyring, settings.public_url(), clock);
         let vault = Vault::new(keyring, Arc::new(database.clone()));
         let accounts = Accounts::new(
             Arc::new(database.clone()),
@@ -135,7 +123,7 @@ impl Wharf {
             vault,
             environment.clone(),
         );
-        let listings = MemoryListings::new(settings.folder_cache_ttl(), MAX_CACHED_ITEMS);
+        let listings = MemoryListings::new(settings.folder_cache_ttl());
         let tasks = Tasks::new(Handle::current());
         let documents = Documents::new(
             Arc::new(database.clone()),
@@ -146,7 +134,16 @@ impl Wharf {
             environment.clone(),
         );
         let folders = Folders::new(connections.clone(), Arc::new(listings));
-        Ok(Self { accounts, connections, folders, documents, database, environment, random, tasks })
+        Ok(Self {
+            accounts,
+            connections,
+            folders,
+            documents,
+            database,
+            environment,
+            random,
+            tasks,
+        })
     }
 
     /// Brings the database up to date and does nothing else.
@@ -198,7 +195,9 @@ impl Wharf {
         let ping = tokio::time::timeout(Duration::from_secs(2), self.database.ping());
         match ping.await {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) | Err(_) => Err(NotReady { what: "the database" }),
+            Ok(Err(_)) | Err(_) => Err(NotReady {
+                what: "the database",
+            }),
         }
     }
 
@@ -231,13 +230,15 @@ async fn open_database(settings: &Settings) -> Result<Database, StartError> {
     Ok(database)
 }
 
-fn open_backends(settings: &Settings, random: Arc<dyn Random>) -> Result<Arc<dyn Backends>, StartError> {
+fn open_backends(
+    settings: &Settings,
+    random: Arc<dyn Random>,
+) -> Result<Arc<dyn Backends>, StartError> {
     let folder = settings.house_storage();
     make_private_folder(&folder)?;
-    let house = House::local(&folder)
-        .map_err(|source| StartError::Setup { what: "the house's storage", source: source.into() })?;
+    let house = House::in_folder(&folder)?;
     let egress = open_egress(&settings.egress)?;
-    Ok(Arc::new(Registry::new(house, egress, random)))
+    Ok(Arc::new(Registry::new(egress, house, random)))
 }
 
 fn open_egress(settings: &EgressSettings) -> Result<Client, StartError> {
@@ -247,17 +248,41 @@ fn open_egress(settings: &EgressSettings) -> Result<Client, StartError> {
         allow_ports: settings.allow_ports.clone(),
     });
     let patience = Duration::from_secs(settings.patience_secs);
-    let deadlines = Deadlines { first_byte: patience, stall: patience, ..Deadlines::default() };
-    let extra_ca_pem = settings.extra_ca_file.as_deref().map(read_certificates).transpose()?;
-    Ok(Client::new(policy, Options { deadlines, extra_ca_pem, ..Options::default() })?)
+    let deadlines = Deadlines {
+        first_byte: patience,
+        stall: patience,
+        ..Deadlines::default()
+    };
+    let extra_ca_pem = settings
+        .extra_ca_file
+        .as_deref()
+        .map(read_certificates)
+        .transpose()?;
+    Ok(Client::new(
+        policy,
+        Options {
+            deadlines,
+            extra_ca_pem,
+            ..Options::default()
+        },
+    )?)
 }
 
 fn read_certificates(path: &Path) -> Result<Vec<u8>, StartError> {
-    std::fs::read(path).map_err(|source| StartError::CertificateFile { path: path.to_owned(), source })
+    std::fs::read(path).map_err(|source| StartError::CertificateFile {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 /// Makes a folder that only its owner may look into, with its parents, unless it is there.
 fn make_private_folder(path: &Path) -> Result<(), StartError> {
-    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
-    made.map_err(|source| StartError::Folder { path: path.to_owned(), source })
+    let made = std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path);
+    made.map_err(|source| StartError::Folder {
+        path: path.to_owned(),
+        source,
+    })
 }

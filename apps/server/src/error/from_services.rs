@@ -1,6 +1,8 @@
 //! What the services' errors are called in answers: one match, and no other place decides a code
 //! for them.
 
+use std::time::Duration;
+
 use wharf::domain::ports::passwords::PasswordError;
 use wharf::domain::ports::repository::RepositoryError;
 use wharf::domain::ports::storage::{AddressRefusal, StorageError, StorageErrorKind};
@@ -83,7 +85,7 @@ fn of_storage(error: &StorageError) -> ApiError {
 }
 
 /// How long to wait when a storage asks for patience without saying for how long.
-const DEFAULT_PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
+const DEFAULT_PATIENCE: Duration = Duration::from_secs(30);
 
 /// Only what the typed text alone decided is told; the rest is one body (S-12).
 fn of_address(refusal: &AddressRefusal) -> ApiError {
@@ -127,8 +129,6 @@ fn of_vault(error: &VaultError) -> Code {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use actix_web::ResponseError as _;
     use wharf::domain::ports::storage::Operation;
     use wharf::domain::provider::Provider;

@@ -54,8 +54,14 @@ mod tests {
             };
             failed(&error, Operation::Write)
         };
-        assert_eq!(meet(io::ErrorKind::StorageFull).kind, StorageErrorKind::Full);
-        assert_eq!(meet(io::ErrorKind::PermissionDenied).kind, StorageErrorKind::Failed);
+        assert_eq!(
+            meet(io::ErrorKind::StorageFull).kind,
+            StorageErrorKind::Full
+        );
+        assert_eq!(
+            meet(io::ErrorKind::PermissionDenied).kind,
+            StorageErrorKind::Failed
+        );
         let missing = object_store::Error::NotFound {
             path: "/srv/secret".to_owned(),
             source: io::Error::from(io::ErrorKind::NotFound).into(),

@@ -46,7 +46,18 @@ mod tests {
         for text in ["a", "0195f0a2-7c3e.bin", "A_b-c..d", &"x".repeat(128)] {
             assert!(Key::new(text).is_some(), "{text}");
         }
-        for text in ["", ".", "..", ".hidden", "a/b", "a b", "\u{fc}", "a%2Fb", "a#1", &"x".repeat(129)] {
+        for text in [
+            "",
+            ".",
+            "..",
+            ".hidden",
+            "a/b",
+            "a b",
+            "\u{fc}",
+            "a%2Fb",
+            "a#1",
+            &"x".repeat(129),
+        ] {
             assert_eq!(Key::new(text), None, "{text}");
         }
     }

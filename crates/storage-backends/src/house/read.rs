@@ -1,15 +1,15 @@
 //! The bytes of an object, in chunks of bounded size.
 
 use std::fs::File;
-use std::io::SeekFrom;
+use std::io::{self, ErrorKind, Seek, SeekFrom};
 use std::ops::Range;
 
 use bytes::{Bytes, BytesMut};
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use object_store::{GetResult, GetResultPayload};
-use tokio::io::{AsyncReadExt, AsyncSeekExt};
+use tokio::io::AsyncReadExt;
 use wharf_domain::content::DownloadStream;
-use wharf_domain::ports::storage::{Operation, StorageErrorKind};
+use wharf_domain::ports::storage::{Operation, StorageError, StorageErrorKind};
 
 use super::error::{failed, refused};
 
@@ -18,47 +18,45 @@ const CHUNK_BYTES: usize = 64 * 1024;
 
 /// Streams what was got. A file of the local disk is read here: the store's own stream hops between
 /// threads every 8 KiB.
-pub(crate) fn content(got: GetResult) -> DownloadStream {
+pub(crate) fn content(got: GetResult) -> Result<DownloadStream, StorageError> {
     let range = got.range;
     match got.payload {
-        GetResultPayload::File(file, _) => file_content(file, range),
-        GetResultPayload::Stream(parts) => parts
+        GetResultPayload::File(file, _) => file_content(file, range).map_err(read_failed),
+        GetResultPayload::Stream(parts) => Ok(parts
             .map_err(|error| failed(&error, Operation::Read))
-            .boxed(),
+            .boxed()),
     }
 }
 
-fn file_content(file: File, range: Range<u64>) -> DownloadStream {
-    let parts = stream::once(async move {
-        let mut file = tokio::fs::File::from_std(file);
-        file.set_max_buf_size(CHUNK_BYTES);
-        file.seek(SeekFrom::Start(range.start)).await?;
-        let state = (file, range.end.saturating_sub(range.start));
-        Ok(stream::try_unfold(state, |(mut file, left)| async move {
-            let part = next_part(&mut file, left).await?;
-            Ok(part.map(|part| {
-                let left = left.saturating_sub(part.len() as u64);
-                (part, (file, left))
-            }))
+fn file_content(mut file: File, range: Range<u64>) -> io::Result<DownloadStream> {
+    // Moving the position touches no disk.
+    file.seek(SeekFrom::Start(range.start))?;
+    let mut file = tokio::fs::File::from_std(file);
+    file.set_max_buf_size(CHUNK_BYTES);
+    let state = (file, range.end.saturating_sub(range.start));
+    let parts = stream::try_unfold(state, |(mut file, left)| async move {
+        let part = next_part(&mut file, left).await.map_err(read_failed)?;
+        Ok(part.map(|part| {
+            let left = left.saturating_sub(part.len() as u64);
+            (part, (file, left))
         }))
     });
-    parts
-        .try_flatten()
-        .map_err(|error: std::io::Error| {
-            refused(StorageErrorKind::Failed, Operation::Read).caused_by(error)
-        })
-        .boxed()
+    Ok(parts.boxed())
 }
 
 /// The next chunk of what is left; an error if the file has become shorter.
-async fn next_part(file: &mut tokio::fs::File, left: u64) -> std::io::Result<Option<Bytes>> {
+async fn next_part(file: &mut tokio::fs::File, left: u64) -> io::Result<Option<Bytes>> {
     if left == 0 {
         return Ok(None);
     }
     let most = usize::try_from(left).map_or(CHUNK_BYTES, |left| left.min(CHUNK_BYTES));
     let mut part = BytesMut::with_capacity(most);
     if file.take(left).read_buf(&mut part).await? == 0 {
-        return Err(std::io::ErrorKind::UnexpectedEof.into());
+        return Err(ErrorKind::UnexpectedEof.into());
     }
     Ok(Some(part.freeze()))
+}
+
+fn read_failed(error: io::Error) -> StorageError {
+    refused(StorageErrorKind::Failed, Operation::Read).caused_by(error)
 }

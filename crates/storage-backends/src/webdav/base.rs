@@ -99,13 +99,20 @@ mod tests {
             let base = base(url).unwrap();
             assert_eq!(base.as_url().as_str(), "https://a.org/~anna/d%C3%A4v/");
         }
-        assert_eq!(base("https://a.org").unwrap().as_url().as_str(), "https://a.org/");
+        assert_eq!(
+            base("https://a.org").unwrap().as_url().as_str(),
+            "https://a.org/"
+        );
     }
 
     // I-02
     #[test]
     fn a_base_with_an_ambiguous_segment_is_refused() {
-        for url in ["https://a.org/a%2Fb/", "https://a.org/a%00/", "https://a.org/a%7F/"] {
+        for url in [
+            "https://a.org/a%2Fb/",
+            "https://a.org/a%00/",
+            "https://a.org/a%7F/",
+        ] {
             assert_eq!(base(url), None, "{url}");
         }
     }

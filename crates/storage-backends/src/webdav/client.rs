@@ -1,7 +1,7 @@
 //! Requests to one account's server: method, URL and credential. It knows what no answer means.
 
-use futures_util::Stream;
 use bytes::Bytes;
+use futures_util::Stream;
 use reqwest::header::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderName, HeaderValue};
 use reqwest::{Method, RequestBuilder, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
@@ -51,7 +51,12 @@ impl Client {
         username: String,
         password: SecretString,
     ) -> Self {
-        Self { egress, base, username, password }
+        Self {
+            egress,
+            base,
+            username,
+            password,
+        }
     }
 
     /// The account's base URL.
@@ -108,8 +113,10 @@ impl Client {
         kind: ItemKind,
         depth: Depth,
         asked: &'static str,
-    ) -> Result<Responses<impl Stream<Item = Result<Bytes, EgressError>> + Send + Unpin + use<>>, Fault>
-    {
+    ) -> Result<
+        Responses<impl Stream<Item = Result<Bytes, EgressError>> + Send + Unpin + use<>>,
+        Fault,
+    > {
         let depth_value = match depth {
             Depth::Item => HeaderValue::from_static("0"),
             Depth::Children => HeaderValue::from_static("1"),
@@ -118,9 +125,14 @@ impl Client {
             .request(method("PROPFIND"), path, kind)
             .await?
             .header(DEPTH, depth_value)
-            .header(CONTENT_TYPE, HeaderValue::from_static("application/xml; charset=utf-8"))
+            .header(
+                CONTENT_TYPE,
+                HeaderValue::from_static("application/xml; charset=utf-8"),
+            )
             .body(asked);
-        let limits = Limits { max_bytes: Some(depth.max_bytes()) };
+        let limits = Limits {
+            max_bytes: Some(depth.max_bytes()),
+        };
         let answer = self.send_within(request, limits).await?;
         if answer.status() == StatusCode::MULTI_STATUS {
             Ok(Responses::new(Box::pin(answer.bytes_stream())))
@@ -134,7 +146,9 @@ impl Client {
         request: RequestBuilder,
         limits: Limits,
     ) -> Result<Response, Fault> {
-        let request = request.build().map_err(|_| StorageErrorKind::WrongProtocol)?;
+        let request = request
+            .build()
+            .map_err(|_| StorageErrorKind::WrongProtocol)?;
         Ok(self.egress.execute(request, limits).await?)
     }
 }

@@ -97,7 +97,9 @@ mod tests {
 
     use super::*;
 
-    fn markup(chunks: Vec<Vec<u8>>) -> Markup<impl Stream<Item = Result<Bytes, Infallible>> + Unpin> {
+    fn markup(
+        chunks: Vec<Vec<u8>>,
+    ) -> Markup<impl Stream<Item = Result<Bytes, Infallible>> + Unpin> {
         Markup::new(stream::iter(
             chunks.into_iter().map(|chunk| Ok(Bytes::from(chunk))),
         ))

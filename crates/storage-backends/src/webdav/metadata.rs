@@ -58,7 +58,11 @@ async fn properties(
     asked: &'static str,
 ) -> Result<Properties, Fault> {
     // The slash at the end says no more than that nothing lies above.
-    let kind = if path.is_root() { ItemKind::Folder } else { ItemKind::File };
+    let kind = if path.is_root() {
+        ItemKind::Folder
+    } else {
+        ItemKind::File
+    };
     let hrefs = Hrefs::of(client.base(), path, kind);
     let mut responses = client.propfind(path, kind, Depth::Item, asked).await?;
     while let Some(response) = responses.next().await? {

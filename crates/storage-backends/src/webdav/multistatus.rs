@@ -174,7 +174,9 @@ impl Multistatus {
         let element = self.open.pop()?;
         let text = self.text.trim_ascii();
         match element {
-            Element::Href if self.response.href.is_empty() => text.clone_into(&mut self.response.href),
+            Element::Href if self.response.href.is_empty() => {
+                text.clone_into(&mut self.response.href)
+            }
             Element::ResponseStatus => self.response.status = status_code(text),
             Element::PropstatStatus => self.propstat_status = status_code(text),
             Element::Property(property) => self.propstat.set(property, text),
@@ -256,7 +258,17 @@ mod tests {
     fn a_size_is_a_number_or_unknown() {
         assert_eq!(bytes("0"), Some(0));
         assert_eq!(bytes("18446744073709551615"), Some(u64::MAX));
-        for odd in ["", "-1", "+1", "18446744073709551616", "1.5", "NaN", "1 2", "0x1", "\u{661}"] {
+        for odd in [
+            "",
+            "-1",
+            "+1",
+            "18446744073709551616",
+            "1.5",
+            "NaN",
+            "1 2",
+            "0x1",
+            "\u{661}",
+        ] {
             assert_eq!(bytes(odd), None, "{odd:?}");
         }
     }
@@ -281,7 +293,14 @@ mod tests {
     fn a_status_line_tells_its_code() {
         assert_eq!(status_code("HTTP/1.1 404 Not Found"), Some(404));
         assert_eq!(status_code("HTTP/2 200"), Some(200));
-        for odd in ["", "200", "HTTP/1.1", "HTTP/1.1 ok", "HTTP/1.1 -200", "HTTP/1.1 99999999"] {
+        for odd in [
+            "",
+            "200",
+            "HTTP/1.1",
+            "HTTP/1.1 ok",
+            "HTTP/1.1 -200",
+            "HTTP/1.1 99999999",
+        ] {
             assert_eq!(status_code(odd), None, "{odd:?}");
         }
     }

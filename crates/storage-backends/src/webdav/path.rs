@@ -25,8 +25,7 @@ impl ItemPath {
     /// The path that an id names; `None` if no item of ours has such an id, for anybody can make one up.
     pub(crate) fn of(id: &ItemId) -> Option<Self> {
         let path = Self(id.clone());
-        let is_sound =
-            path.segments().all(is_segment) && path.segments().count() <= MAX_SEGMENTS;
+        let is_sound = path.segments().all(is_segment) && path.segments().count() <= MAX_SEGMENTS;
         is_sound.then_some(path)
     }
 

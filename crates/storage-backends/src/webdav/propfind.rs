@@ -99,13 +99,15 @@ where
                 Event::Start(start) => {
                     check_attributes(&start)?;
                     let (namespace, name) = self.reader.resolver().resolve_element(start.name());
-                    self.multistatus.begin(dav_name(&namespace, name.as_ref()))?;
+                    self.multistatus
+                        .begin(dav_name(&namespace, name.as_ref()))?;
                     None
                 }
                 Event::Empty(start) => {
                     check_attributes(&start)?;
                     let (namespace, name) = self.reader.resolver().resolve_element(start.name());
-                    self.multistatus.begin(dav_name(&namespace, name.as_ref()))?;
+                    self.multistatus
+                        .begin(dav_name(&namespace, name.as_ref()))?;
                     self.multistatus.end()
                 }
                 Event::End(_) => self.multistatus.end(),

@@ -27,11 +27,16 @@ async fn read(document: &str) -> Result<Vec<Response>, Error> {
 }
 
 fn multistatus(inner: &str) -> String {
-    format!(r#"<?xml version="1.0" encoding="UTF-8"?><D:multistatus xmlns:D="DAV:">{inner}</D:multistatus>"#)
+    format!(
+        r#"<?xml version="1.0" encoding="UTF-8"?><D:multistatus xmlns:D="DAV:">{inner}</D:multistatus>"#
+    )
 }
 
 fn hrefs(responses: &[Response]) -> Vec<&str> {
-    responses.iter().map(|response| response.href.as_str()).collect()
+    responses
+        .iter()
+        .map(|response| response.href.as_str())
+        .collect()
 }
 
 /// As Apache's mod_dav answers: two prefixes for one namespace, several groups of properties.
@@ -77,7 +82,10 @@ async fn an_answer_of_apache_is_understood() {
     let folder = responses[0].properties.as_ref().unwrap();
     assert!(folder.is_collection);
     assert_eq!(folder.size_bytes, None);
-    assert_eq!(folder.modified_at, Some(Timestamp::from_unix_seconds(784_111_777)));
+    assert_eq!(
+        folder.modified_at,
+        Some(Timestamp::from_unix_seconds(784_111_777))
+    );
     let file = responses[1].properties.as_ref().unwrap();
     assert!(!file.is_collection);
     assert_eq!(file.size_bytes, Some(5));
@@ -120,7 +128,10 @@ async fn only_properties_with_a_success_count_and_groups_add_up() {
     let responses = read(&document).await.unwrap();
     let first = responses[0].properties.as_ref().unwrap();
     assert_eq!((first.size_bytes, first.is_collection), (Some(2), true));
-    assert_eq!((responses[1].status, &responses[1].properties), (Some(404), &None));
+    assert_eq!(
+        (responses[1].status, &responses[1].properties),
+        (Some(404), &None)
+    );
     assert_eq!(responses[2].properties, None);
 }
 
@@ -129,7 +140,10 @@ async fn references_and_character_data_are_text() {
     let document = multistatus(
         "<D:response><D:href>/a&amp;b&#x20;<![CDATA[<c>]]>&lt;&gt;&apos;&quot;&#252;<!-- no --></D:href></D:response>",
     );
-    assert_eq!(hrefs(&read(&document).await.unwrap()), ["/a&b <c><>'\"\u{fc}"]);
+    assert_eq!(
+        hrefs(&read(&document).await.unwrap()),
+        ["/a&b <c><>'\"\u{fc}"]
+    );
 }
 
 // X-06
@@ -167,11 +181,18 @@ async fn a_document_type_is_refused() {
 #[tokio::test]
 async fn an_entity_that_is_not_predefined_is_refused() {
     for entity in ["&lol;", "&nbsp;", "&a.b;", "&AMP;"] {
-        let document = multistatus(&format!("<D:response><D:href>{entity}</D:href></D:response>"));
-        assert!(matches!(read(&document).await, Err(Error::Entity)), "{entity}");
+        let document = multistatus(&format!(
+            "<D:response><D:href>{entity}</D:href></D:response>"
+        ));
+        assert!(
+            matches!(read(&document).await, Err(Error::Entity)),
+            "{entity}"
+        );
     }
     for malformed in ["&#0;", "&#x110000;", "&#xD800;", "&", "& amp"] {
-        let document = multistatus(&format!("<D:response><D:href>{malformed}</D:href></D:response>"));
+        let document = multistatus(&format!(
+            "<D:response><D:href>{malformed}</D:href></D:response>"
+        ));
         assert!(read(&document).await.is_err(), "{malformed}");
     }
 }
@@ -179,10 +200,15 @@ async fn an_entity_that_is_not_predefined_is_refused() {
 // X-01
 #[tokio::test]
 async fn only_utf_8_is_read() {
-    let declared = |name: &str| format!(r#"<?xml version="1.0" encoding="{name}"?><multistatus xmlns="DAV:"/>"#);
+    let declared = |name: &str| {
+        format!(r#"<?xml version="1.0" encoding="{name}"?><multistatus xmlns="DAV:"/>"#)
+    };
     assert!(read(&declared("utf-8")).await.is_ok());
     for name in ["UTF-16", "UTF-7", "ISO-8859-1", ""] {
-        assert!(matches!(read(&declared(name)).await, Err(Error::Encoding)), "{name}");
+        assert!(
+            matches!(read(&declared(name)).await, Err(Error::Encoding)),
+            "{name}"
+        );
     }
     let utf_16: Vec<u8> = "\u{feff}<multistatus xmlns=\"DAV:\"/>"
         .encode_utf16()
@@ -197,9 +223,18 @@ async fn only_utf_8_is_read() {
 // X-08
 #[tokio::test]
 async fn what_is_no_multistatus_is_refused() {
-    for document in ["", " \n", "Welcome", "<html><body><p>Welcome</p></body></html>", "{}"] {
+    for document in [
+        "",
+        " \n",
+        "Welcome",
+        "<html><body><p>Welcome</p></body></html>",
+        "{}",
+    ] {
         let error = read(document).await.unwrap_err();
-        assert!(matches!(error, Error::Malformed(_)), "{document:?}: {error}");
+        assert!(
+            matches!(error, Error::Malformed(_)),
+            "{document:?}: {error}"
+        );
     }
     for document in [
         r#"<multistatus/>"#,
@@ -209,7 +244,10 @@ async fn what_is_no_multistatus_is_refused() {
         r#"<multistatus xmlns="DAV:"/>text"#,
     ] {
         let error = read(document).await.unwrap_err();
-        assert!(matches!(error, Error::Malformed(Malformed::NoMultistatus)), "{document}: {error}");
+        assert!(
+            matches!(error, Error::Malformed(Malformed::NoMultistatus)),
+            "{document}: {error}"
+        );
     }
 }
 
@@ -221,7 +259,11 @@ async fn a_truncated_document_is_an_error_wherever_it_is_cut() {
         let cut = read_in_chunks(&APACHE.as_bytes()[..length], 4096).await;
         assert!(cut.is_err(), "cut at {length}");
     }
-    assert!(read_in_chunks(&APACHE.as_bytes()[..whole], 4096).await.is_ok());
+    assert!(
+        read_in_chunks(&APACHE.as_bytes()[..whole], 4096)
+            .await
+            .is_ok()
+    );
 }
 
 // X-02
@@ -258,13 +300,22 @@ async fn a_tag_has_64_attributes_at_most() {
 #[tokio::test]
 async fn a_tag_declares_16_namespaces_at_most() {
     let with_namespaces = |count: usize| {
-        let namespaces: String = (0..count).map(|n| format!(r#" xmlns:n{n}="urn:{n}""#)).collect();
+        let namespaces: String = (0..count)
+            .map(|n| format!(r#" xmlns:n{n}="urn:{n}""#))
+            .collect();
         format!("<D:response{namespaces}/>")
     };
     assert!(read(&multistatus(&with_namespaces(16))).await.is_ok());
-    assert!(read(&multistatus(&with_namespaces(16).repeat(1_000))).await.is_ok());
+    assert!(
+        read(&multistatus(&with_namespaces(16).repeat(1_000)))
+            .await
+            .is_ok()
+    );
     for count in [17, 100, 3_000] {
-        assert!(read(&multistatus(&with_namespaces(count))).await.is_err(), "{count}");
+        assert!(
+            read(&multistatus(&with_namespaces(count))).await.is_err(),
+            "{count}"
+        );
     }
 }
 
@@ -283,7 +334,10 @@ async fn a_tag_and_a_text_have_64_kib_at_most() {
         let error = read(&multistatus(&inner)).await.unwrap_err();
         assert!(error.beneath::<PieceTooLong>().is_some(), "{error:?}");
     }
-    let by_parts = format!("<D:response><D:href>{}</D:href></D:response>", "&amp;".repeat(65_537));
+    let by_parts = format!(
+        "<D:response><D:href>{}</D:href></D:response>",
+        "&amp;".repeat(65_537)
+    );
     let error = read(&multistatus(&by_parts)).await.unwrap_err();
     assert!(matches!(error, Error::Malformed(Malformed::TextTooLong)));
     let href = "x".repeat(65_000);

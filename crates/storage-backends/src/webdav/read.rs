@@ -1,8 +1,6 @@
 //! Reading a file (RFC 9110, section 14): the whole, or the part that was asked for, and an error
 //! wherever fewer or other bytes come than the server announced.
 
-use std::time::Duration;
-
 use bytes::Bytes;
 use futures_util::stream::{self, Stream, StreamExt, TryStreamExt};
 use reqwest::header::{
@@ -101,7 +99,9 @@ where
             (Some(_), Some(expected)) if passed > expected => {
                 Err(StorageErrorKind::WrongProtocol.into())
             }
-            (None, Some(expected)) if passed < expected => Err(StorageErrorKind::Interrupted.into()),
+            (None, Some(expected)) if passed < expected => {
+                Err(StorageErrorKind::Interrupted.into())
+            }
             (part, _) => Ok(part.map(|part| (part, (body, passed)))),
         }
     })
@@ -132,11 +132,19 @@ mod tests {
     #[test]
     fn only_the_part_that_was_asked_for_is_taken() {
         let sent = |value: &str| {
-            let headers = [(CONTENT_RANGE, value.parse().unwrap())].into_iter().collect();
+            let headers = [(CONTENT_RANGE, value.parse().unwrap())]
+                .into_iter()
+                .collect();
             sent_range(&headers, ByteRange::From(2)).ok()
         };
         assert_eq!(sent("bytes 2-9/10").map(ContentRange::len), Some(8));
-        for other in ["bytes 0-9/10", "bytes 2-8/10", "bytes 2-9/*", "bytes */10", ""] {
+        for other in [
+            "bytes 0-9/10",
+            "bytes 2-8/10",
+            "bytes 2-9/*",
+            "bytes */10",
+            "",
+        ] {
             assert_eq!(sent(other), None, "{other:?}");
         }
         assert!(sent_range(&HeaderMap::new(), ByteRange::From(2)).is_err());

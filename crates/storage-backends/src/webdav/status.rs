@@ -69,7 +69,10 @@ mod tests {
         assert_eq!(wait(&[(RETRY_AFTER, "7")]), Some(Duration::from_secs(7)));
         assert_eq!(wait(&[(RETRY_AFTER, "86400")]), Some(MAX_RETRY_AFTER));
         let later = (RETRY_AFTER, "Sun, 06 Nov 1994 08:50:07 GMT");
-        assert_eq!(wait(&[date.clone(), later.clone()]), Some(Duration::from_secs(30)));
+        assert_eq!(
+            wait(&[date.clone(), later.clone()]),
+            Some(Duration::from_secs(30))
+        );
         let earlier = (RETRY_AFTER, "Sun, 06 Nov 1994 08:00:00 GMT");
         assert_eq!(wait(&[date, earlier]), Some(Duration::ZERO));
         assert_eq!(wait(&[later]), None);
@@ -82,8 +85,14 @@ mod tests {
     fn an_overloaded_server_is_told_from_a_broken_one() {
         let retry_after = Some(Duration::from_secs(7));
         assert_eq!(kind(503, None), StorageErrorKind::Unavailable);
-        assert_eq!(kind(503, retry_after), StorageErrorKind::RateLimited { retry_after });
-        assert_eq!(kind(429, None), StorageErrorKind::RateLimited { retry_after: None });
+        assert_eq!(
+            kind(503, retry_after),
+            StorageErrorKind::RateLimited { retry_after }
+        );
+        assert_eq!(
+            kind(429, None),
+            StorageErrorKind::RateLimited { retry_after: None }
+        );
         assert_eq!(kind(307, None), StorageErrorKind::WrongProtocol);
         assert_eq!(kind(200, None), StorageErrorKind::WrongProtocol);
     }

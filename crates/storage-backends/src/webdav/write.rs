@@ -152,7 +152,10 @@ async fn delete(client: &Client, path: &ItemPath) -> Result<StatusCode, Fault> {
 async fn delete_in_background(client: Arc<Client>, path: ItemPath) {
     for delay in DELETE_AFTER {
         tokio::time::sleep(delay).await;
-        if delete(&client, &path).await.is_ok_and(|status| status.is_success()) {
+        if delete(&client, &path)
+            .await
+            .is_ok_and(|status| status.is_success())
+        {
             return;
         }
     }

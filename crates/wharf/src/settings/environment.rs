@@ -23,7 +23,9 @@ type Layer = <Settings as Config>::Layer;
 pub(super) fn layer(variables: impl IntoIterator<Item = Variable>) -> Result<Layer, SettingsError> {
     let mut layer = Layer::empty();
     for (name, value) in variables {
-        let Some(name) = name.to_str().filter(|name| name.starts_with(PREFIX)) else { continue };
+        let Some(name) = name.to_str().filter(|name| name.starts_with(PREFIX)) else {
+            continue;
+        };
         let (name, value) = from_file_if_secret(name, value)?;
         layer = layer.with_fallback(single(&name, value)?);
     }
@@ -32,15 +34,23 @@ pub(super) fn layer(variables: impl IntoIterator<Item = Variable>) -> Result<Lay
 
 /// For `WHARF_DATABASE_URL_FILE`, the variable `WHARF_DATABASE_URL` with the file's content.
 fn from_file_if_secret(name: &str, value: OsString) -> Result<(String, String), SettingsError> {
-    let secret = name.strip_suffix("_FILE").filter(|secret| SECRETS.contains(secret));
+    let secret = name
+        .strip_suffix("_FILE")
+        .filter(|secret| SECRETS.contains(secret));
     let Some(secret) = secret else {
-        let value = value.into_string().map_err(|_| unusable(name, "it is not UTF-8"))?;
+        let value = value
+            .into_string()
+            .map_err(|_| unusable(name, "it is not UTF-8"))?;
         return Ok((name.to_owned(), value));
     };
     let path = PathBuf::from(value);
     match std::fs::read_to_string(&path) {
         Ok(text) => Ok((secret.to_owned(), text.trim_end().to_owned())),
-        Err(source) => Err(SettingsError::SecretFile { name: name.to_owned(), path, source }),
+        Err(source) => Err(SettingsError::SecretFile {
+            name: name.to_owned(),
+            path,
+            source,
+        }),
     }
 }
 
@@ -55,5 +65,8 @@ fn single(name: &str, value: String) -> Result<Layer, SettingsError> {
 }
 
 fn unusable(name: &str, reason: &str) -> SettingsError {
-    SettingsError::Variable { name: name.to_owned(), reason: reason.to_owned() }
+    SettingsError::Variable {
+        name: name.to_owned(),
+        reason: reason.to_owned(),
+    }
 }

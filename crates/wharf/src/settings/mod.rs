@@ -22,7 +22,7 @@ use wharf_domain::item::ItemName;
 use wharf_egress::PortSet;
 
 pub use self::reference::reference;
-use self::text::{listed, parsed};
+use self::text::{listed, parsed, secret};
 
 /// The settings of a Wharf.
 #[derive(Clone, Debug, Config)]
@@ -40,7 +40,7 @@ pub struct Settings {
     #[config(default = "./wharf-data", deserialize_with = parsed)]
     pub data_dir: PathBuf,
     /// The database: `postgres://…`, or `sqlite:` and a path. `wharf.sqlite3` in the data folder if absent.
-    #[config(deserialize_with = parsed)]
+    #[config(deserialize_with = secret)]
     pub database_url: Option<SecretString>,
     /// The folder of the house's own storage. `documents` in the data folder if absent.
     #[config(deserialize_with = parsed)]
@@ -152,7 +152,10 @@ impl Settings {
         let mut builder = Self::builder().preloaded(environment::layer(variables)?);
         if let Some(path) = file {
             let layer = File::with_format(path, FileFormat::Toml).required().load();
-            builder = builder.preloaded(layer.map_err(|source| SettingsError::File { path: path.to_owned(), source })?);
+            builder = builder.preloaded(layer.map_err(|source| SettingsError::File {
+                path: path.to_owned(),
+                source,
+            })?);
         }
         builder.load().map_err(SettingsError::Unusable)
     }
@@ -175,12 +178,16 @@ impl Settings {
 
     /// The folder of the house's own storage.
     pub fn house_storage(&self) -> PathBuf {
-        self.house_storage.clone().unwrap_or_else(|| self.data_dir.join("documents"))
+        self.house_storage
+            .clone()
+            .unwrap_or_else(|| self.data_dir.join("documents"))
     }
 
     /// The file with the operator's keys.
     pub fn keyring_file(&self) -> PathBuf {
-        self.keyring_file.clone().unwrap_or_else(|| self.data_dir.join("keyring.json"))
+        self.keyring_file
+            .clone()
+            .unwrap_or_else(|| self.data_dir.join("keyring.json"))
     }
 
     /// How long a listing is answered from the cache.

@@ -9,9 +9,15 @@ use super::Settings;
 
 /// The reference as a Markdown table: key, environment variable, default, meaning.
 pub fn reference() -> String {
-    let mut table = String::from("| key | environment variable | default | meaning |\n| --- | --- | --- | --- |\n");
+    let mut table = String::from(
+        "| key | environment variable | default | meaning |\n| --- | --- | --- | --- |\n",
+    );
     for row in rows(Settings::META.fields, "") {
-        let Row { key, default, meaning } = row;
+        let Row {
+            key,
+            default,
+            meaning,
+        } = row;
         let variable = variable(&key);
         // Writing to a String cannot fail.
         let _ = writeln!(table, "| `{key}` | `{variable}` | {default} | {meaning} |");
@@ -31,7 +37,10 @@ struct Row {
 }
 
 fn rows(fields: &[Field], prefix: &str) -> Vec<Row> {
-    fields.iter().flat_map(|field| rows_of(field, prefix)).collect()
+    fields
+        .iter()
+        .flat_map(|field| rows_of(field, prefix))
+        .collect()
 }
 
 fn rows_of(field: &Field, prefix: &str) -> Vec<Row> {
@@ -39,17 +48,32 @@ fn rows_of(field: &Field, prefix: &str) -> Vec<Row> {
     match &field.kind {
         FieldKind::Nested { meta } => rows(meta.fields, &format!("{key}.")),
         FieldKind::Leaf { kind, .. } => {
-            let meaning = field.doc.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
-            vec![Row { key, default: default(*kind), meaning }]
+            let meaning = field
+                .doc
+                .iter()
+                .map(|line| line.trim())
+                .collect::<Vec<_>>()
+                .join(" ");
+            vec![Row {
+                key,
+                default: default(*kind),
+                meaning,
+            }]
         }
     }
 }
 
 fn default(kind: LeafKind) -> String {
     match kind {
-        LeafKind::Required { default: Some(Expr::Str(text)) } => format!("`{text}`"),
-        LeafKind::Required { default: Some(Expr::Integer(number)) } => format!("`{number}`"),
-        LeafKind::Required { default: Some(Expr::Bool(switch)) } => format!("`{switch}`"),
+        LeafKind::Required {
+            default: Some(Expr::Str(text)),
+        } => format!("`{text}`"),
+        LeafKind::Required {
+            default: Some(Expr::Integer(number)),
+        } => format!("`{number}`"),
+        LeafKind::Required {
+            default: Some(Expr::Bool(switch)),
+        } => format!("`{switch}`"),
         LeafKind::Required { default: Some(_) } => "none".to_owned(),
         LeafKind::Required { default: None } => "required".to_owned(),
         LeafKind::Optional => "see meaning".to_owned(),

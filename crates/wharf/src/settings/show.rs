@@ -39,7 +39,13 @@ impl fmt::Display for Settings {
 
 impl fmt::Display for EgressSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { allow_networks, allow_http, allow_ports, extra_ca_file, patience_secs } = self;
+        let Self {
+            allow_networks,
+            allow_http,
+            allow_ports,
+            extra_ca_file,
+            patience_secs,
+        } = self;
         let networks: Vec<String> = allow_networks.iter().map(ToString::to_string).collect();
         writeln!(f, "\n[egress]")?;
         writeln!(f, "allow_networks = {networks:?}")?;

@@ -5,7 +5,12 @@ use secrecy::ExposeSecret as _;
 use super::*;
 
 fn with(variables: &[(&str, &str)]) -> Result<Settings, SettingsError> {
-    Settings::from_sources(None, variables.iter().map(|(name, value)| (name.into(), value.into())))
+    Settings::from_sources(
+        None,
+        variables
+            .iter()
+            .map(|(name, value)| (name.into(), value.into())),
+    )
 }
 
 #[test]
@@ -13,9 +18,18 @@ fn everything_has_a_default() {
     let settings = with(&[]).unwrap();
     assert_eq!(settings.listen.to_string(), "127.0.0.1:8080");
     assert_eq!(settings.public_url(), "http://127.0.0.1:8080");
-    assert_eq!(settings.database_url().expose_secret(), "sqlite:./wharf-data/wharf.sqlite3");
-    assert_eq!(settings.keyring_file(), Path::new("./wharf-data/keyring.json"));
-    assert_eq!(settings.house_storage(), Path::new("./wharf-data/documents"));
+    assert_eq!(
+        settings.database_url().expose_secret(),
+        "sqlite:./wharf-data/wharf.sqlite3"
+    );
+    assert_eq!(
+        settings.keyring_file(),
+        Path::new("./wharf-data/keyring.json")
+    );
+    assert_eq!(
+        settings.house_storage(),
+        Path::new("./wharf-data/documents")
+    );
     assert_eq!(settings.folder_cache_ttl(), Duration::from_secs(60));
     assert_eq!(settings.documents_folder.as_str(), "Wharf");
     assert!(settings.egress.allow_networks.is_empty() && !settings.egress.allow_http);
@@ -35,7 +49,10 @@ fn variables_set_every_kind_of_value() {
     .unwrap();
     assert_eq!(settings.listen.to_string(), "[::1]:9");
     assert_eq!(settings.folder_cache_ttl_secs, 5);
-    assert_eq!(settings.cors_origins, ["https://a.example", "https://b.example"]);
+    assert_eq!(
+        settings.cors_origins,
+        ["https://a.example", "https://b.example"]
+    );
     assert!(settings.egress.allow_http);
     assert_eq!(settings.egress.allow_networks.len(), 2);
     assert!(settings.egress.allow_ports.unwrap().contains(2000));
@@ -62,10 +79,17 @@ fn a_wrong_variable_is_named_and_its_value_is_not_repeated() {
 fn the_environment_wins_over_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("wharf.toml");
-    std::fs::write(&file, "folder_cache_ttl_secs = 7\nlog = \"warn\"\n[egress]\nallow_http = true\n").unwrap();
+    std::fs::write(
+        &file,
+        "folder_cache_ttl_secs = 7\nlog = \"warn\"\n[egress]\nallow_http = true\n",
+    )
+    .unwrap();
     let variables = [("WHARF_LOG".into(), "debug".into())];
     let settings = Settings::from_sources(Some(&file), variables).unwrap();
-    assert_eq!((settings.folder_cache_ttl_secs, settings.log.as_str()), (7, "debug"));
+    assert_eq!(
+        (settings.folder_cache_ttl_secs, settings.log.as_str()),
+        (7, "debug")
+    );
     assert!(settings.egress.allow_http);
 }
 
@@ -73,9 +97,15 @@ fn the_environment_wins_over_the_file() {
 fn a_missing_or_misspelt_file_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("wharf.toml");
-    assert!(matches!(Settings::from_sources(Some(&file), []), Err(SettingsError::File { .. })));
+    assert!(matches!(
+        Settings::from_sources(Some(&file), []),
+        Err(SettingsError::File { .. })
+    ));
     std::fs::write(&file, "listn = \"127.0.0.1:1\"").unwrap();
-    assert!(matches!(Settings::from_sources(Some(&file), []), Err(SettingsError::File { .. })));
+    assert!(matches!(
+        Settings::from_sources(Some(&file), []),
+        Err(SettingsError::File { .. })
+    ));
 }
 
 #[test]
@@ -85,9 +115,18 @@ fn a_secret_may_stand_in_a_file_and_is_never_shown() {
     std::fs::write(&file, "postgres://wharf:canary@db/wharf\n").unwrap();
     let settings = with(&[("WHARF_DATABASE_URL_FILE", file.to_str().unwrap())]).unwrap();
 
-    assert_eq!(settings.database_url().expose_secret(), "postgres://wharf:canary@db/wharf");
-    assert!(settings.to_string().contains("database_url = \"postgres://[redacted]\""));
-    assert!(!settings.to_string().contains("canary") && !format!("{settings:?}").contains("canary"));
+    assert_eq!(
+        settings.database_url().expose_secret(),
+        "postgres://wharf:canary@db/wharf"
+    );
+    assert!(
+        settings
+            .to_string()
+            .contains("database_url = \"postgres://[redacted]\"")
+    );
+    assert!(
+        !settings.to_string().contains("canary") && !format!("{settings:?}").contains("canary")
+    );
 
     let missing = with(&[("WHARF_DATABASE_URL_FILE", "/nonexistent")]).unwrap_err();
     assert!(matches!(missing, SettingsError::SecretFile { .. }));
@@ -97,9 +136,14 @@ fn a_secret_may_stand_in_a_file_and_is_never_shown() {
 fn what_is_shown_can_be_read_again() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("wharf.toml");
-    let shown = with(&[("WHARF_EGRESS__ALLOW_PORTS", "443,8000-8080")]).unwrap().to_string();
+    let shown = with(&[("WHARF_EGRESS__ALLOW_PORTS", "443,8000-8080")])
+        .unwrap()
+        .to_string();
     std::fs::write(&file, &shown).unwrap();
-    assert_eq!(Settings::from_sources(Some(&file), []).unwrap().to_string(), shown);
+    assert_eq!(
+        Settings::from_sources(Some(&file), []).unwrap().to_string(),
+        shown
+    );
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use secrecy::SecretString;
 use serde::de::{Deserialize, Deserializer, Error};
 
 use super::LogFormat;
@@ -33,8 +34,17 @@ where
     T: FromStr<Err: fmt::Display>,
     D: Deserializer<'de>,
 {
-    let raw = Raw::deserialize(deserializer).map_err(|_| D::Error::custom("must be a single value"))?;
+    let raw =
+        Raw::deserialize(deserializer).map_err(|_| D::Error::custom("must be a single value"))?;
     raw.to_string().parse().map_err(D::Error::custom)
+}
+
+/// One secret text.
+pub(super) fn secret<'de, D>(deserializer: D) -> Result<SecretString, D::Error>
+where
+    D: Deserializer<'de>,
+{
+    parsed::<String, D>(deserializer).map(SecretString::from)
 }
 
 /// Several values: a list, or a text that separates them by commas.
@@ -49,11 +59,17 @@ where
         One(String),
         Many(Vec<String>),
     }
-    let texts = match List::deserialize(deserializer).map_err(|_| D::Error::custom("must be a list of texts"))? {
+    let texts = match List::deserialize(deserializer)
+        .map_err(|_| D::Error::custom("must be a list of texts"))?
+    {
         List::One(text) => text.split(',').map(|part| part.trim().to_owned()).collect(),
         List::Many(texts) => texts,
     };
-    texts.iter().filter(|text| !text.is_empty()).map(|text| text.parse().map_err(D::Error::custom)).collect()
+    texts
+        .iter()
+        .filter(|text| !text.is_empty())
+        .map(|text| text.parse().map_err(D::Error::custom))
+        .collect()
 }
 
 impl FromStr for LogFormat {

@@ -2,5 +2,3 @@
 
 mod connections;
 mod folders;
-mod items;
-mod providers;

@@ -113,6 +113,11 @@ impl Call {
         Self(call.0.body(body))
     }
 
+    /// A body of which nothing is said.
+    pub(crate) fn untyped(self, body: impl Into<Body>) -> Self {
+        Self(self.0.body(body))
+    }
+
     pub(crate) fn json(self, value: &Value) -> Self {
         self.body("application/json", value.to_string())
     }

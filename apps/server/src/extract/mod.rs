@@ -1,0 +1,18 @@
+//! What handlers take: requests read strictly, so that a handler never sees a malformed one.
+
+mod body;
+mod caller;
+mod form;
+mod media_type;
+mod paging;
+mod query;
+mod segment;
+mod storage;
+
+pub(crate) use self::body::{Json, Patient, patient};
+pub(crate) use self::caller::{Anybody, Caller};
+pub(crate) use self::media_type::{is_multipart, refuse_coding};
+pub(crate) use self::paging::{PageQuery, read_cursor, read_limit};
+pub(crate) use self::query::{NoQuery, Query};
+pub(crate) use self::segment::{FolderId, Id, ProviderName};
+pub(crate) use self::storage::{name_of_place, read_place};

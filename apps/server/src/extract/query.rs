@@ -1,0 +1,34 @@
+//! Queries, read strictly: unknown and repeated keys are refused (I-03).
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::form;
+use crate::error::ApiError;
+
+/// A query of the expected shape.
+pub(crate) struct Query<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequest for Query<T> {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(read(request.query_string()).map(Self))
+    }
+}
+
+/// The shape of the query where none is expected.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NoQuery {}
+
+pub(super) fn read<T: DeserializeOwned>(query: &str) -> Result<T, ApiError> {
+    form::read(serde_urlencoded::Deserializer::new(
+        form_urlencoded::parse(query.as_bytes()),
+    ))
+}

@@ -1,0 +1,128 @@
+//! What every answer has in common: a request id, careful headers, one line in the log, and for a
+//! refusal a problem as its body. It stands around all routes, so that nothing gets out without it.
+
+use std::time::Instant;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
+use actix_web::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
+    REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage as _};
+use wharf::domain::context::{Actor, Context, RequestId};
+
+use super::head::Unsent;
+use super::unread::{Held, Holding};
+use crate::error::problem::{MEDIA_TYPE, Problem};
+use crate::error::{ApiError, Code};
+use crate::state::State;
+
+/// The longest path and query, in bytes (I-01).
+const MAX_URI_BYTES: usize = 8 * 1024;
+
+/// What a browser that shows an answer may do with it: nothing.
+const CAREFUL: [(HeaderName, HeaderValue); 4] = [
+    (CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    (
+        CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
+    ),
+    (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+];
+
+/// Has a request answered, and completes the answer.
+pub(crate) async fn envelope<B: MessageBody + 'static>(
+    state: State,
+    mut request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let started = Instant::now();
+    let id = state.wharf.new_request_id();
+    let method = request.method().clone();
+    let held = Held::of(&mut request);
+    let context = Context {
+        actor: Actor::Anonymous,
+        request: id,
+        client: request.peer_addr().map(|peer| peer.ip().into()),
+    };
+    request.extensions_mut().insert(context);
+    let response = if is_too_long(&request) {
+        request.error_response(ApiError::new(Code::UriTooLong))
+    } else {
+        next.call(request).await?.map_into_boxed_body()
+    };
+    let mut response = with_problem(response, id);
+    add_headers(response.headers_mut(), id);
+    log(&method, &response, started, id);
+    Ok(response.map_body(|_, body| {
+        let body = match method {
+            Method::HEAD => BoxBody::new(Unsent(body.size())),
+            _ => body,
+        };
+        BoxBody::new(Holding { body, held })
+    }))
+}
+
+fn is_too_long(request: &ServiceRequest) -> bool {
+    let uri = request.uri().path_and_query();
+    uri.is_some_and(|uri| uri.as_str().len() > MAX_URI_BYTES)
+}
+
+/// The answer with a problem for its body, if it is a refusal. Its headers stay.
+fn with_problem(response: ServiceResponse, id: RequestId) -> ServiceResponse {
+    let status = response.status();
+    if !status.is_client_error() && !status.is_server_error() {
+        return response;
+    }
+    let error = response.response().error();
+    let problem = match error.and_then(|error| error.as_error::<ApiError>()) {
+        Some(error) => {
+            log_refusal(error, id);
+            Problem::new(error, id)
+        }
+        None => Problem::of_code(Code::of_status(status), id),
+    };
+    response.map_body(|head, _| {
+        head.headers
+            .insert(CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+        BoxBody::new(problem.to_json())
+    })
+}
+
+/// The only place that logs a refusal, with all that lies beneath it.
+fn log_refusal(error: &ApiError, request_id: RequestId) {
+    if error.code().status().is_server_error() {
+        tracing::error!(%request_id, %error, "refused");
+    } else {
+        tracing::debug!(%request_id, %error, "refused");
+    }
+}
+
+fn add_headers(headers: &mut HeaderMap, id: RequestId) {
+    for (name, value) in CAREFUL {
+        if !headers.contains_key(&name) {
+            headers.insert(name, value);
+        }
+    }
+    if let Ok(id) = HeaderValue::try_from(id.to_string()) {
+        headers.insert(HeaderName::from_static("x-request-id"), id);
+    }
+}
+
+/// One line a request: the route's pattern and never the path, which names people's things (L-03).
+/// A content that is still being sent is not part of the duration.
+fn log(method: &Method, response: &ServiceResponse, started: Instant, request_id: RequestId) {
+    let route = response.request().match_pattern();
+    tracing::info!(
+        %method,
+        route = route.as_deref().unwrap_or("unknown"),
+        status = response.status().as_u16(),
+        duration_ms = started.elapsed().as_secs_f64() * 1000.0,
+        %request_id,
+        "request"
+    );
+}

@@ -1,0 +1,63 @@
+//! Requests that are answered before their body was read.
+//!
+//! The server closes such a connection after the answer, and reads on for a moment so that the client
+//! gets to see it. But it takes a body of unknown length that somebody let go of for one to be read
+//! to its end, however long that is. So the body is held until the answer is out.
+
+use std::cell::RefCell;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+use actix_web::body::{BodySize, BoxBody, MessageBody};
+use actix_web::dev::{Payload, ServiceRequest};
+use actix_web::error::PayloadError;
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt as _};
+
+/// A request's body, held while its handler reads it.
+#[derive(Clone)]
+pub(super) struct Held(Rc<RefCell<Payload>>);
+
+impl Held {
+    /// Holds the body of `request`, which can be read as before. Most requests have none.
+    pub(super) fn of(request: &mut ServiceRequest) -> Option<Self> {
+        let payload = request.take_payload();
+        if matches!(payload, Payload::None) {
+            return None;
+        }
+        let held = Self(Rc::new(RefCell::new(payload)));
+        let payload: Pin<Box<dyn Stream<Item = _>>> = Box::pin(held.clone());
+        request.set_payload(Payload::Stream { payload });
+        Some(held)
+    }
+}
+
+impl Stream for Held {
+    type Item = Result<Bytes, PayloadError>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0.borrow_mut().poll_next_unpin(cx)
+    }
+}
+
+/// An answer's body that holds the request's until it is sent.
+pub(super) struct Holding {
+    pub(super) body: BoxBody,
+    pub(super) held: Option<Held>,
+}
+
+impl MessageBody for Holding {
+    type Error = <BoxBody as MessageBody>::Error;
+
+    fn size(&self) -> BodySize {
+        self.body.size()
+    }
+
+    fn poll_next(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, Self::Error>>> {
+        Pin::new(&mut self.body).poll_next(cx)
+    }
+}

@@ -1,0 +1,6 @@
+//! `/api/documents`.
+
+mod content;
+mod cut_short;
+mod list;
+mod upload;

@@ -1,0 +1,43 @@
+//! The persistence crate on real databases: an SQLite file and a PostgreSQL server.
+//!
+//! The server's address comes from `WHARF_TEST_POSTGRES_URL`; every test has a database of its own.
+
+mod scratch;
+mod server;
+
+mod address;
+mod broken_rows;
+mod cancellation;
+mod event_rows;
+mod faults;
+mod migrations;
+mod runtimes;
+mod schema;
+
+wharf_domain::repositories_conformance!(
+    sqlite,
+    crate::scratch::Scratch::sqlite().await.repositories()
+);
+wharf_domain::repositories_conformance!(
+    postgres,
+    crate::scratch::Scratch::postgres().await.repositories()
+);
+
+/// Makes two tests of each case, one for each database, migrated and empty.
+macro_rules! on_both {
+    ($($case:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test]
+            async fn $case() {
+                super::$case(crate::scratch::Scratch::sqlite().await).await;
+            })+
+        }
+        mod postgres {
+            $(#[tokio::test]
+            async fn $case() {
+                super::$case(crate::scratch::Scratch::postgres().await).await;
+            })+
+        }
+    };
+}
+use on_both;

@@ -1,0 +1,60 @@
+//! Bringing a database up to date.
+
+use futures_util::future::join;
+use wharf_persistence::DatabaseOptions;
+
+use crate::scratch::Place;
+use crate::server::ServerDatabase;
+
+const FIRST: &str = "20261123000000_first_tables";
+
+async fn migrations_run_once(place: Place) {
+    let database = place.open(DatabaseOptions::default()).await;
+    assert_eq!(database.pending_migrations().await.unwrap(), [FIRST]);
+    // Asking changes nothing.
+    assert_eq!(database.pending_migrations().await.unwrap(), [FIRST]);
+
+    assert_eq!(database.migrate().await.unwrap(), [FIRST]);
+    assert_eq!(database.pending_migrations().await.unwrap(), [""; 0]);
+    assert_eq!(database.migrate().await.unwrap(), [""; 0]);
+}
+
+async fn two_processes_migrate_at_once(place: Place) {
+    // Each has its own pool and connections, as two processes have.
+    let one = place.open(DatabaseOptions::default()).await;
+    let other = place.open(DatabaseOptions::default()).await;
+
+    let (one, other) = join(one.migrate(), other.migrate()).await;
+
+    let mut ran = one.unwrap();
+    ran.extend(other.unwrap());
+    assert_eq!(ran, [FIRST]);
+}
+
+mod sqlite {
+    use super::Place;
+
+    #[tokio::test]
+    async fn migrations_run_once() {
+        super::migrations_run_once(Place::sqlite()).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn two_processes_migrate_at_once() {
+        super::two_processes_migrate_at_once(Place::sqlite()).await;
+    }
+}
+
+mod postgres {
+    use super::{Place, ServerDatabase};
+
+    #[tokio::test]
+    async fn migrations_run_once() {
+        super::migrations_run_once(Place::Postgres(ServerDatabase::empty().await)).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn two_processes_migrate_at_once() {
+        super::two_processes_migrate_at_once(Place::Postgres(ServerDatabase::empty().await)).await;
+    }
+}
