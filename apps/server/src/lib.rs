@@ -1,1 +1,20 @@
-//! Placeholder.
+//! The Wharf server: HTTP in front of the `wharf` crate, and a command line.
+//!
+//! A handler parses, authorises and maps; it holds no rule. What an embedder of `wharf` would miss
+//! does not belong here. [`routes`] is the place to start reading.
+
+pub mod cli;
+pub mod error;
+pub mod routes;
+pub mod server;
+pub mod state;
+pub mod telemetry;
+
+mod extract;
+mod middleware;
+mod openapi;
+
+#[cfg(test)]
+mod testing;
+
+pub use self::server::{configure, serve};

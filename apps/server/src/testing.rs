@@ -4,7 +4,9 @@ use std::path::Path;
 
 /// Fails if the committed file is not `expected`; writes it anew if `UPDATE_DOCS` is set.
 pub(crate) fn in_step(file: &str, expected: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(file);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .join(file);
     #[expect(
         clippy::disallowed_methods,
         reason = "a switch for whoever runs the tests, not a setting"

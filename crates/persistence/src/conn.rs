@@ -10,6 +10,10 @@ use crate::postgres::PostgresConnections;
 use crate::sqlite::SqliteConnections;
 
 /// A connection lent by a pool; dropping it gives it back.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "it moves once or twice a request; a box would cost an allocation each time"
+)]
 pub(crate) enum Conn {
     /// A connection to an SQLite file.
     Sqlite(Object<SqliteConnections>),

@@ -38,9 +38,12 @@ impl Default for DatabaseOptions {
 ///
 /// It implements the domain's repository ports. Clones share one pool of connections.
 #[derive(Clone)]
-pub struct Database(Pool);
+pub struct Database(Arc<Pool>);
 
-#[derive(Clone)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one of it, and it never moves"
+)]
 pub(crate) enum Pool {
     Sqlite {
         file: SqliteFile,
@@ -70,7 +73,7 @@ impl Database {
         options: DatabaseOptions,
     ) -> Result<Self, DatabaseError> {
         let pool = Pool::at(address.expose_secret(), options)?;
-        let database = Self(pool);
+        let database = Self(Arc::new(pool));
         match database.ping().await {
             Ok(()) => Ok(database),
             Err(RepositoryError::Unavailable(source)) => Err(DatabaseError::Unreachable(source)),
@@ -90,13 +93,13 @@ impl Database {
             .map_err(unavailable)
     }
 
-    pub(crate) const fn pool(&self) -> &Pool {
+    pub(crate) fn pool(&self) -> &Pool {
         &self.0
     }
 
     /// Lends a connection.
     pub(crate) async fn acquire(&self) -> Result<Conn, RepositoryError> {
-        match &self.0 {
+        match &*self.0 {
             Pool::Sqlite { connections, .. } => lend(connections).await.map(Conn::Sqlite),
             Pool::Postgres { connections, .. } => lend(connections).await.map(Conn::Postgres),
         }
@@ -104,7 +107,7 @@ impl Database {
 
     /// Begins a transaction that writes.
     pub(crate) async fn begin(&self) -> Result<Transaction, RepositoryError> {
-        let turn = match &self.0 {
+        let turn = match &*self.0 {
             Pool::Sqlite { turn, .. } => {
                 let turn = timeout(ACQUIRE, Arc::clone(turn).lock_owned()).await;
                 Some(turn.map_err(unavailable)?)
@@ -173,7 +176,7 @@ where
 impl fmt::Debug for Database {
     /// Names the kind only: the address holds a password.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.0 {
+        f.write_str(match *self.0 {
             Pool::Sqlite { .. } => "Database::Sqlite",
             Pool::Postgres { .. } => "Database::Postgres",
         })

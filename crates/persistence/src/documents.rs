@@ -20,7 +20,6 @@ use crate::conn::{Conn, with_conn};
 use crate::database::Database;
 use crate::dialect;
 use crate::error::{query_failed, unavailable};
-use crate::row::row_limit;
 use crate::schema::documents;
 use crate::sql_types::{IdBytes, UnixMicros};
 use crate::transaction::changed;
@@ -122,12 +121,13 @@ impl Documents for Database {
         limit: usize,
     ) -> Result<Vec<Document>, RepositoryError> {
         let before = after.map_or(IdBytes::HIGHEST, IdBytes::from);
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let rows: Vec<DocumentRow> =
             with_conn!(&mut self.acquire().await?, |conn| documents::table
                 .filter(documents::owner_id.eq(IdBytes::from(owner)))
                 .filter(documents::id.lt(before))
                 .order(documents::id.desc())
-                .limit(row_limit(limit))
+                .limit(limit)
                 .select(DocumentRow::as_select())
                 .load(conn)
                 .await)

@@ -15,7 +15,6 @@ mod transaction;
 mod connections;
 mod documents;
 mod events;
-mod row;
 mod users;
 
 pub use database::{Database, DatabaseOptions};

@@ -41,11 +41,7 @@ impl PostgresServer {
     /// whose certificate is checked against its name and the system's authorities. `disable` and
     /// `prefer`, the default, mean a connection in the clear.
     pub(crate) fn parse(address: &str, runtime: Handle) -> Result<Self, DatabaseError> {
-        // The driver knows `require` only.
-        let address = address
-            .replace("sslmode=verify-full", "sslmode=require")
-            .replace("sslmode=verify-ca", "sslmode=require");
-        let mut config: Config = address
+        let mut config: Config = with_known_ssl_mode(address)
             .parse()
             .map_err(|_| DatabaseError::InvalidAddress("not a postgres:// address"))?;
         let tls = match config.get_ssl_mode() {
@@ -115,7 +111,21 @@ fn refused(error: tokio_postgres::Error) -> ConnectionError {
     })
 }
 
+/// The driver knows `require` only, and here that already means what the stricter modes say.
+fn with_known_ssl_mode(address: &str) -> String {
+    match address.split_once('?') {
+        Some((server, parameters)) => {
+            let parameters = parameters
+                .replace("sslmode=verify-full", "sslmode=require")
+                .replace("sslmode=verify-ca", "sslmode=require");
+            format!("{server}?{parameters}")
+        }
+        None => address.to_owned(),
+    }
+}
+
 fn client_config() -> Result<ClientConfig, DatabaseError> {
+    // What cannot be read is left out: then the server's certificate is refused, and that is told.
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     let provider = Arc::new(rustls::crypto::ring::default_provider());

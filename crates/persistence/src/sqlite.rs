@@ -156,3 +156,70 @@ impl SpawnBlocking for Calls {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::sync_channel;
+
+    use diesel::sql_types::BigInt;
+    use diesel::{QueryableByName, RunQueryDsl as _};
+
+    use super::*;
+
+    fn scratch_file(folder: &tempfile::TempDir) -> SqliteFile {
+        SqliteFile::prepare(&folder.path().join("wharf.sqlite3")).unwrap()
+    }
+
+    #[test]
+    fn every_connection_is_durable_and_checks_references() {
+        #[derive(QueryableByName)]
+        struct Settings {
+            #[diesel(sql_type = BigInt)]
+            synchronous: i64,
+            #[diesel(sql_type = BigInt)]
+            foreign_keys: i64,
+            #[diesel(sql_type = BigInt)]
+            is_wal: i64,
+        }
+
+        let folder = tempfile::tempdir().unwrap();
+        let file = scratch_file(&folder);
+        for _ in 0..2 {
+            let settings: Settings = diesel::sql_query(
+                "SELECT synchronous, foreign_keys, journal_mode = 'wal' AS is_wal
+                 FROM pragma_synchronous, pragma_foreign_keys, pragma_journal_mode",
+            )
+            .get_result(&mut file.connect().unwrap())
+            .unwrap();
+            let Settings {
+                synchronous,
+                foreign_keys,
+                is_wal,
+            } = settings;
+            // 2 is FULL.
+            assert_eq!((synchronous, foreign_keys, is_wal), (2, 1, 1));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_connection_in_an_abandoned_call_is_not_lent_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let connections = SqliteConnections {
+            file: scratch_file(&folder),
+            runtime: Handle::current(),
+        };
+        let mut pooled = connections.create().await.unwrap();
+        let metrics = Metrics::default();
+        pooled.spawn_blocking(|_| Ok(())).await.unwrap();
+        assert!(connections.recycle(&mut pooled, &metrics).await.is_ok());
+
+        let (finish, finished) = sync_channel::<()>(0);
+        let call = pooled.spawn_blocking(move |_| {
+            let _ = finished.recv();
+            Ok(())
+        });
+        drop(call);
+        assert!(connections.recycle(&mut pooled, &metrics).await.is_err());
+        drop(finish);
+    }
+}

@@ -20,7 +20,6 @@ use crate::conn::{Conn, with_conn};
 use crate::database::Database;
 use crate::dialect;
 use crate::error::query_failed;
-use crate::row::row_limit;
 use crate::schema::{user_keys, users};
 use crate::sql_types::{IdBytes, UnixMicros};
 use crate::transaction::changed;
@@ -158,10 +157,11 @@ impl Users for Database {
         limit: usize,
     ) -> Result<Vec<User>, RepositoryError> {
         let after = after.map_or(IdBytes::LOWEST, IdBytes::from);
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let rows: Vec<UserRow> = with_conn!(&mut self.acquire().await?, |conn| users::table
             .filter(users::id.gt(after))
             .order(users::id)
-            .limit(row_limit(limit))
+            .limit(limit)
             .select(UserRow::as_select())
             .load(conn)
             .await)

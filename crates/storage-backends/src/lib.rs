@@ -8,8 +8,10 @@ mod house;
 mod registry;
 
 mod address;
+mod entity_tag;
 mod error;
 mod temporary;
+mod turns;
 mod undo;
 mod upload;
 mod webdav;

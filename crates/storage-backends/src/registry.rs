@@ -14,6 +14,7 @@ use wharf_domain::random::Random;
 
 use crate::House;
 use crate::address::{AMBIGUOUS_PATH, address_refusal};
+use crate::turns::Turns;
 use crate::webdav::{Base, Webdav};
 
 /// Opens the storages there are.
@@ -21,6 +22,7 @@ pub struct Registry {
     egress: wharf_egress::Client,
     house: House,
     random: Arc<dyn Random>,
+    turns: Turns,
 }
 
 impl Registry {
@@ -30,6 +32,7 @@ impl Registry {
             egress,
             house,
             random,
+            turns: Turns::default(),
         }
     }
 
@@ -81,6 +84,7 @@ impl Backends for Registry {
                 username,
                 password,
                 Arc::clone(&self.random),
+                self.turns.clone(),
             )),
         }
     }

@@ -30,35 +30,40 @@ impl Ending {
 
 /// Passes the content on, and breaks it off if it is not exactly as long as announced: a storage
 /// must never take a shortened content for a whole one.
-pub(crate) fn watched(
+///
+/// Whoever sends an announced number of bytes asks for no more than these, so the last part is held
+/// back until the content has really ended; one of no bytes must have ended here.
+///
+/// # Errors
+/// If no byte was announced and yet one came.
+pub(crate) async fn watched(
     content: UploadStream,
     announced: Option<u64>,
-) -> (
-    impl Stream<Item = Result<Bytes, UploadInterrupted>> + Send,
-    Ending,
-) {
+) -> Result<
+    (
+        impl Stream<Item = Result<Bytes, UploadInterrupted>> + Send,
+        Ending,
+    ),
+    UploadInterrupted,
+> {
     let ending = Ending::default();
-    let watch = Watch {
+    let mut watch = Watch {
         content,
         announced,
         passed: 0,
         ending: ending.clone(),
     };
+    if announced == Some(0) {
+        watch.expect_end().await?;
+    }
     let parts = stream::try_unfold(watch, |mut watch| async move {
         let part = watch.next_part().await;
-        match part {
-            Ok(Some(part)) => Ok(Some((part, watch))),
-            Ok(None) => {
-                watch.ending.set(Ok(watch.passed));
-                Ok(None)
-            }
-            Err(interrupted) => {
-                watch.ending.set(Err(interrupted));
-                Err(interrupted)
-            }
+        if let Err(interrupted) = part {
+            watch.ending.set(Err(interrupted));
         }
+        Ok(part?.map(|part| (part, watch)))
     });
-    (parts, ending)
+    Ok((parts, ending))
 }
 
 struct Watch {
@@ -70,18 +75,35 @@ struct Watch {
 
 impl Watch {
     async fn next_part(&mut self) -> Result<Option<Bytes>, UploadInterrupted> {
-        let part = self.content.try_next().await?;
-        self.passed += part.as_ref().map_or(0, |part| part.len() as u64);
-        let fits = match (self.announced, &part) {
-            (None, _) => true,
-            (Some(announced), Some(_)) => self.passed <= announced,
-            (Some(announced), None) => self.passed == announced,
-        };
-        if fits {
-            Ok(part)
-        } else {
-            Err(UploadInterrupted)
+        if self.ending.get().is_some() {
+            return Ok(None);
         }
+        let Some(part) = self.content.try_next().await? else {
+            if self.announced.is_some() {
+                return Err(UploadInterrupted);
+            }
+            self.ending.set(Ok(self.passed));
+            return Ok(None);
+        };
+        self.passed += part.len() as u64;
+        match self.announced {
+            Some(announced) if self.passed > announced => Err(UploadInterrupted),
+            Some(announced) if self.passed == announced => {
+                self.expect_end().await?;
+                Ok(Some(part))
+            }
+            _ => Ok(Some(part)),
+        }
+    }
+
+    async fn expect_end(&mut self) -> Result<(), UploadInterrupted> {
+        while let Some(part) = self.content.try_next().await? {
+            if !part.is_empty() {
+                return Err(UploadInterrupted);
+            }
+        }
+        self.ending.set(Ok(self.passed));
+        Ok(())
     }
 }
 
@@ -103,8 +125,9 @@ mod tests {
         parts: &[Result<&'static str, UploadInterrupted>],
         announced: Option<u64>,
     ) -> (bool, Option<Result<u64, UploadInterrupted>>) {
-        let (stream, ending) = watched(content(parts), announced);
-        assert_eq!(ending.get(), None);
+        let Ok((stream, ending)) = watched(content(parts), announced).await else {
+            return (false, Some(Err(UploadInterrupted)));
+        };
         let is_whole = stream.try_collect::<Vec<_>>().await.is_ok();
         (is_whole, ending.get())
     }
@@ -125,5 +148,21 @@ mod tests {
         let faulty = [Ok("abc"), Err(UploadInterrupted)];
         assert_eq!(pass(&faulty, None).await, interrupted);
         assert_eq!(pass(&faulty, Some(3)).await, interrupted);
+        assert_eq!(pass(&[Ok("a")], Some(0)).await, interrupted);
+    }
+
+    // Whoever sends three bytes never asks for a fourth, so the ending must be known by then.
+    #[tokio::test]
+    async fn the_ending_is_known_with_the_last_announced_byte() {
+        let sound = content(&[Ok("abc"), Ok("")]);
+        let (stream, ending) = watched(sound, Some(3)).await.unwrap();
+        let mut stream = std::pin::pin!(stream);
+        assert_eq!(stream.next().await, Some(Ok("abc".into())));
+        assert_eq!(ending.get(), Some(Ok(3)));
+        let too_long = content(&[Ok("abc"), Ok("d")]);
+        let (stream, ending) = watched(too_long, Some(3)).await.unwrap();
+        let mut stream = std::pin::pin!(stream);
+        assert_eq!(stream.next().await, Some(Err(UploadInterrupted)));
+        assert!(ending.is_interrupted());
     }
 }

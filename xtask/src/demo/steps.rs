@@ -60,8 +60,11 @@ pub(super) fn all(
     step("ask for its document again", || {
         person.ask_in_vain(&in_cloud)
     })?;
-    step("ask for the other document", || {
-        person.download(&in_house, &bytes)
+    step("connect the same cloud again", || {
+        person.reconnect(&connection)
+    })?;
+    step("its document is back", || {
+        person.download(&in_cloud, &bytes)
     })
 }
 
@@ -112,6 +115,15 @@ impl Person<'_> {
         let name = json::text(&connection, "/display_name")?;
         let id = json::text(&connection, "/id")?.to_owned();
         Ok((id, format!("{status}: {name}, its password sealed")))
+    }
+
+    /// The account is known, so it gets its connection back and not another one.
+    fn reconnect(&self, connection: &str) -> Told<()> {
+        let answer = self.ask_to_connect(&self.cloud.password)?;
+        let again = answer.expect(200)?.json()?;
+        let id = json::text(&again, "/id")?;
+        ensure!(id == connection, "it is another connection, {id}");
+        told("the same connection, with the same documents")
     }
 
     fn ask_to_connect(&self, password: &str) -> anyhow::Result<Answer> {

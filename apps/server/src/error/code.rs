@@ -38,7 +38,7 @@ struct Row {
 }
 
 codes! {
-    InvalidRequest = "invalid_request", BAD_REQUEST, false, "The body, the query or a value in it has the wrong shape; `field` says which.";
+    InvalidRequest = "invalid_request", BAD_REQUEST, false, "The body, the query or a value in it has the wrong shape; `field` says which, if it is one.";
     InvalidCursor = "invalid_cursor", BAD_REQUEST, false, "The cursor is none of this list.";
     UploadIncomplete = "upload_incomplete", BAD_REQUEST, true, "The content ended before it was complete, or is not as long as was announced. Nothing was stored.";
     TokenMissing = "token_missing", UNAUTHORIZED, false, "There is no access token in the Authorization header.";
@@ -110,7 +110,7 @@ impl Code {
     }
 
     /// The code for a refusal that was not decided in this crate, by its status.
-    pub(crate) const fn of_status(status: StatusCode) -> Self {
+    pub(crate) fn of_status(status: StatusCode) -> Self {
         match status {
             StatusCode::NOT_FOUND => Self::UnknownRoute,
             StatusCode::METHOD_NOT_ALLOWED => Self::MethodNotAllowed,

@@ -10,7 +10,7 @@ use wharf::domain::ports::tokens::TokenRefusal;
 use wharf::services::error::ServiceError;
 use wharf::services::vault::VaultError;
 
-use super::{ApiError, Code};
+use super::{ApiError, Code, Hint};
 
 impl From<ServiceError> for ApiError {
     fn from(error: ServiceError) -> Self {
@@ -58,14 +58,14 @@ fn of_storage(error: &StorageError) -> ApiError {
         StorageErrorKind::Locked => Code::Locked.into(),
         StorageErrorKind::RateLimited { retry_after } => {
             let patience = retry_after.unwrap_or(DEFAULT_PATIENCE).as_secs().max(1);
-            ApiError::new(Code::RateLimitedUpstream).retry_after(patience)
+            ApiError::new(Code::RateLimitedUpstream).hinting(Hint::RetryAfter(patience))
         }
         StorageErrorKind::UploadInterrupted => Code::UploadIncomplete.into(),
         StorageErrorKind::AddressRefused(refusal) => of_address(refusal),
         StorageErrorKind::RangeNotSatisfiable { total } => {
             let refusal = ApiError::new(Code::RangeNotSatisfiable);
             match total {
-                Some(total) => refusal.content_of(*total),
+                Some(total) => refusal.hinting(Hint::ContentOf(*total)),
                 None => refusal,
             }
         }

@@ -3,6 +3,7 @@
 //! A refusal knows its code and what the caller may read. It becomes a body where the request id is
 //! known, in the envelope around all routes; see [`problem`].
 
+pub mod chain;
 pub mod code;
 pub mod reference;
 
@@ -16,8 +17,7 @@ use std::fmt;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    ALLOW, CONTENT_RANGE, HeaderName, HeaderValue, RETRY_AFTER, TryIntoHeaderValue as _,
-    WWW_AUTHENTICATE,
+    ALLOW, CONTENT_RANGE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use actix_web::{HttpResponse, ResponseError};
 
@@ -25,14 +25,25 @@ pub use self::code::Code;
 
 /// Why a request is refused.
 ///
-/// Its `Display` is for logs; callers get the code, the detail and the field.
+/// Its `Display` is the code and its sources are for the log; callers get code, detail and field.
 #[derive(Debug)]
 pub struct ApiError {
     code: Code,
     detail: Option<Cow<'static, str>>,
     field: Option<String>,
-    header: Option<(HeaderName, HeaderValue)>,
+    hint: Option<Hint>,
     source: Option<Box<dyn Error>>,
+}
+
+/// What a program may want to know beyond the code, in a header of its own.
+#[derive(Clone, Debug)]
+enum Hint {
+    /// The methods that the address has.
+    Allow(String),
+    /// The size of the content that the range lies outside of, in bytes.
+    ContentOf(u64),
+    /// In how many seconds to try again.
+    RetryAfter(u64),
 }
 
 impl ApiError {
@@ -42,7 +53,7 @@ impl ApiError {
             code,
             detail: None,
             field: None,
-            header: None,
+            hint: None,
             source: None,
         }
     }
@@ -56,8 +67,8 @@ impl ApiError {
     }
 
     /// A method that an address does not have; `allowed` are those that it has.
-    pub(crate) fn method_not_allowed(allowed: &str) -> Self {
-        Self::new(Code::MethodNotAllowed).with_header(ALLOW, allowed)
+    pub(crate) fn method_not_allowed(allowed: String) -> Self {
+        Self::new(Code::MethodNotAllowed).hinting(Hint::Allow(allowed))
     }
 
     /// The same refusal with something to say to the caller beyond the code's meaning.
@@ -76,17 +87,9 @@ impl ApiError {
         }
     }
 
-    fn retry_after(self, seconds: u64) -> Self {
-        self.with_header(RETRY_AFTER, &seconds.to_string())
-    }
-
-    fn content_of(self, total_bytes: u64) -> Self {
-        self.with_header(CONTENT_RANGE, &format!("bytes */{total_bytes}"))
-    }
-
-    fn with_header(self, name: HeaderName, value: &str) -> Self {
+    fn hinting(self, hint: Hint) -> Self {
         Self {
-            header: value.try_into_value().ok().map(|value| (name, value)),
+            hint: Some(hint),
             ..self
         }
     }
@@ -105,13 +108,7 @@ impl From<Code> for ApiError {
 
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.code.name())?;
-        let mut next = self.source();
-        while let Some(error) = next {
-            write!(f, ": {error}")?;
-            next = error.source();
-        }
-        Ok(())
+        f.write_str(self.code.name())
     }
 }
 
@@ -133,9 +130,20 @@ impl ResponseError for ApiError {
         if self.status_code() == StatusCode::UNAUTHORIZED {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        if let Some((name, value)) = self.header.clone() {
+        if let Some((name, value)) = self.hint.as_ref().and_then(Hint::to_header) {
             headers.insert(name, value);
         }
         response
+    }
+}
+
+impl Hint {
+    fn to_header(&self) -> Option<(HeaderName, HeaderValue)> {
+        let (name, value) = match self {
+            Self::Allow(methods) => (ALLOW, methods.clone()),
+            Self::ContentOf(total_bytes) => (CONTENT_RANGE, format!("bytes */{total_bytes}")),
+            Self::RetryAfter(seconds) => (RETRY_AFTER, seconds.to_string()),
+        };
+        HeaderValue::try_from(value).ok().map(|value| (name, value))
     }
 }

@@ -70,7 +70,11 @@ mod tests {
             (r#"{"name":"a","name":"b"}"#, "name", "is there twice"),
             (r#"{"name":"a","x":1}"#, "x", "is not known here"),
             (r#"{"name":7}"#, "name", "is not of the expected kind"),
-            (r#"{"name":"a","limit":-1}"#, "limit", "is not of the expected kind"),
+            (
+                r#"{"name":"a","limit":-1}"#,
+                "limit",
+                "is not of the expected kind",
+            ),
         ] {
             let mut source = serde_json::Deserializer::from_str(text);
             let problem = problem(&read::<Form, _>(&mut source).unwrap_err());

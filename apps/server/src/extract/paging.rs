@@ -20,7 +20,9 @@ pub(crate) struct PageQuery {
 
 /// The limit that was asked for, or the usual one.
 pub(crate) fn read_limit(limit: Option<u64>) -> Result<PageLimit, ApiError> {
-    let Some(limit) = limit else { return Ok(PageLimit::default()) };
+    let Some(limit) = limit else {
+        return Ok(PageLimit::default());
+    };
     u16::try_from(limit)
         .map_err(|_| InvalidPageLimit)
         .and_then(PageLimit::try_from)

@@ -4,11 +4,12 @@ use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
+use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::form;
-use crate::error::ApiError;
+use crate::error::{ApiError, Code};
 
 /// A query of the expected shape.
 pub(crate) struct Query<T>(pub(crate) T);
@@ -28,7 +29,11 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
 pub(crate) struct NoQuery {}
 
 pub(super) fn read<T: DeserializeOwned>(query: &str) -> Result<T, ApiError> {
-    form::read(serde_urlencoded::Deserializer::new(
-        form_urlencoded::parse(query.as_bytes()),
-    ))
+    // The form's own decoder would put replacement characters for what is not UTF-8.
+    if percent_decode_str(query).decode_utf8().is_err() {
+        return Err(ApiError::new(Code::InvalidRequest).saying("the query is not UTF-8"));
+    }
+    form::read(serde_urlencoded::Deserializer::new(form_urlencoded::parse(
+        query.as_bytes(),
+    )))
 }

@@ -2,8 +2,8 @@
 
 use actix_cors::Cors;
 use actix_web::http::header::{
-    ACCEPT_RANGES, AUTHORIZATION, CONTENT_DISPOSITION, CONTENT_RANGE, CONTENT_TYPE, ETAG,
-    IF_RANGE, LOCATION, RANGE, RETRY_AFTER,
+    ACCEPT_RANGES, AUTHORIZATION, CONTENT_DISPOSITION, CONTENT_RANGE, CONTENT_TYPE, ETAG, IF_RANGE,
+    LOCATION, RANGE, RETRY_AFTER,
 };
 
 /// How long a browser may remember what it was told, in seconds.
@@ -24,5 +24,7 @@ pub(crate) fn cors(origins: &[String]) -> Cors {
         ])
         .expose_headers(["repr-digest", "x-request-id"])
         .max_age(MAX_AGE_SECS);
-    origins.iter().fold(rules, |rules, origin| rules.allowed_origin(origin))
+    origins
+        .iter()
+        .fold(rules, |rules, origin| rules.allowed_origin(origin))
 }

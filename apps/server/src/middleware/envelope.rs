@@ -16,9 +16,10 @@ use wharf::domain::context::{Actor, Context, RequestId};
 
 use super::head::Unsent;
 use super::unread::{Held, Holding};
+use crate::error::chain::Chain;
 use crate::error::problem::{MEDIA_TYPE, Problem};
 use crate::error::{ApiError, Code};
-use crate::state::State;
+use crate::state::Shared;
 
 /// The longest path and query, in bytes (I-01).
 const MAX_URI_BYTES: usize = 8 * 1024;
@@ -36,7 +37,7 @@ const CAREFUL: [(HeaderName, HeaderValue); 4] = [
 
 /// Has a request answered, and completes the answer.
 pub(crate) async fn envelope<B: MessageBody + 'static>(
-    state: State,
+    state: Shared,
     mut request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
@@ -63,7 +64,7 @@ pub(crate) async fn envelope<B: MessageBody + 'static>(
             Method::HEAD => BoxBody::new(Unsent(body.size())),
             _ => body,
         };
-        BoxBody::new(Holding { body, held })
+        BoxBody::new(Holding::new(body, held))
     }))
 }
 
@@ -95,10 +96,11 @@ fn with_problem(response: ServiceResponse, id: RequestId) -> ServiceResponse {
 
 /// The only place that logs a refusal, with all that lies beneath it.
 fn log_refusal(error: &ApiError, request_id: RequestId) {
+    let reason = Chain(error);
     if error.code().status().is_server_error() {
-        tracing::error!(%request_id, %error, "refused");
+        tracing::error!(%request_id, %reason, "refused");
     } else {
-        tracing::debug!(%request_id, %error, "refused");
+        tracing::debug!(%request_id, %reason, "refused");
     }
 }
 

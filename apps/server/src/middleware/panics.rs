@@ -25,3 +25,31 @@ pub(crate) async fn contain<B: MessageBody + 'static>(
         Err(_) => ServiceResponse::from_err(ApiError::new(Code::Internal), kept),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::StatusCode;
+    use actix_web::middleware::from_fn;
+    use actix_web::test::{TestRequest, call_service, init_service};
+    use actix_web::{App, web};
+
+    use super::*;
+
+    async fn panicking() -> &'static str {
+        panic!("canary")
+    }
+
+    /// G-04.
+    #[tokio::test]
+    async fn a_panic_is_an_internal_error_without_its_message() {
+        let route = web::resource("/").route(web::get().to(panicking));
+        let app = init_service(App::new().service(route.wrap(from_fn(contain)))).await;
+        for _ in 0..2 {
+            let response = call_service(&app, TestRequest::get().to_request()).await;
+            assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+            let error = response.response().error().unwrap();
+            assert_eq!(error.as_error::<ApiError>().unwrap().code(), Code::Internal);
+            assert!(!format!("{response:?}").contains("canary"));
+        }
+    }
+}

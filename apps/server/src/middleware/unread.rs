@@ -9,6 +9,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
+use actix_web::HttpMessage as _;
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest};
 use actix_web::error::PayloadError;
@@ -43,8 +44,14 @@ impl Stream for Held {
 
 /// An answer's body that holds the request's until it is sent.
 pub(super) struct Holding {
-    pub(super) body: BoxBody,
-    pub(super) held: Option<Held>,
+    body: BoxBody,
+    _held: Option<Held>,
+}
+
+impl Holding {
+    pub(super) const fn new(body: BoxBody, held: Option<Held>) -> Self {
+        Self { body, _held: held }
+    }
 }
 
 impl MessageBody for Holding {

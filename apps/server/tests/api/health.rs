@@ -24,12 +24,21 @@ async fn without_its_database_a_server_is_healthy_and_not_ready() {
     database.drop_by_force().await;
     anna.get("/healthz").send().await.expect(200);
     anna.get("/readyz").send().await.problem(503, "not_ready");
-    anna.get("/api/users/me").send().await.problem(503, "database_unavailable");
+    anna.get("/api/users/me")
+        .send()
+        .await
+        .problem(503, "database_unavailable");
 }
 
 #[tokio::test]
 async fn the_description_is_served() {
     let server = Server::start().await;
-    let description = server.client().get("/openapi.json").send().await.expect(200).json();
+    let description = server
+        .client()
+        .get("/openapi.json")
+        .send()
+        .await
+        .expect(200)
+        .json();
     assert!(description["openapi"].as_str().unwrap().starts_with("3.1"));
 }

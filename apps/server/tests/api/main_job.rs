@@ -72,7 +72,13 @@ async fn in_a_connection(server: &Server, name: &str, access: &Access) {
         let stored = witness.read(&format!("Wharf/{name}")).await.expect(200);
         assert!(stored.body == content, "{name} is not what was stored");
     }
-    let listing = anna.get(&root).query("fresh", "true").send().await.expect(200).json();
+    let listing = anna
+        .get(&root)
+        .query("fresh", "true")
+        .send()
+        .await
+        .expect(200)
+        .json();
     assert!(column(&listing, "name").contains(&"Wharf".to_owned()));
 
     delete_all(&anna, &ids).await;
@@ -94,12 +100,20 @@ async fn store_and_read(anna: &Client, name: &str, storage: &str) -> [String; 2]
     let by_body = call.body("application/pdf", first.clone()).send().await;
     let by_body = stored(&by_body.expect(201), name, storage, &first);
 
-    let form = Form::default().file(name, "application/pdf", &second).finish();
-    let call = anna.post("/api/documents").body(&Form::content_type(), form);
+    let form = Form::default()
+        .file(name, "application/pdf", &second)
+        .finish();
+    let call = anna
+        .post("/api/documents")
+        .body(&Form::content_type(), form);
     let by_form = stored(&call.send().await.expect(201), name, storage, &second);
 
     let list = anna.get("/api/documents").send().await.expect(200).json();
-    assert_eq!(column(&list, "id"), [by_form.as_str(), by_body.as_str()], "newest first");
+    assert_eq!(
+        column(&list, "id"),
+        [by_form.as_str(), by_body.as_str()],
+        "newest first"
+    );
     for (id, content) in [(&by_body, &first), (&by_form, &second)] {
         let path = format!("/api/documents/{id}/content");
         let answer = anna.get(&path).send().await.expect(200);
@@ -107,7 +121,11 @@ async fn store_and_read(anna: &Client, name: &str, storage: &str) -> [String; 2]
         assert_eq!(answer.header("repr-digest").unwrap(), repr_digest(content));
         assert_eq!(answer.header("content-length").unwrap(), LENGTH.to_string());
         assert_eq!(answer.header("content-type"), Some("application/pdf"));
-        let part = anna.get(&path).header("Range", "bytes=5242880-").send().await;
+        let part = anna
+            .get(&path)
+            .header("Range", "bytes=5242880-")
+            .send()
+            .await;
         assert_eq!(part.expect(206).body, content[5_242_880..]);
     }
     [by_body, by_form]
@@ -127,7 +145,12 @@ fn stored(answer: &Answer, name: &str, storage: &str, content: &[u8]) -> String 
     });
     assert_eq!(document, expected);
     assert_eq!(answer.header("repr-digest").unwrap(), repr_digest(content));
-    assert!(answer.header("location").unwrap().ends_with(&document_path(&document)));
+    assert!(
+        answer
+            .header("location")
+            .unwrap()
+            .ends_with(&document_path(&document))
+    );
     text(&document["id"])
 }
 
@@ -135,7 +158,11 @@ async fn delete_all(anna: &Client, ids: &[String]) {
     for id in ids {
         let path = format!("/api/documents/{id}");
         anna.delete(&path).send().await.expect(204);
-        for gone in [anna.get(&path), anna.get(&format!("{path}/content")), anna.delete(&path)] {
+        for gone in [
+            anna.get(&path),
+            anna.get(&format!("{path}/content")),
+            anna.delete(&path),
+        ] {
             gone.send().await.problem(404, "not_found");
         }
     }

@@ -39,13 +39,33 @@ async fn a_wrong_method_is_refused_with_those_that_are_right() {
     let server = Server::start().await;
     let anna = server.regular("anna@example.org").await;
     for (path, wrong, allowed) in [
-        ("/api/auth/login", &["GET", "PUT", "DELETE", "TRACE", "BREW"][..], &["POST"][..]),
-        ("/api/users/me", &["POST", "DELETE", "TRACE"], &["GET", "HEAD"]),
+        (
+            "/api/auth/login",
+            &["GET", "PUT", "DELETE", "TRACE", "BREW"][..],
+            &["POST"][..],
+        ),
+        (
+            "/api/users/me",
+            &["POST", "DELETE", "TRACE"],
+            &["GET", "HEAD"],
+        ),
         ("/api/users/me/default-storage", &["GET", "PUT"], &["PATCH"]),
-        ("/api/cloud/connections", &["POST", "TRACE"], &["GET", "HEAD"]),
+        (
+            "/api/cloud/connections",
+            &["POST", "TRACE"],
+            &["GET", "HEAD"],
+        ),
         ("/api/cloud/connections/webdav", &["PUT"], &["POST"]),
-        ("/api/documents", &["PUT", "DELETE", "PROPFIND"], &["GET", "HEAD", "POST"]),
-        ("/api/documents/01900000-0000-7000-8000-000000000000", &["POST", "TRACE"], &["GET", "HEAD", "DELETE"]),
+        (
+            "/api/documents",
+            &["PUT", "DELETE", "PROPFIND"],
+            &["GET", "HEAD", "POST"],
+        ),
+        (
+            "/api/documents/01900000-0000-7000-8000-000000000000",
+            &["POST", "TRACE"],
+            &["GET", "HEAD", "DELETE"],
+        ),
         ("/healthz", &["POST", "TRACE"], &["GET", "HEAD"]),
     ] {
         for method in wrong {
@@ -67,12 +87,24 @@ async fn every_answer_has_a_request_id_of_its_own() {
     let server = Server::start().await;
     let nobody = server.client();
     let mut seen = HashSet::new();
-    for path in ["/healthz", "/readyz", "/healthz", "/nowhere", "/api/users/me", "/openapi.json"] {
+    for path in [
+        "/healthz",
+        "/readyz",
+        "/healthz",
+        "/nowhere",
+        "/api/users/me",
+        "/openapi.json",
+    ] {
         // What a client calls itself is not believed.
-        let call = nobody.get(path).header("X-Request-Id", "00000000000000000000000000000001");
+        let call = nobody
+            .get(path)
+            .header("X-Request-Id", "00000000000000000000000000000001");
         let answer = call.send().await;
         let id = answer.header("x-request-id").unwrap();
-        assert!(id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit()), "{path}: {id}");
+        assert!(
+            id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit()),
+            "{path}: {id}"
+        );
         assert!(seen.insert(id.to_owned()), "{path}: {id} is there twice");
     }
     assert!(!seen.contains("00000000000000000000000000000001"));
@@ -88,7 +120,11 @@ async fn no_answer_says_what_serves_it() {
         for name in ["server", "x-powered-by", "via"] {
             assert!(answer.headers.get(name).is_none(), "{name} at {path}");
         }
-        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{path}");
+        assert_eq!(
+            answer.header("x-content-type-options"),
+            Some("nosniff"),
+            "{path}"
+        );
     }
 }
 
@@ -134,7 +170,10 @@ async fn what_is_no_http_is_refused() {
         b"SSH-2.0-OpenSSH_9.6\r\n",
     ] {
         let answer = raw::exchange(server.url(), request).await;
-        assert!(answer.starts_with("HTTP/1.1 400") || answer.is_empty(), "{answer}");
+        assert!(
+            answer.starts_with("HTTP/1.1 400") || answer.is_empty(),
+            "{answer}"
+        );
     }
     server.client().get("/healthz").send().await.expect(200);
 }
@@ -144,9 +183,15 @@ async fn what_is_no_http_is_refused() {
 async fn the_head_of_a_request_has_a_limit() {
     let server = Server::start().await;
     let nobody = server.client();
-    let long = nobody.get(&format!("/healthz?{}", "q".repeat(16 * 1024))).send().await;
+    let long = nobody
+        .get(&format!("/healthz?{}", "q".repeat(16 * 1024)))
+        .send()
+        .await;
     assert!([400, 414].contains(&long.status), "{}", long.status);
-    let request = format!("GET /healthz HTTP/1.1\r\nHost: wharf\r\nX-Long: {}\r\n\r\n", "x".repeat(200_000));
+    let request = format!(
+        "GET /healthz HTTP/1.1\r\nHost: wharf\r\nX-Long: {}\r\n\r\n",
+        "x".repeat(200_000)
+    );
     let answer = raw::exchange(server.url(), request.as_bytes()).await;
     assert!(answer.starts_with("HTTP/1.1 4"), "{answer}");
 }
@@ -156,10 +201,16 @@ async fn only_the_origins_in_the_settings_may_call_from_a_browser() {
     let server = Server::start().await;
     let preflight = server.client().call("OPTIONS", "/api/auth/login");
     let preflight = preflight.header("Origin", "https://elsewhere.example.org");
-    let answer = preflight.header("Access-Control-Request-Method", "POST").send().await;
+    let answer = preflight
+        .header("Access-Control-Request-Method", "POST")
+        .send()
+        .await;
     assert!(answer.headers.get("access-control-allow-origin").is_none());
     let login = json!({"email": "a@example.org", "password": "p"});
-    let call = server.client().post("/api/auth/login").header("Origin", "https://elsewhere.example.org");
+    let call = server
+        .client()
+        .post("/api/auth/login")
+        .header("Origin", "https://elsewhere.example.org");
     let answer = call.json(&login).send().await;
     assert!(answer.headers.get("access-control-allow-origin").is_none());
 }

@@ -21,7 +21,10 @@ async fn a_large_document_takes_no_memory() {
     let before = process.peak_kib();
     let expected = tokio::task::spawn_blocking(|| digest(mebibytes(MEBIBYTES)));
 
-    let call = anna.post("/api/documents").query("name", "large.bin").query("storage", &connection);
+    let call = anna
+        .post("/api/documents")
+        .query("name", "large.bin")
+        .query("storage", &connection);
     let call = call.body("application/octet-stream", upload(MEBIBYTES));
     let document = call.send().await.expect(201).json();
     let expected = expected.await.unwrap();

@@ -4,3 +4,4 @@
 //! cases into tests.
 
 pub mod repositories;
+pub mod storage;

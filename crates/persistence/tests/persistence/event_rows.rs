@@ -16,8 +16,8 @@ crate::on_both!(an_event_stands_in_its_row_with_all_it_holds);
 /// The same on both sides: instants in microseconds, ids in hexadecimal.
 const ON_SQLITE: &str = "
     SELECT lower(hex(id)) || ' ' || occurred_at || ' ' || actor_kind || ' ' ||
-        coalesce(lower(hex(actor_id)), '-') || ' ' || action || ' ' || outcome || ' ' ||
-        coalesce(resource_kind, '-') || ' ' || coalesce(lower(hex(resource_id)), '-') || ' ' ||
+        coalesce(nullif(lower(hex(actor_id)), ''), '-') || ' ' || action || ' ' || outcome || ' ' ||
+        coalesce(resource_kind, '-') || ' ' || coalesce(nullif(lower(hex(resource_id)), ''), '-') || ' ' ||
         request_id || ' ' || coalesce(client_network, '-') || ' ' || metadata AS line
     FROM audit_events ORDER BY seq";
 const ON_POSTGRES: &str = "

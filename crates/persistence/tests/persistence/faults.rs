@@ -3,15 +3,14 @@
 use std::fs::OpenOptions;
 use std::os::unix::fs::FileExt as _;
 
-use wharf_domain::context::{Actor, RequestId};
-use wharf_domain::event::{Action, Event};
-use wharf_domain::id::EventId;
+use wharf_domain::event::Action;
+use wharf_domain::id::UserId;
 use wharf_domain::ports::repository::RepositoryError;
 use wharf_domain::ports::users::Users;
-use wharf_domain::time::Timestamp;
-use wharf_domain::user::{PasswordHash, StoragePlace, User, WrappedDataKey};
+use wharf_domain::user::{Role, StoragePlace, User, WrappedDataKey};
 use wharf_persistence::{Database, DatabaseOptions};
 
+use crate::fixture::{event, password_hash};
 use crate::scratch::{Place, Scratch, file};
 
 crate::on_both!(
@@ -19,28 +18,21 @@ crate::on_both!(
     a_database_that_cannot_be_written_is_unavailable,
 );
 
-fn created() -> Event {
-    Event {
-        id: EventId::from_bytes([9; 16]),
-        at: Timestamp::from_unix_seconds(0),
-        actor: Actor::Operator,
-        request: RequestId([0; 16]),
-        client: None,
-        action: Action::SessionStarted,
-        resource: None,
-    }
-}
-
 async fn insert_second(database: &Database, first: &User) -> Result<(), RepositoryError> {
     let second = User {
-        id: wharf_domain::id::UserId::from_bytes([2; 16]),
+        id: UserId::from_bytes([2; 16]),
         email: "ben@example.com".parse().unwrap(),
         ..first.clone()
     };
-    let hash = PasswordHash("$".into());
+    let created = event(
+        1,
+        Action::UserCreated {
+            role: Role::Regular,
+        },
+    );
     let data_key = WrappedDataKey(vec![2]);
     database
-        .insert(&second, &hash, &data_key, &[created()])
+        .insert(&second, &password_hash(), &data_key, &[created])
         .await
 }
 
@@ -58,10 +50,8 @@ async fn a_change_fails_with_its_event(scratch: Scratch) {
         matches!(refused, Err(RepositoryError::Unavailable(_))),
         "{refused:?}"
     );
-    assert_eq!(
-        scratch.database.list(None, 10).await.unwrap(),
-        [anna.clone()]
-    );
+    let listed = scratch.database.list(None, 10).await.unwrap();
+    assert_eq!(listed.iter().collect::<Vec<_>>(), [&anna]);
     let keys = "SELECT CAST(count(*) AS text) AS line FROM user_keys";
     assert_eq!(scratch.place.lines(keys).await, ["1"]);
 
@@ -91,9 +81,7 @@ async fn a_database_that_cannot_be_written_is_unavailable(scratch: Scratch) {
         matches!(refused, Err(RepositoryError::Unavailable(_))),
         "{refused:?}"
     );
-    let refused = database
-        .rehash(anna.id, &PasswordHash("$new$".into()))
-        .await;
+    let refused = database.rehash(anna.id, &password_hash()).await;
     assert!(
         matches!(refused, Err(RepositoryError::Unavailable(_))),
         "{refused:?}"

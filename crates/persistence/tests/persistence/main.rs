@@ -2,6 +2,12 @@
 //!
 //! The server's address comes from `WHARF_TEST_POSTGRES_URL`; every test has a database of its own.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "what a test does outside its own function may fail by panicking too"
+)]
+
+mod fixture;
 mod scratch;
 mod server;
 

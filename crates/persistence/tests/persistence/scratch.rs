@@ -10,9 +10,6 @@ use diesel::{Connection as _, QueryableByName, RunQueryDsl as _, SqliteConnectio
 use secrecy::SecretString;
 use tempfile::TempDir;
 use wharf_domain::conformance::repositories::{Repositories, SavedEvents};
-use wharf_domain::ports::users::Users;
-use wharf_domain::time::Timestamp;
-use wharf_domain::user::{PasswordHash, Role, StoragePlace, User, WrappedDataKey};
 use wharf_persistence::{Database, DatabaseOptions};
 
 use crate::server::ServerDatabase;
@@ -60,23 +57,6 @@ impl Scratch {
             events: database,
             saved: Box::new(self.place),
         }
-    }
-
-    /// Inserts a user.
-    pub(crate) async fn with_user(&self) -> User {
-        let user = User {
-            id: wharf_domain::id::UserId::from_bytes([1; 16]),
-            email: "anna@example.com".parse().unwrap(),
-            role: Role::Regular,
-            session_epoch: 0,
-            default_storage: StoragePlace::House,
-            created_at: Timestamp::from_unix_seconds(1_795_421_730),
-        };
-        let hash = PasswordHash(SecretString::from("$argon2id$"));
-        let data_key = WrappedDataKey(vec![1]);
-        let inserted = Users::insert(&self.database, &user, &hash, &data_key, &[]).await;
-        inserted.unwrap();
-        user
     }
 }
 

@@ -81,8 +81,8 @@ async fn make_template() -> String {
     admin.batch_execute(LOCK_TEMPLATE).await.unwrap();
     run_as_admin(&format!("DROP DATABASE IF EXISTS {name}")).await;
     run_as_admin(&format!("CREATE DATABASE {name} TEMPLATE template0")).await;
-    let database = Database::open(&address(&name), DatabaseOptions::default());
-    database.await.unwrap().migrate().await.unwrap();
+    let database = Database::open(&address(&name), DatabaseOptions::default()).await;
+    database.unwrap().migrate().await.unwrap();
     name
 }
 
@@ -112,5 +112,5 @@ fn server_url() -> String {
         reason = "how the command that started the server says where it is"
     )]
     let url = std::env::var("WHARF_TEST_POSTGRES_URL");
-    url.expect("run `cargo xtask test`, which starts PostgreSQL")
+    url.unwrap_or_else(|_| panic!("run `cargo xtask test`, which starts PostgreSQL"))
 }

@@ -110,14 +110,9 @@ impl Documents {
         range: Option<ByteRange>,
     ) -> Result<(Document, Download), ServiceError> {
         let document = self.find(owner, id).await?;
-        if let Some(range) = range {
-            range.within(document.size_bytes).map_err(|outside| {
-                let kind = StorageErrorKind::RangeNotSatisfiable {
-                    total: Some(outside.total),
-                };
-                StorageError::new(kind, Operation::Read, None)
-            })?;
-        }
+        let range = range
+            .map(|range| plainly(range, document.size_bytes))
+            .transpose()?;
         let item = document.item.clone();
         let opened = self.in_storage(context, owner, document.place, |backend| async move {
             backend.read(&item, range).await
@@ -192,6 +187,20 @@ impl Documents {
                 Err(ServiceError::NotFound) => Err(ServiceError::StorageDisconnected),
                 Err(error) => Err(error),
             },
+        }
+    }
+}
+
+/// The same part by its first and last byte: not every storage understands a range that reaches
+/// beyond the content.
+fn plainly(range: ByteRange, size_bytes: u64) -> Result<ByteRange, StorageError> {
+    match range.within(size_bytes) {
+        Ok(part) => Ok(ByteRange::Between(part.first, part.last)),
+        Err(outside) => {
+            let kind = StorageErrorKind::RangeNotSatisfiable {
+                total: Some(outside.total),
+            };
+            Err(StorageError::new(kind, Operation::Read, None))
         }
     }
 }

@@ -27,6 +27,7 @@ use wharf_domain::random::Random;
 use wharf_domain::range::ByteRange;
 use wharf_domain::time::Timestamp;
 
+use crate::entity_tag::entity_tag;
 use crate::{Error, temporary};
 
 use self::error::{failed, refused};
@@ -134,7 +135,7 @@ impl StorageBackend for Room {
         let items = self
             .objects
             .list(Some(&self.folder))
-            .try_filter_map(|object| async move { Ok(item_of(object)) })
+            .try_filter_map(|object| async move { Ok(item_of(&object)) })
             .try_chunks(BATCH_ITEMS)
             .map_ok(|items| EntryBatch { items, skipped: 0 })
             .map_err(|error| failed(&error.1, Operation::List));
@@ -147,7 +148,7 @@ impl StorageBackend for Room {
         }
         let key = Self::key(item, Operation::Metadata)?;
         let object = self.object(&key, Operation::Metadata).await?;
-        item_of(object).ok_or_else(|| refused(StorageErrorKind::NotFound, Operation::Metadata))
+        item_of(&object).ok_or_else(|| refused(StorageErrorKind::NotFound, Operation::Metadata))
     }
 
     async fn find(&self, folder: &ItemId, name: &ItemName) -> Result<Option<Item>, StorageError> {
@@ -156,7 +157,7 @@ impl StorageBackend for Room {
             return Ok(None);
         };
         match self.object(&key, Operation::Metadata).await {
-            Ok(object) => Ok(item_of(object)),
+            Ok(object) => Ok(item_of(&object)),
             Err(error) if error.kind == StorageErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
@@ -189,7 +190,7 @@ impl StorageBackend for Room {
         Ok(Download {
             size_bytes: Some(got.range.end.saturating_sub(got.range.start)),
             range,
-            etag: entity_tag(&got.meta),
+            etag: got.meta.e_tag.as_deref().and_then(entity_tag),
             modified_at: modified_at(&got.meta),
             content_type: None,
             content: read::content(got)?,
@@ -220,7 +221,7 @@ impl StorageBackend for Room {
             upload,
         );
         let object = self.object(&key.await?, Operation::Write).await?;
-        item_of(object).ok_or_else(|| refused(StorageErrorKind::Failed, Operation::Write))
+        item_of(&object).ok_or_else(|| refused(StorageErrorKind::Failed, Operation::Write))
     }
 
     async fn create_folder(
@@ -257,25 +258,17 @@ fn top_folder() -> Item {
 }
 
 /// The object as an item; `None` for what is no item, such as an upload under way.
-fn item_of(object: ObjectMeta) -> Option<Item> {
+fn item_of(object: &ObjectMeta) -> Option<Item> {
     let key = Key::new(object.location.filename()?)?;
     Some(Item {
         id: ItemId::new(key.as_str()).ok()?,
         name: key.as_str().to_owned(),
         kind: ItemKind::File,
         size_bytes: Some(object.size),
-        modified_at: modified_at(&object),
-        etag: entity_tag(&object),
+        modified_at: modified_at(object),
+        etag: object.e_tag.as_deref().and_then(entity_tag),
         content_type: None,
     })
-}
-
-/// Some stores leave out the quotes that make an entity tag.
-fn entity_tag(object: &ObjectMeta) -> Option<wharf_domain::item::EntityTag> {
-    let tag = object.e_tag.as_deref()?;
-    tag.parse()
-        .ok()
-        .or_else(|| format!("\"{tag}\"").parse().ok())
 }
 
 fn modified_at(object: &ObjectMeta) -> Option<Timestamp> {

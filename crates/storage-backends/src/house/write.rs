@@ -45,9 +45,11 @@ pub(crate) async fn write(
 
 /// Writes the whole content to one object, a few parts at a time.
 async fn fill(objects: &dyn ObjectStore, path: &Path, upload: Upload) -> Result<(), StorageError> {
+    let (content, _ending) = upload::watched(upload.content, upload.size_bytes)
+        .await
+        .map_err(interrupted)?;
     let parts = objects.put_multipart(path).await.map_err(write_failed)?;
     let mut writer = WriteMultipart::new_with_chunk_size(parts, PART_BYTES);
-    let (content, _ending) = upload::watched(upload.content, upload.size_bytes);
     match pass(content, &mut writer).await {
         Ok(()) => writer.finish().await.map(drop).map_err(write_failed),
         Err(error) => {
@@ -63,7 +65,6 @@ async fn pass(
     writer: &mut WriteMultipart,
 ) -> Result<(), StorageError> {
     let mut content = pin!(content);
-    let interrupted = |_| refused(StorageErrorKind::UploadInterrupted, Operation::Write);
     while let Some(part) = content.try_next().await.map_err(interrupted)? {
         writer
             .wait_for_capacity(PARTS_IN_FLIGHT)
@@ -99,6 +100,10 @@ async fn delete(objects: Arc<dyn ObjectStore>, path: Path) {
         Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
         Err(_) => tracing::warn!("a part of an upload is left behind in the house's storage"),
     }
+}
+
+fn interrupted(_: UploadInterrupted) -> StorageError {
+    refused(StorageErrorKind::UploadInterrupted, Operation::Write)
 }
 
 #[expect(

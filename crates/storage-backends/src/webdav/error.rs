@@ -29,6 +29,25 @@ impl Fault {
         }
     }
 
+    /// Whether the server said that the item is elsewhere.
+    pub(crate) fn is_redirect(&self) -> bool {
+        let status = self
+            .source
+            .as_ref()
+            .and_then(|source| source.downcast_ref());
+        matches!(status, Some(UnwantedStatus(300..=399)))
+    }
+
+    /// Whether the server may have done what was asked all the same.
+    pub(crate) const fn is_of_unknown_outcome(&self) -> bool {
+        matches!(
+            self.kind,
+            StorageErrorKind::TimedOut
+                | StorageErrorKind::Interrupted
+                | StorageErrorKind::Unavailable
+        )
+    }
+
     /// The failure of this operation.
     pub(crate) fn of(self, operation: Operation) -> StorageError {
         let error = StorageError::new(self.kind, operation, Some(Provider::Webdav));

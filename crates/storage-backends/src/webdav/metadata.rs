@@ -52,29 +52,44 @@ pub(crate) async fn account(client: &Client) -> Result<StorageAccount, Fault> {
     })
 }
 
+/// Asks for an item whose kind is not known yet. Apache sends whoever names a folder without a slash
+/// to the name with one; that is asked next, and wherever a redirect leads beyond that is not followed.
 async fn properties(
     client: &Client,
     path: &ItemPath,
     asked: &'static str,
 ) -> Result<Properties, Fault> {
-    // The slash at the end says no more than that nothing lies above.
-    let kind = if path.is_root() {
-        ItemKind::Folder
-    } else {
-        ItemKind::File
-    };
+    if path.is_root() {
+        return properties_as(client, path, ItemKind::Folder, asked).await;
+    }
+    match properties_as(client, path, ItemKind::File, asked).await {
+        Err(fault) if fault.is_redirect() => {
+            properties_as(client, path, ItemKind::Folder, asked).await
+        }
+        other => other,
+    }
+}
+
+async fn properties_as(
+    client: &Client,
+    path: &ItemPath,
+    kind: ItemKind,
+    asked: &'static str,
+) -> Result<Properties, Fault> {
     let hrefs = Hrefs::of(client.base(), path, kind);
     let mut responses = client.propfind(path, kind, Depth::Item, asked).await?;
+    let mut found = None;
+    // To the end, for only there it shows whether the answer is whole.
     while let Some(response) = responses.next().await? {
-        if hrefs.place(&response.href) != Place::Itself {
-            continue;
+        if found.is_none() && hrefs.place(&response.href) == Place::Itself {
+            found = Some(response);
         }
-        return match response.status {
-            Some(status @ (0..=199 | 300..)) => Err(status::kind(status, None).into()),
-            _ => response
-                .properties
-                .ok_or_else(|| StorageErrorKind::Forbidden.into()),
-        };
     }
-    Err(StorageErrorKind::WrongProtocol.into())
+    let found = found.ok_or(StorageErrorKind::WrongProtocol)?;
+    match found.status {
+        Some(status @ (0..=199 | 300..)) => Err(status::kind(status, None).into()),
+        _ => found
+            .properties
+            .ok_or_else(|| StorageErrorKind::Forbidden.into()),
+    }
 }

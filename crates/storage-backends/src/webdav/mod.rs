@@ -31,6 +31,8 @@ use wharf_domain::ports::storage::{
 use wharf_domain::random::Random;
 use wharf_domain::range::ByteRange;
 
+use crate::turns::Turns;
+
 use self::client::{Client, Depth};
 use self::error::Fault;
 use self::href::Hrefs;
@@ -43,19 +45,25 @@ pub(crate) struct Webdav {
     /// A refusal where the endpoint is no address of ours: opening a storage cannot fail.
     client: Result<Arc<Client>, AddressRefusal>,
     random: Arc<dyn Random>,
+    turns: Turns,
 }
 
 impl Webdav {
-    /// The account at `base`, opened with this name and password.
+    /// The account at `base`, opened with this name and password. All accounts share the `turns`.
     pub(crate) fn new(
         egress: wharf_egress::Client,
         base: Result<Base, AddressRefusal>,
         username: String,
         password: SecretString,
         random: Arc<dyn Random>,
+        turns: Turns,
     ) -> Self {
         let client = base.map(|base| Arc::new(Client::new(egress, base, username, password)));
-        Self { client, random }
+        Self {
+            client,
+            random,
+            turns,
+        }
     }
 
     fn client(&self) -> Result<&Arc<Client>, Fault> {
@@ -76,12 +84,8 @@ impl Webdav {
             .propfind(&folder, ItemKind::Folder, Depth::Children, propfind::ITEM)
             .await;
         let responses = match responses {
-            // A server that takes the slash at its word finds no folder where a file is.
-            Err(fault) if fault.kind == StorageErrorKind::NotFound => {
-                metadata::item_at(client, &folder).await?;
-                return Err(StorageErrorKind::NotAFolder.into());
-            }
-            other => other?,
+            Ok(responses) => responses,
+            Err(fault) => return Err(explained(client, &folder, ItemKind::Folder, fault).await),
         };
         Ok(listing::entries(responses, hrefs, folder)
             .map_err(|fault| fault.of(Operation::List))
@@ -103,16 +107,26 @@ impl Webdav {
         let client = self.client()?;
         let file = path_of(file)?;
         match read::read(client, &file, range).await {
-            // How a server refuses to read a folder is its own affair; so look.
-            Err(fault) if is_about_the_item(&fault.kind) => {
-                let item = metadata::item_at(client, &file).await?;
-                match item.kind {
-                    ItemKind::Folder => Err(StorageErrorKind::NotAFile.into()),
-                    ItemKind::File => Err(fault),
-                }
-            }
-            other => other,
+            Ok(download) => Ok(download),
+            Err(fault) => Err(explained(client, &file, ItemKind::File, fault).await),
         }
+    }
+
+    async fn stored(
+        &self,
+        folder: &ItemId,
+        name: &ItemName,
+        conflict: NameConflict,
+        upload: Upload,
+    ) -> Result<Item, Fault> {
+        let target = write::Target {
+            client: self.client()?,
+            turns: &self.turns,
+            folder: path_of(folder)?,
+            name,
+            conflict,
+        };
+        target.store(&*self.random, upload).await
     }
 
     async fn made_folder(&self, parent: &ItemId, name: &ItemName) -> Result<Item, Fault> {
@@ -125,11 +139,19 @@ impl Webdav {
             .await?;
         let answer = client.send(request).await?;
         match answer.status() {
-            StatusCode::CREATED => Ok(item::folder(path)),
+            StatusCode::CREATED => return Ok(item::folder(path)),
             // RFC 4918, section 9.3.1: something has the name already.
-            StatusCode::METHOD_NOT_ALLOWED => Err(StorageErrorKind::AlreadyExists.into()),
-            _ => Err(Fault::of_status(&answer)),
+            StatusCode::METHOD_NOT_ALLOWED => return Err(StorageErrorKind::AlreadyExists.into()),
+            _ => {}
         }
+        let fault = Fault::of_status(&answer);
+        // Apache only says "bad request" where a file has the name.
+        let is_taken = is_about_the_item(&fault.kind)
+            && matches!(metadata::find(client, &path).await, Ok(Some(_)));
+        if is_taken {
+            return Err(StorageErrorKind::AlreadyExists.into());
+        }
+        Err(fault)
     }
 
     async fn deleted(&self, item: &ItemId) -> Result<(), Fault> {
@@ -156,7 +178,25 @@ fn path_of(id: &ItemId) -> Result<ItemPath, Fault> {
     ItemPath::of(id).ok_or_else(|| StorageErrorKind::NotFound.into())
 }
 
-/// Whether the failure may come from what the item is, not from the server or the credential.
+/// How a server refuses to read a folder or to list a file is its own affair, so after a failure that
+/// may be about this we look what the item is.
+async fn explained(client: &Client, path: &ItemPath, expected: ItemKind, fault: Fault) -> Fault {
+    if !is_about_the_item(&fault.kind) {
+        return fault;
+    }
+    match metadata::item_at(client, path).await {
+        Ok(item) if item.kind == expected => fault,
+        Ok(item) => match item.kind {
+            ItemKind::Folder => StorageErrorKind::NotAFile.into(),
+            ItemKind::File => StorageErrorKind::NotAFolder.into(),
+        },
+        Err(why) if why.kind == StorageErrorKind::NotFound => why,
+        Err(_) => fault,
+    }
+}
+
+/// Whether the failure may come from what the item is, not from the server or the credential: with a
+/// refused credential nothing more is asked (D-03).
 const fn is_about_the_item(kind: &StorageErrorKind) -> bool {
     matches!(
         kind,
@@ -213,12 +253,7 @@ impl StorageBackend for Webdav {
         conflict: NameConflict,
         upload: Upload,
     ) -> Result<Item, StorageError> {
-        let stored = match (self.client(), path_of(folder)) {
-            (Ok(client), Ok(folder)) => {
-                write::write(client, &*self.random, &folder, name, conflict, upload).await
-            }
-            (Err(fault), _) | (_, Err(fault)) => Err(fault),
-        };
+        let stored = self.stored(folder, name, conflict, upload).await;
         stored.map_err(|fault| fault.of(Operation::Write))
     }
 

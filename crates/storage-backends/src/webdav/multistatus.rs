@@ -5,6 +5,8 @@ use wharf_domain::content::ContentType;
 use wharf_domain::item::EntityTag;
 use wharf_domain::time::Timestamp;
 
+use crate::entity_tag::entity_tag;
+
 use super::markup::MAX_PIECE_BYTES;
 
 /// The deepest nesting of elements.
@@ -175,7 +177,7 @@ impl Multistatus {
         let text = self.text.trim_ascii();
         match element {
             Element::Href if self.response.href.is_empty() => {
-                text.clone_into(&mut self.response.href)
+                text.clone_into(&mut self.response.href);
             }
             Element::ResponseStatus => self.response.status = status_code(text),
             Element::PropstatStatus => self.propstat_status = status_code(text),
@@ -208,7 +210,7 @@ impl Properties {
             Property::ResourceType => {}
             Property::ContentLength => self.size_bytes = bytes(text),
             Property::LastModified => self.modified_at = http_date(text),
-            Property::EntityTag => self.etag = text.parse().ok(),
+            Property::EntityTag => self.etag = entity_tag(text),
             Property::ContentType => self.content_type = text.parse().ok(),
             Property::QuotaUsed => self.quota_used_bytes = bytes(text),
             Property::QuotaAvailable => self.quota_available_bytes = bytes(text),

@@ -152,7 +152,7 @@ async fn sizes_and_dates_that_are_none_are_unknown() {
     for size in ["-1", "18446744073709551616", "NaN", "1e3", ""] {
         let document = multistatus(&format!(
             "<D:response><D:href>/a</D:href><D:propstat><D:prop><D:getcontentlength>{size}</D:getcontentlength>\
-             <D:getlastmodified>Thu, 01 Jan 0000 00:00:00 GMT</D:getlastmodified><D:getetag>none</D:getetag></D:prop>\
+             <D:getlastmodified>Thu, 01 Jan 0000 00:00:00 GMT</D:getlastmodified><D:getetag>no tag</D:getetag></D:prop>\
              <D:status>HTTP/1.1 200 OK</D:status></D:propstat></D:response>"
         ));
         let responses = read(&document).await.unwrap();

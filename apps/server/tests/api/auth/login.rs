@@ -12,7 +12,13 @@ async fn whoever_knows_the_password_gets_a_token() {
     let anna = server.regular("anna@example.org").await;
     // The address counts, not its spelling.
     let login = json!({"email": "Anna@Example.org", "password": PASSWORD});
-    let answer = server.client().post(PATH).json(&login).send().await.expect(200);
+    let answer = server
+        .client()
+        .post(PATH)
+        .json(&login)
+        .send()
+        .await
+        .expect(200);
     assert_eq!(answer.header("cache-control"), Some("no-store"));
     let session = answer.json();
     assert_eq!(session["token_type"], "Bearer");
@@ -40,7 +46,9 @@ async fn a_wrong_password_and_an_unknown_address_get_the_same_answer() {
         answers.push(answer.masked());
         answer.problem(401, "wrong_login");
     }
-    let [first, others @ ..] = &answers[..] else { panic!("there are four") };
+    let [first, others @ ..] = &answers[..] else {
+        panic!("there are four")
+    };
     for other in others {
         assert_eq!(first, other);
     }
@@ -68,7 +76,10 @@ async fn json_of_the_wrong_shape_is_refused() {
         r#"{"email":"anna@example.org","password":"a good pass"#,
         &deep,
     ] {
-        let call = server.client().post(PATH).body("application/json", body.to_owned());
+        let call = server
+            .client()
+            .post(PATH)
+            .body("application/json", body.to_owned());
         let answer = call.send().await;
         assert_eq!(answer.status, 400, "{body}");
         answer.problem(400, "invalid_request");
@@ -106,7 +117,11 @@ async fn json_ends_at_64_kib() {
 async fn other_media_types_are_refused() {
     let server = Server::start().await;
     let login = json!({"email": "anna@example.org", "password": PASSWORD}).to_string();
-    for content_type in ["text/plain", "application/x-www-form-urlencoded", "application/xml"] {
+    for content_type in [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "application/xml",
+    ] {
         let call = server.client().post(PATH).body(content_type, login.clone());
         call.send().await.problem(415, "unsupported_media_type");
     }
@@ -117,6 +132,10 @@ async fn other_media_types_are_refused() {
 async fn compressed_json_is_refused() {
     let server = Server::start().await;
     let login = json!({"email": "anna@example.org", "password": PASSWORD});
-    let call = server.client().post(PATH).header("Content-Encoding", "gzip").json(&login);
+    let call = server
+        .client()
+        .post(PATH)
+        .header("Content-Encoding", "gzip")
+        .json(&login);
     call.send().await.problem(415, "unsupported_media_type");
 }

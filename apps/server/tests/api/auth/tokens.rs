@@ -15,7 +15,12 @@ async fn refused(client: &Client, authorization: &[&str], code: &str) {
     }
     let answer = call.send().await;
     assert_eq!(answer.status, 401, "{authorization:?}");
-    assert!(answer.header("www-authenticate").unwrap().starts_with("Bearer"));
+    assert!(
+        answer
+            .header("www-authenticate")
+            .unwrap()
+            .starts_with("Bearer")
+    );
     answer.problem(401, code);
 }
 
@@ -34,15 +39,25 @@ async fn a_token_stands_in_one_authorization_header_and_nowhere_else() {
     refused(&nobody, &[], "token_missing").await;
     refused(&nobody, &[&bearer, &bearer], "token_invalid").await;
     refused(&nobody, &[&bearer, "Basic YTpi"], "token_invalid").await;
-    for (name, value) in [("Cookie", "access_token="), ("X-Access-Token", ""), ("Proxy-Authorization", "Bearer ")] {
+    for (name, value) in [
+        ("Cookie", "access_token="),
+        ("X-Access-Token", ""),
+        ("Proxy-Authorization", "Bearer "),
+    ] {
         let value = format!("{value}{}", anna.token());
         let answer = nobody.get(PATH).header(name, &value).send().await;
         answer.problem(401, "token_missing");
     }
-    let answer = nobody.get(PATH).query("access_token", anna.token()).send().await;
+    let answer = nobody
+        .get(PATH)
+        .query("access_token", anna.token())
+        .send()
+        .await;
     answer.problem(401, "token_missing");
     // RFC 9110, section 11.1: the scheme's name has no case.
-    let answer = nobody.get(PATH).header("Authorization", &bearer.replace("Bearer", "bearer"));
+    let answer = nobody
+        .get(PATH)
+        .header("Authorization", &bearer.replace("Bearer", "bearer"));
     answer.send().await.expect(200);
 }
 
@@ -61,11 +76,18 @@ async fn other_authorizations_are_refused() {
         &format!("Bearer \"{token}\""),
         &format!("Token {token}"),
     ] {
-        let answer = nobody.get(PATH).header("Authorization", authorization).send().await;
+        let answer = nobody
+            .get(PATH)
+            .header("Authorization", authorization)
+            .send()
+            .await;
         assert_eq!(answer.status, 401, "{authorization}");
         let problem: Value = serde_json::from_slice(&answer.body).unwrap();
         let code = problem["code"].as_str().unwrap();
-        assert!(["token_invalid", "token_missing"].contains(&code), "{authorization}: {code}");
+        assert!(
+            ["token_invalid", "token_missing"].contains(&code),
+            "{authorization}: {code}"
+        );
     }
 }
 
@@ -77,20 +99,38 @@ async fn no_changed_token_is_believed() {
     let good = Token::parse(anna.token());
     for part in 0..3 {
         let mut parts: Vec<_> = anna.token().split('.').map(str::to_owned).collect();
-        let first = if parts[part].starts_with('A') { "B" } else { "A" };
+        let first = if parts[part].starts_with('A') {
+            "B"
+        } else {
+            "A"
+        };
         parts[part].replace_range(..1, first);
         refused_token(&server.client(), &parts.join(".")).await;
         parts[part].clear();
         refused_token(&server.client(), &parts.join(".")).await;
     }
     for changed in [
-        Token { claims: with(&good.claims, "exp", json!(9_999_999_999_u64)), ..good.clone() },
-        Token { header: with(&good.header, "alg", json!("none")), ..good.clone() },
-        Token { header: with(&good.header, "alg", json!("none")), signature: String::new(), ..good.clone() },
+        Token {
+            claims: with(&good.claims, "exp", json!(9_999_999_999_u64)),
+            ..good.clone()
+        },
+        Token {
+            header: with(&good.header, "alg", json!("none")),
+            ..good.clone()
+        },
+        Token {
+            header: with(&good.header, "alg", json!("none")),
+            signature: String::new(),
+            ..good.clone()
+        },
     ] {
         refused_token(&server.client(), &changed.text()).await;
     }
-    for text in [format!("{}.", anna.token()), format!("{}=", anna.token()), "a.b.c".to_owned()] {
+    for text in [
+        format!("{}.", anna.token()),
+        format!("{}=", anna.token()),
+        "a.b.c".to_owned(),
+    ] {
         refused_token(&server.client(), &text).await;
     }
 }
@@ -114,11 +154,17 @@ async fn no_other_header_is_believed() {
         ("x5u", json!("https://keys.example.org/")),
         ("crit", json!(["exp"])),
     ] {
-        let token = Token { header: with(&good.header, name, value), ..good.clone() };
+        let token = Token {
+            header: with(&good.header, name, value),
+            ..good.clone()
+        };
         refused_token(&server.client(), &token.signed_by(&key)).await;
     }
     for name in ["alg", "typ", "kid"] {
-        let token = Token { header: without(&good.header, name), ..good.clone() };
+        let token = Token {
+            header: without(&good.header, name),
+            ..good.clone()
+        };
         refused_token(&server.client(), &token.signed_by(&key)).await;
     }
     refused_token(&server.client(), &good.signed_by(&key_of_seed(&[7; 32]))).await;
@@ -142,12 +188,18 @@ async fn no_other_claims_are_believed() {
         ("sub", json!("anna@example.org")),
         ("sub", json!("01900000-0000-7000-8000-000000000000")),
     ] {
-        let token = Token { claims: with(&good.claims, name, value), ..good.clone() };
+        let token = Token {
+            claims: with(&good.claims, name, value),
+            ..good.clone()
+        };
         refused_token(&server.client(), &token.signed_by(&key)).await;
     }
     let names = good.claims.as_object().unwrap().keys();
     for name in names.filter(|name| ["exp", "iat", "iss", "aud", "sub"].contains(&name.as_str())) {
-        let token = Token { claims: without(&good.claims, name), ..good.clone() };
+        let token = Token {
+            claims: without(&good.claims, name),
+            ..good.clone()
+        };
         refused_token(&server.client(), &token.signed_by(&key)).await;
     }
 }
@@ -175,7 +227,10 @@ async fn a_token_is_8_kib_at_most() {
     let key = signing_key(server.data_dir());
     let good = Token::parse(anna.token());
     let padded = with(&good.claims, "padding", json!("p".repeat(8 * 1024)));
-    let token = Token { claims: padded, ..good };
+    let token = Token {
+        claims: padded,
+        ..good
+    };
     refused_token(&server.client(), &token.signed_by(&key)).await;
 }
 

@@ -28,7 +28,11 @@ async fn nothing_is_stored(who: &Client) {
 async fn the_type_is_kept_as_it_came() {
     let server = Server::start().await;
     let anna = server.regular("anna@example.org").await;
-    for content_type in ["text/plain; charset=utf-8", "application/vnd.api+json", "IMAGE/PNG"] {
+    for content_type in [
+        "text/plain; charset=utf-8",
+        "application/vnd.api+json",
+        "IMAGE/PNG",
+    ] {
         let call = upload(&anna, "n").body(content_type, "…");
         let document = call.send().await.expect(201).json();
         assert_eq!(document["content_type"], content_type);
@@ -46,7 +50,14 @@ async fn the_type_is_kept_as_it_came() {
 async fn a_type_that_is_none_is_refused() {
     let server = Server::start().await;
     let anna = server.regular("anna@example.org").await;
-    for content_type in ["text", "text/", "/", "text/plä", "text/plain\tcharset=utf-8", &format!("text/{}", "x".repeat(255))] {
+    for content_type in [
+        "text",
+        "text/",
+        "/",
+        "text/plä",
+        "text/plain\tcharset=utf-8",
+        &format!("text/{}", "x".repeat(255)),
+    ] {
         let answer = upload(&anna, "n").body(content_type, "…").send().await;
         assert_eq!(answer.status, 400, "{content_type}");
         answer.problem(400, "invalid_request");
@@ -62,7 +73,10 @@ async fn an_empty_body_is_a_document() {
         assert_eq!(document["size_bytes"], 0);
         assert_eq!(document["sha256"], sha256_hex(b""));
         let content = format!("{}/content", document_path(&document));
-        assert_eq!(scene.anna.get(&content).send().await.expect(200).body.len(), 0);
+        assert_eq!(
+            scene.anna.get(&content).send().await.expect(200).body.len(),
+            0
+        );
     }
 }
 
@@ -73,9 +87,25 @@ async fn names_that_cannot_be_are_refused() {
     let asked = scene.sandbox.requests().len();
     let long = "n".repeat(256);
     let many_bytes = "ü".repeat(128);
-    for name in ["", ".", "..", "a/b", "/", "../a", "a\0b", "a\nb", "a\r\nSet-Cookie: b", "\u{7f}", "\u{85}", &long, &many_bytes] {
+    for name in [
+        "",
+        ".",
+        "..",
+        "a/b",
+        "/",
+        "../a",
+        "a\0b",
+        "a\nb",
+        "a\r\nSet-Cookie: b",
+        "\u{7f}",
+        "\u{85}",
+        &long,
+        &many_bytes,
+    ] {
         for storage in ["house", &scene.connection] {
-            let call = upload(&scene.anna, name).query("storage", storage).body("text/plain", "…");
+            let call = upload(&scene.anna, name)
+                .query("storage", storage)
+                .body("text/plain", "…");
             let answer = call.send().await;
             assert_eq!(answer.status, 400, "{name:?}");
             assert_eq!(answer.problem(400, "invalid_request")["field"], "name");
@@ -84,7 +114,11 @@ async fn names_that_cannot_be_are_refused() {
     let answer = scene.anna.post(PATH).body("text/plain", "…").send().await;
     assert_eq!(answer.problem(400, "invalid_request")["field"], "name");
     nothing_is_stored(&scene.anna).await;
-    assert_eq!(scene.sandbox.requests().len(), asked, "no storage was asked");
+    assert_eq!(
+        scene.sandbox.requests().len(),
+        asked,
+        "no storage was asked"
+    );
 }
 
 // I-02
@@ -107,7 +141,10 @@ async fn every_other_name_goes_and_comes_back_as_it_is() {
         let document = scene.store(name, name.as_bytes()).await;
         assert_eq!(document["name"], name);
         let content = format!("{}/content", document_path(&document));
-        assert_eq!(scene.anna.get(&content).send().await.expect(200).text(), name);
+        assert_eq!(
+            scene.anna.get(&content).send().await.expect(200).text(),
+            name
+        );
         let stored = scene.witness().read(&format!("Wharf/{name}")).await;
         assert_eq!(stored.expect(200).text(), name, "it lies under its name");
     }
@@ -119,24 +156,40 @@ async fn a_taken_name_is_numbered_and_nothing_overwritten() {
     for content in ["one", "two", "three"] {
         scene.store("notes.txt", content.as_bytes()).await;
     }
-    for (path, content) in [("notes.txt", "one"), ("notes (2).txt", "two"), ("notes (3).txt", "three")] {
+    for (path, content) in [
+        ("notes.txt", "one"),
+        ("notes (2).txt", "two"),
+        ("notes (3).txt", "three"),
+    ] {
         let stored = scene.witness().read(&format!("Wharf/{path}")).await;
         assert_eq!(stored.expect(200).text(), content);
     }
-    assert_eq!(scene.witness().paths_in("Wharf").await.len(), 3, "and nothing else lies there");
+    assert_eq!(
+        scene.witness().paths_in("Wharf").await.len(),
+        3,
+        "and nothing else lies there"
+    );
 }
 
 #[tokio::test]
 async fn uploads_at_once_never_share_a_name() {
     let scene = Scene::start().await;
     let contents: Vec<_> = (0..8).map(|number| format!("content {number}")).collect();
-    let uploads = contents.iter().map(|content| scene.store("notes.txt", content.as_bytes()));
+    let uploads = contents
+        .iter()
+        .map(|content| scene.store("notes.txt", content.as_bytes()));
     let documents = futures_util::future::join_all(uploads).await;
     for (document, content) in documents.iter().zip(&contents) {
         let path = format!("{}/content", document_path(document));
-        assert_eq!(scene.anna.get(&path).send().await.expect(200).text(), content);
+        assert_eq!(
+            scene.anna.get(&path).send().await.expect(200).text(),
+            content
+        );
     }
-    assert_eq!(scene.witness().paths_in("Wharf").await.len(), contents.len());
+    assert_eq!(
+        scene.witness().paths_in("Wharf").await.len(),
+        contents.len()
+    );
 }
 
 #[tokio::test]
@@ -153,7 +206,10 @@ async fn a_form_says_name_and_storage_before_the_file() {
     assert_eq!(document["sha256"], sha256_hex(b"notes"));
     let unnamed = Form::default().file("original.txt", "text/csv", b"a,b");
     let document = form(&scene.anna, unnamed).send().await.expect(201).json();
-    assert_eq!((&document["name"], &document["content_type"]), (&json!("original.txt"), &json!("text/csv")));
+    assert_eq!(
+        (&document["name"], &document["content_type"]),
+        (&json!("original.txt"), &json!("text/csv"))
+    );
 }
 
 // A form's own text is content too: boundaries within lines are none.
@@ -177,21 +233,45 @@ async fn forms_of_the_wrong_shape_are_refused() {
         ("no file", Form::default().text("name", "a.txt")),
         ("empty", Form::default()),
         ("unknown part", file(Form::default().text("colour", "red"))),
-        ("name twice", file(Form::default().text("name", "a").text("name", "b"))),
+        (
+            "name twice",
+            file(Form::default().text("name", "a").text("name", "b")),
+        ),
         ("bad name", file(Form::default().text("name", "../a"))),
-        ("no storage", file(Form::default().text("storage", "cellar"))),
+        (
+            "no storage",
+            file(Form::default().text("storage", "cellar")),
+        ),
         ("no number", file(Form::default().text("size", "five"))),
-        ("no name at all", Form::default().part("form-data; name=\"file\"", None, b"notes")),
-        ("bad file name", Form::default().file("..", "text/plain", b"notes")),
+        (
+            "no name at all",
+            Form::default().part("form-data; name=\"file\"", None, b"notes"),
+        ),
+        (
+            "bad file name",
+            Form::default().file("..", "text/plain", b"notes"),
+        ),
         ("bad type", Form::default().file("a.txt", "text", b"notes")),
-        ("no field", Form::default().part("attachment", None, b"notes")),
-        ("long name", file(Form::default().text("name", &"n".repeat(100_000)))),
+        (
+            "no field",
+            Form::default().part("attachment", None, b"notes"),
+        ),
+        (
+            "long name",
+            file(Form::default().text("name", &"n".repeat(100_000))),
+        ),
     ] {
-        let answer = anna.post(PATH).body(&Form::content_type(), form.finish()).send().await;
+        let answer = anna
+            .post(PATH)
+            .body(&Form::content_type(), form.finish())
+            .send()
+            .await;
         assert_eq!(answer.status, 400, "{why}: {:?}", answer.body);
         answer.problem(400, "invalid_request");
     }
-    let no_boundary = anna.post(PATH).body("multipart/form-data", Form::default().finish());
+    let no_boundary = anna
+        .post(PATH)
+        .body("multipart/form-data", Form::default().finish());
     assert_eq!(no_boundary.send().await.status, 400);
     nothing_is_stored(&anna).await;
 }
@@ -208,7 +288,10 @@ async fn a_form_is_held_to_the_size_it_announced() {
         }
     }
     nothing_is_stored(&scene.anna).await;
-    assert_eq!(scene.witness().paths_in("Wharf").await, Vec::<String>::new());
+    assert_eq!(
+        scene.witness().paths_in("Wharf").await,
+        Vec::<String>::new()
+    );
 }
 
 //
@@ -218,7 +301,11 @@ async fn nobody_stores_in_anybody_elses_storage() {
     let ben = scene.server.regular("ben@example.org").await;
     let asked = scene.sandbox.requests().len();
     let attempt = async |storage: &str| {
-        upload(&ben, "n").query("storage", storage).body("text/plain", "…").send().await
+        upload(&ben, "n")
+            .query("storage", storage)
+            .body("text/plain", "…")
+            .send()
+            .await
     };
     let others = attempt(&scene.connection).await;
     let unknown = attempt("01900000-0000-7000-8000-000000000000").await;
@@ -232,8 +319,16 @@ async fn nobody_stores_in_anybody_elses_storage() {
 async fn a_query_of_the_wrong_shape_is_refused() {
     let server = Server::start().await;
     let anna = server.regular("anna@example.org").await;
-    for query in ["name=a&name=b", "name=a&storage=cellar", "name=a&storage=", "name=a&colour=red", "name=%ff"] {
-        let call = anna.post(&format!("{PATH}?{query}")).body("text/plain", "…");
+    for query in [
+        "name=a&name=b",
+        "name=a&storage=cellar",
+        "name=a&storage=",
+        "name=a&colour=red",
+        "name=%ff",
+    ] {
+        let call = anna
+            .post(&format!("{PATH}?{query}"))
+            .body("text/plain", "…");
         let answer = call.send().await;
         assert_eq!(answer.status, 400, "{query}");
         answer.problem(400, "invalid_request");
@@ -246,7 +341,9 @@ async fn a_query_of_the_wrong_shape_is_refused() {
 async fn a_coded_body_is_refused() {
     let server = Server::start().await;
     let anna = server.regular("anna@example.org").await;
-    let call = upload(&anna, "n").header("Content-Encoding", "gzip").body("text/plain", "…");
+    let call = upload(&anna, "n")
+        .header("Content-Encoding", "gzip")
+        .body("text/plain", "…");
     call.send().await.problem(415, "unsupported_media_type");
     nothing_is_stored(&anna).await;
 }
@@ -257,7 +354,6 @@ async fn a_storage_that_takes_nothing_is_reported() {
     for (scenario, status, code) in [
         (Scenario::Full, 507, "storage_full"),
         (Scenario::ServerError, 502, "upstream_unavailable"),
-        (Scenario::Stall, 504, "upstream_timeout"),
     ] {
         scene.sandbox.misbehave(scenario);
         let call = upload(&scene.anna, "n").query("storage", &scene.connection);
@@ -267,17 +363,48 @@ async fn a_storage_that_takes_nothing_is_reported() {
     }
     scene.sandbox.behave();
     nothing_is_stored(&scene.anna).await;
-    assert_eq!(scene.witness().paths_in("Wharf").await, Vec::<String>::new());
+    assert_eq!(
+        scene.witness().paths_in("Wharf").await,
+        Vec::<String>::new()
+    );
+}
+
+//
+#[tokio::test]
+async fn a_silent_storage_is_given_up() {
+    let scene = Scene::impatient().await;
+    scene.sandbox.misbehave(Scenario::Stall);
+    let call = upload(&scene.anna, "n").query("storage", &scene.connection);
+    call.body("text/plain", "…")
+        .send()
+        .await
+        .problem(504, "upstream_timeout");
+    nothing_is_stored(&scene.anna).await;
 }
 
 #[tokio::test]
 async fn documents_of_a_storage_are_found_in_its_folder() {
     let scene = Scene::start().await;
     scene.store("notes.txt", b"notes").await;
-    let root = scene.anna.get(&scene.folder_path("root")).query("fresh", "true").send().await;
+    let root = scene
+        .anna
+        .get(&scene.folder_path("root"))
+        .query("fresh", "true")
+        .send()
+        .await;
     let root: Value = root.expect(200).json();
-    let folder = root["items"].as_array().unwrap().iter().find(|item| item["name"] == "Wharf");
+    let folder = root["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|item| item["name"] == "Wharf");
     let folder = text(&folder.unwrap()["id"]);
-    let listing = scene.anna.get(&scene.folder_path(&folder)).send().await.expect(200).json();
+    let listing = scene
+        .anna
+        .get(&scene.folder_path(&folder))
+        .send()
+        .await
+        .expect(200)
+        .json();
     assert_eq!(column(&listing, "name"), ["notes.txt"]);
 }

@@ -12,6 +12,9 @@ pub(crate) struct Answer {
     pub(crate) body: Bytes,
 }
 
+/// Headers that say nothing about what was asked for: when, by which name, over which connection.
+const INCIDENTAL: [&str; 3] = ["connection", "date", "x-request-id"];
+
 /// An answer without what differs between any two: for comparing them byte by byte (E-01, S-12).
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Masked {
@@ -59,16 +62,19 @@ impl Answer {
         assert_eq!(problem["status"], status, "{problem}");
         assert!(problem["type"].is_string(), "{problem}");
         assert!(problem["title"].is_string(), "{problem}");
-        assert_eq!(problem["request_id"].as_str(), answer.header("x-request-id"));
+        assert_eq!(
+            problem["request_id"].as_str(),
+            answer.header("x-request-id")
+        );
         problem
     }
 
-    /// The answer without its time and its request id.
+    /// The answer without what is incidental.
     pub(crate) fn masked(&self) -> Masked {
         let request_id = self.header("x-request-id").unwrap();
         let headers = self.headers.iter();
         let mut headers: Vec<_> = headers
-            .filter(|(name, _)| *name != "date" && *name != "x-request-id")
+            .filter(|(name, _)| !INCIDENTAL.contains(&name.as_str()))
             .map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()))
             .collect();
         headers.sort();

@@ -21,7 +21,10 @@ pub(crate) struct Client {
 
 impl Client {
     /// Somebody who is not logged in at the server with this address.
-    #[expect(clippy::disallowed_methods, reason = "a test's client is no part of the product")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a test's client is no part of the product"
+    )]
     pub(crate) fn anonymous(url: &str) -> Self {
         // Whoever came first has installed the same one.
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -137,7 +140,10 @@ impl Call {
     }
 
     /// The same where the connection may break.
-    #[expect(clippy::disallowed_methods, reason = "a test's client is no part of the product")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a test's client is no part of the product"
+    )]
     pub(crate) async fn try_stream(self) -> reqwest::Result<Response> {
         self.0.send().await
     }

@@ -13,7 +13,11 @@ impl Form {
     }
 
     pub(crate) fn text(self, name: &str, value: &str) -> Self {
-        self.part(&format!("form-data; name=\"{name}\""), None, value.as_bytes())
+        self.part(
+            &format!("form-data; name=\"{name}\""),
+            None,
+            value.as_bytes(),
+        )
     }
 
     pub(crate) fn file(self, file_name: &str, content_type: &str, content: &[u8]) -> Self {
@@ -21,7 +25,12 @@ impl Form {
         self.part(&disposition, Some(content_type), content)
     }
 
-    pub(crate) fn part(mut self, disposition: &str, content_type: Option<&str>, content: &[u8]) -> Self {
+    pub(crate) fn part(
+        mut self,
+        disposition: &str,
+        content_type: Option<&str>,
+        content: &[u8],
+    ) -> Self {
         let head = format!("--{BOUNDARY}\r\nContent-Disposition: {disposition}\r\n");
         self.0.extend_from_slice(head.as_bytes());
         if let Some(content_type) = content_type {

@@ -115,7 +115,15 @@ impl Drop for Process {
 
 /// The arguments that make a user whose password comes on standard input.
 pub(crate) fn create_user<'a>(email: &'a str, role: &'a str) -> [&'a str; 7] {
-    ["user", "create", "--email", email, "--role", role, "--password-stdin"]
+    [
+        "user",
+        "create",
+        "--email",
+        email,
+        "--role",
+        role,
+        "--password-stdin",
+    ]
 }
 
 /// Runs the program in a folder, with this on its standard input.
@@ -137,7 +145,10 @@ pub(crate) fn log(folder: &Path) -> String {
 }
 
 fn spawn(settings: &Path, folder: &Path) -> Child {
-    let log = File::options().create(true).append(true).open(folder.join("log"));
+    let log = File::options()
+        .create(true)
+        .append(true)
+        .open(folder.join("log"));
     let log = log.unwrap();
     let mut command = program(folder);
     command.arg("--config").arg(settings).arg("serve");

@@ -20,7 +20,15 @@ pub(crate) struct Scene {
 
 impl Scene {
     pub(crate) async fn start() -> Self {
-        let server = Server::start().await;
+        Self::at(Server::start().await).await
+    }
+
+    /// The same with a server that gives up soon on storages that stall.
+    pub(crate) async fn impatient() -> Self {
+        Self::at(Server::impatient().await).await
+    }
+
+    async fn at(server: Server) -> Self {
         let anna = server.regular("anna@example.org").await;
         let sandbox = Sandbox::start();
         let connection = connect(&anna, &account(&sandbox.webdav())).await;
@@ -50,7 +58,10 @@ impl Scene {
     /// How many requests have reached the sandbox with this method.
     pub(crate) fn asked(&self, method: &str) -> usize {
         let requests = self.sandbox.requests();
-        requests.iter().filter(|request| request.method == method).count()
+        requests
+            .iter()
+            .filter(|request| request.method == method)
+            .count()
     }
 
     /// Lets Anna store a document in her connection.
@@ -71,7 +82,10 @@ impl Scene {
 
 /// Asks to connect an account.
 pub(crate) async fn try_connect(who: &Client, account: &Value) -> Answer {
-    who.post("/api/cloud/connections/webdav").json(account).send().await
+    who.post("/api/cloud/connections/webdav")
+        .json(account)
+        .send()
+        .await
 }
 
 /// Connects an account that was not known; gives the connection's id.
@@ -82,7 +96,10 @@ pub(crate) async fn connect(who: &Client, account: &Value) -> String {
 
 /// Stores a document in `storage`, as it is called in the API.
 pub(crate) async fn store(who: &Client, name: &str, storage: &str, content: &[u8]) -> Value {
-    let call = who.post("/api/documents").query("name", name).query("storage", storage);
+    let call = who
+        .post("/api/documents")
+        .query("name", name)
+        .query("storage", storage);
     let call = call.body("text/plain", content.to_vec());
     call.send().await.expect(201).json()
 }

@@ -6,18 +6,16 @@ use std::path::{Path, PathBuf};
 pub(crate) struct Settings {
     folder: PathBuf,
     database_url: Option<String>,
-    cache_ttl_secs: u64,
     egress: &'static str,
+    patience_secs: Option<u64>,
 }
 
-/// The operator's exceptions, without which nothing on loopback can be connected. Two seconds are
-/// more than a sound server on this machine takes.
+/// The operator's exceptions, without which nothing on loopback can be connected.
 const LOOPBACK: &str = r#"
 [egress]
 allow_networks = "127.0.0.0/8"
 allow_http = true
 allow_ports = "1024-65535"
-patience_secs = 2
 "#;
 
 impl Settings {
@@ -26,8 +24,8 @@ impl Settings {
         Self {
             folder: folder.to_owned(),
             database_url: None,
-            cache_ttl_secs: 3_600,
             egress: LOOPBACK,
+            patience_secs: None,
         }
     }
 
@@ -43,6 +41,12 @@ impl Settings {
         self
     }
 
+    /// The same with little patience for storages that stall.
+    pub(crate) fn impatient(mut self) -> Self {
+        self.patience_secs = Some(2);
+        self
+    }
+
     /// Where the server keeps what is its own.
     pub(crate) fn data_dir(&self) -> PathBuf {
         self.folder.join("data")
@@ -52,18 +56,26 @@ impl Settings {
     pub(crate) fn write(&self, listen: &str) -> PathBuf {
         let Self {
             database_url,
-            cache_ttl_secs,
             egress,
+            patience_secs,
             ..
         } = self;
         let data_dir = self.data_dir();
-        let mut text = format!(
-            "listen = \"{listen}\"\ndata_dir = {data_dir:?}\nfolder_cache_ttl_secs = {cache_ttl_secs}\n"
+        let patience = patience_secs.map(|secs| format!("patience_secs = {secs}\n"));
+        let patience = patience.unwrap_or_default();
+        let database = database_url
+            .as_ref()
+            .map(|url| format!("database_url = \"{url}\""));
+        let database = database.unwrap_or_default();
+        let text = format!(
+            r#"
+listen = "{listen}"
+data_dir = {data_dir:?}
+folder_cache_ttl_secs = 3600
+log = "trace"
+{database}
+{egress}{patience}"#
         );
-        if let Some(url) = database_url {
-            text.push_str(&format!("database_url = \"{url}\"\n"));
-        }
-        text.push_str(egress);
         let path = self.folder.join("wharf.toml");
         std::fs::write(&path, text).unwrap();
         path

@@ -42,7 +42,9 @@ impl Witness {
     }
 
     pub(crate) async fn write(&self, path: &str, content: &str) {
-        let call = self.call("PUT", path).body("text/plain", content.to_owned());
+        let call = self
+            .call("PUT", path)
+            .body("text/plain", content.to_owned());
         let status = call.send().await.status;
         assert!([201, 204].contains(&status), "PUT {path} gave {status}");
     }
@@ -50,7 +52,11 @@ impl Witness {
     /// The paths of everything in a folder, hidden things too, as its server writes them; none if
     /// the folder is not there.
     pub(crate) async fn paths_in(&self, folder: &str) -> Vec<String> {
-        let listing = self.call("PROPFIND", folder).header("Depth", "1").send().await;
+        let listing = self
+            .call("PROPFIND", folder)
+            .header("Depth", "1")
+            .send()
+            .await;
         if listing.status == 404 {
             return Vec::new();
         }
@@ -58,17 +64,26 @@ impl Witness {
         let hrefs = text.text().split("href>").skip(1).step_by(2);
         let paths = hrefs.map(|rest| rest.split_once('<').unwrap().0.to_owned());
         let own = self.url(folder).path().to_owned();
-        paths.filter(|path| path.trim_end_matches('/') != own.trim_end_matches('/')).collect()
+        paths
+            .filter(|path| path.trim_end_matches('/') != own.trim_end_matches('/'))
+            .collect()
     }
 
     fn call(&self, method: &str, path: &str) -> Call {
-        let Access { username, password, .. } = &self.access;
-        self.client.call(method, self.url(path).as_str()).basic(username, password)
+        let Access {
+            username, password, ..
+        } = &self.access;
+        self.client
+            .call(method, self.url(path).as_str())
+            .basic(username, password)
     }
 
     fn url(&self, path: &str) -> Url {
         let mut url = Url::parse(&self.access.url).unwrap();
-        url.path_segments_mut().unwrap().pop_if_empty().extend(path.split('/'));
+        url.path_segments_mut()
+            .unwrap()
+            .pop_if_empty()
+            .extend(path.split('/'));
         url
     }
 }

@@ -11,36 +11,74 @@ const PATH: &str = "/api/users/me/default-storage";
 async fn it_decides_where_new_documents_go() {
     let scene = Scene::start().await;
     let place = async |name: &str| {
-        let call = scene.anna.post("/api/documents").query("name", name).body("text/plain", "…");
+        let call = scene
+            .anna
+            .post("/api/documents")
+            .query("name", name)
+            .body("text/plain", "…");
         call.send().await.expect(201).json()["storage"].clone()
     };
     assert_eq!(place("one").await, "house");
     let asked = scene.sandbox.requests().len();
     for storage in [scene.connection.as_str(), "house", &scene.connection] {
-        let profile = choose_storage(&scene.anna, storage).await.expect(200).json();
+        let profile = choose_storage(&scene.anna, storage)
+            .await
+            .expect(200)
+            .json();
         assert_eq!(profile["default_storage"], storage);
     }
     assert_eq!(scene.sandbox.requests().len(), asked, "no outbound call");
-    let profile = scene.anna.get("/api/users/me").send().await.expect(200).json();
+    let profile = scene
+        .anna
+        .get("/api/users/me")
+        .send()
+        .await
+        .expect(200)
+        .json();
     assert_eq!(profile["default_storage"], scene.connection.as_str());
     assert_eq!(place("two").await, scene.connection.as_str());
     // A request that names a storage is not bound to the default.
-    assert_eq!(store(&scene.anna, "three", "house", b"").await["storage"], "house");
+    assert_eq!(
+        store(&scene.anna, "three", "house", b"").await["storage"],
+        "house"
+    );
 }
 
 #[tokio::test]
 async fn it_falls_back_to_the_house_on_disconnect() {
     let scene = Scene::start().await;
-    choose_storage(&scene.anna, &scene.connection).await.expect(200);
+    choose_storage(&scene.anna, &scene.connection)
+        .await
+        .expect(200);
     let receipt = scene.anna.delete(&scene.connection_path()).send().await;
     assert_eq!(receipt.expect(200).json()["default_storage_reset"], true);
-    let profile = scene.anna.get("/api/users/me").send().await.expect(200).json();
+    let profile = scene
+        .anna
+        .get("/api/users/me")
+        .send()
+        .await
+        .expect(200)
+        .json();
     assert_eq!(profile["default_storage"], "house");
-    choose_storage(&scene.anna, &scene.connection).await.problem(404, "not_found");
+    choose_storage(&scene.anna, &scene.connection)
+        .await
+        .problem(404, "not_found");
     // It does not come back with the connection: nobody chose it anew.
     let again = account(&scene.sandbox.webdav());
-    scene.anna.post("/api/cloud/connections/webdav").json(&again).send().await.expect(200);
-    let profile = scene.anna.get("/api/users/me").send().await.expect(200).json();
+    scene
+        .anna
+        .post("/api/cloud/connections/webdav")
+        .json(&again)
+        .send()
+        .await
+        .expect(200);
+    let profile = scene
+        .anna
+        .get("/api/users/me")
+        .send()
+        .await
+        .expect(200)
+        .json();
     assert_eq!(profile["default_storage"], "house");
 }
 

@@ -14,22 +14,35 @@ async fn a_sound_connection_is_active_and_tells_its_account() {
     assert_eq!(checked["connection"]["status"], "ACTIVE");
     let label = checked["account"]["label"].as_str().unwrap();
     assert!(label.contains("anna"), "{label}");
-    assert!(scene.sandbox.requests().len() > before, "it asks the storage");
+    assert!(
+        scene.sandbox.requests().len() > before,
+        "it asks the storage"
+    );
 }
 
 #[tokio::test]
 async fn a_storage_in_trouble_is_unreachable_until_it_recovers() {
     let scene = Scene::start().await;
-    let path = format!("{}/check", scene.connection_path());
-    for trouble in [Scenario::ServerError, Scenario::Unavailable, Scenario::Html, Scenario::Stall] {
-        scene.sandbox.misbehave(trouble);
-        let checked = scene.anna.post(&path).send().await.expect(200).json();
-        assert_eq!(checked["connection"]["status"], "UNREACHABLE", "{trouble}");
-        assert!(checked["account"].is_null());
-        scene.sandbox.behave();
-        let checked = scene.anna.post(&path).send().await.expect(200).json();
-        assert_eq!(checked["connection"]["status"], "ACTIVE", "{trouble}");
+    for trouble in [Scenario::ServerError, Scenario::Unavailable, Scenario::Html] {
+        is_unreachable_while(trouble, &scene).await;
     }
+}
+
+//
+#[tokio::test]
+async fn a_silent_storage_is_unreachable_until_it_speaks() {
+    is_unreachable_while(Scenario::Stall, &Scene::impatient().await).await;
+}
+
+async fn is_unreachable_while(trouble: Scenario, scene: &Scene) {
+    let path = format!("{}/check", scene.connection_path());
+    scene.sandbox.misbehave(trouble);
+    let checked = scene.anna.post(&path).send().await.expect(200).json();
+    assert_eq!(checked["connection"]["status"], "UNREACHABLE", "{trouble}");
+    assert!(checked["account"].is_null());
+    scene.sandbox.behave();
+    let checked = scene.anna.post(&path).send().await.expect(200).json();
+    assert_eq!(checked["connection"]["status"], "ACTIVE", "{trouble}");
 }
 
 #[tokio::test]
@@ -39,5 +52,10 @@ async fn an_unreachable_connection_is_still_tried() {
     let path = format!("{}/check", scene.connection_path());
     scene.anna.post(&path).send().await.expect(200);
     scene.sandbox.behave();
-    scene.anna.get(&scene.folder_path("root")).send().await.expect(200);
+    scene
+        .anna
+        .get(&scene.folder_path("root"))
+        .send()
+        .await
+        .expect(200);
 }

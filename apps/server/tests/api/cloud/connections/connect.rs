@@ -19,24 +19,17 @@ async fn a_new_account_is_created_and_located() {
     let connection = answer.json();
     let path = format!("/api/cloud/connections/{}", text(&connection["id"]));
     assert!(answer.header("location").unwrap().ends_with(&path));
-    insta::assert_json_snapshot!(connection, {
-        ".id" => "[id]",
-        ".server_url" => "[url]",
-        ".created_at" => "[time]",
-        ".status_since" => "[time]",
-    }, @r#"
-    {
-      "created_at": "[time]",
-      "display_name": "Mein Schließfach",
-      "id": "[id]",
-      "provider": "webdav",
-      "server_url": "[url]",
-      "status": "ACTIVE",
-      "status_reason": null,
-      "status_since": "[time]"
-    }
-    "#);
-    assert_eq!(connection["server_url"], sandbox.webdav().url);
+    let expected = json!({
+        "id": connection["id"],
+        "provider": "webdav",
+        "display_name": "Mein Schließfach",
+        "server_url": sandbox.webdav().url,
+        "status": "ACTIVE",
+        "status_reason": null,
+        "status_since": connection["status_since"],
+        "created_at": connection["created_at"],
+    });
+    assert_eq!(connection, expected);
     let read = anna.get(&path).send().await.expect(200).json();
     assert_eq!(read, connection);
 }
@@ -47,11 +40,18 @@ async fn the_answer_holds_no_secret() {
     let server = Server::start().await;
     let anna = server.regular("anna@example.org").await;
     let sandbox = Sandbox::start();
-    let answer = try_connect(&anna, &account(&sandbox.webdav())).await.expect(201);
-    let Access { username, password, .. } = sandbox.webdav();
+    let answer = try_connect(&anna, &account(&sandbox.webdav()))
+        .await
+        .expect(201);
+    let Access {
+        username, password, ..
+    } = sandbox.webdav();
     assert!(!answer.text().contains(&password));
     let name = text(&answer.json()["display_name"]);
-    assert!(name.contains(&username), "{name} tells one account from another");
+    assert!(
+        name.contains(&username),
+        "{name} tells one account from another"
+    );
 }
 
 #[tokio::test]
@@ -67,7 +67,10 @@ async fn a_known_account_keeps_its_id() {
     again.as_object_mut().unwrap().remove("display_name");
     let connection = try_connect(&scene.anna, &again).await.expect(200).json();
     assert_eq!(connection["id"], scene.connection.as_str());
-    assert_eq!(connection["display_name"], "The same", "kept where none is given");
+    assert_eq!(
+        connection["display_name"], "The same",
+        "kept where none is given"
+    );
 }
 
 #[tokio::test]
@@ -100,16 +103,25 @@ async fn a_wrong_password_is_tried_exactly_once() {
 async fn there_is_a_limit_to_connections() {
     let scene = Scene::start().await;
     for number in 1..20 {
-        let access = scene.sandbox.add_account(&format!("user {number}"), "a password");
+        let access = scene
+            .sandbox
+            .add_account(&format!("user {number}"), "a password");
         connect(&scene.anna, &account(&access)).await;
     }
     let one_more = scene.sandbox.add_account("one more", "a password");
     let answer = try_connect(&scene.anna, &account(&one_more)).await;
     answer.problem(409, "too_many_connections");
     // What is known already is none more.
-    try_connect(&scene.anna, &account(&scene.sandbox.webdav())).await.expect(200);
+    try_connect(&scene.anna, &account(&scene.sandbox.webdav()))
+        .await
+        .expect(200);
     // And one that is ended makes room.
-    scene.anna.delete(&scene.connection_path()).send().await.expect(200);
+    scene
+        .anna
+        .delete(&scene.connection_path())
+        .send()
+        .await
+        .expect(200);
     connect(&scene.anna, &account(&one_more)).await;
     let answer = try_connect(&scene.anna, &account(&scene.sandbox.webdav())).await;
     answer.problem(409, "too_many_connections");
@@ -161,11 +173,16 @@ async fn an_unknown_provider_is_refused() {
         let mut entered = account(&scene.sandbox.webdav());
         entered["provider"] = json!(provider);
         let answer = try_connect(&scene.anna, &entered).await;
-        answer.problem(404, "unknown_provider");
+        assert_eq!(answer.problem(400, "invalid_request")["field"], "provider");
     }
 }
 
 pub(super) async fn no_connection(who: &crate::support::client::Client) {
-    let list = who.get("/api/cloud/connections").send().await.expect(200).json();
+    let list = who
+        .get("/api/cloud/connections")
+        .send()
+        .await
+        .expect(200)
+        .json();
     assert_eq!(list, json!({"items": [], "next_cursor": null}));
 }

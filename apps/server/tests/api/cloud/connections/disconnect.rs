@@ -36,14 +36,37 @@ async fn leave_and_return(server: &Server) {
     let content = format!("{document}/content");
     let before = sandbox.requests().len();
     anna.get(&document).send().await.expect(200);
-    anna.get(&content).send().await.problem(409, "storage_disconnected");
-    anna.delete(&document).send().await.problem(409, "storage_disconnected");
-    anna.get(&format!("{in_house}/content")).send().await.expect(200);
-    let upload = anna.post("/api/documents").query("name", "n").query("storage", &connection);
-    upload.body("text/plain", "…").send().await.problem(404, "not_found");
-    assert_eq!(sandbox.requests().len(), before, "a storage that was left is not asked");
+    anna.get(&content)
+        .send()
+        .await
+        .problem(409, "storage_disconnected");
+    anna.delete(&document)
+        .send()
+        .await
+        .problem(409, "storage_disconnected");
+    anna.get(&format!("{in_house}/content"))
+        .send()
+        .await
+        .expect(200);
+    let upload = anna
+        .post("/api/documents")
+        .query("name", "n")
+        .query("storage", &connection);
+    upload
+        .body("text/plain", "…")
+        .send()
+        .await
+        .problem(404, "not_found");
+    assert_eq!(
+        sandbox.requests().len(),
+        before,
+        "a storage that was left is not asked"
+    );
 
-    let again = try_connect(&anna, &account(&sandbox.webdav())).await.expect(200).json();
+    let again = try_connect(&anna, &account(&sandbox.webdav()))
+        .await
+        .expect(200)
+        .json();
     assert_eq!(again["id"], connection.as_str());
     assert_eq!(anna.get(&content).send().await.expect(200).text(), "notes");
 }
@@ -53,7 +76,12 @@ fn assert_receipt(receipt: &Value, connection: &str) {
     assert_eq!(receipt["provider"], "webdav");
     assert_eq!(receipt["credential"], "destroyed");
     assert_eq!(receipt["revocation"]["status"], "unsupported");
-    assert!(receipt["revocation"]["advice"].as_str().unwrap().contains("password"));
+    assert!(
+        receipt["revocation"]["advice"]
+            .as_str()
+            .unwrap()
+            .contains("password")
+    );
     assert_eq!(receipt["documents_left"], 1);
     assert_eq!(receipt["default_storage_reset"], true);
 }
@@ -63,7 +91,13 @@ async fn the_storage_itself_is_not_touched() {
     let scene = Scene::start().await;
     scene.store("notes.txt", b"notes").await;
     let before = scene.sandbox.requests().len();
-    let receipt = scene.anna.delete(&scene.connection_path()).send().await.expect(200).json();
+    let receipt = scene
+        .anna
+        .delete(&scene.connection_path())
+        .send()
+        .await
+        .expect(200)
+        .json();
     assert_eq!(receipt["default_storage_reset"], false);
     assert_eq!(scene.sandbox.requests().len(), before);
     scene.witness().read("Wharf/notes.txt").await.expect(200);

@@ -10,8 +10,17 @@ async fn connections_are_listed_oldest_first() {
     let scene = Scene::start().await;
     let ben = scene.sandbox.add_account("ben", "a password");
     let second = connect(&scene.anna, &account(&ben)).await;
-    let list = scene.anna.get("/api/cloud/connections").send().await.expect(200).json();
-    assert_eq!(column(&list, "id"), [scene.connection.as_str(), second.as_str()]);
+    let list = scene
+        .anna
+        .get("/api/cloud/connections")
+        .send()
+        .await
+        .expect(200)
+        .json();
+    assert_eq!(
+        column(&list, "id"),
+        [scene.connection.as_str(), second.as_str()]
+    );
     assert!(list["next_cursor"].is_null());
 }
 
@@ -21,11 +30,21 @@ async fn a_connection_can_be_renamed() {
     let path = scene.connection_path();
     let before = scene.anna.get(&path).send().await.expect(200).json();
     let name = json!({"display_name": " Großvaters Boot 🚢 "});
-    let renamed = scene.anna.patch(&path).json(&name).send().await.expect(200).json();
+    let renamed = scene
+        .anna
+        .patch(&path)
+        .json(&name)
+        .send()
+        .await
+        .expect(200)
+        .json();
     let mut expected = before;
     expected["display_name"] = json!("Großvaters Boot 🚢");
     assert_eq!(renamed, expected);
-    assert_eq!(scene.anna.get(&path).send().await.expect(200).json(), expected);
+    assert_eq!(
+        scene.anna.get(&path).send().await.expect(200).json(),
+        expected
+    );
 }
 
 #[tokio::test]
@@ -47,5 +66,8 @@ async fn only_the_name_can_be_changed() {
         assert_eq!(answer.status, 400, "{body}");
         answer.problem(400, "invalid_request");
     }
-    assert_eq!(scene.anna.get(&path).send().await.expect(200).json(), before);
+    assert_eq!(
+        scene.anna.get(&path).send().await.expect(200).json(),
+        before
+    );
 }

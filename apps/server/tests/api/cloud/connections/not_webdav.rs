@@ -7,8 +7,16 @@ use super::connect::no_connection;
 use crate::support::scene::Scene;
 
 async fn refused(scenario: Scenario, status: u16, code: &str) {
-    let scene = Scene::start().await;
-    scene.anna.delete(&scene.connection_path()).send().await.expect(200);
+    refused_at(&Scene::start().await, scenario, status, code).await;
+}
+
+async fn refused_at(scene: &Scene, scenario: Scenario, status: u16, code: &str) {
+    scene
+        .anna
+        .delete(&scene.connection_path())
+        .send()
+        .await
+        .expect(200);
     let answer = scene.connect_odd(scenario).await;
     for theirs in ["Nothing to see here", "boom", "127.0.0.1", "root:"] {
         assert!(!answer.text().contains(theirs), "{theirs}");
@@ -74,13 +82,8 @@ async fn no_credentials_are_good_enough() {
 //
 #[tokio::test]
 async fn silence() {
-    refused(Scenario::Stall, 504, "upstream_timeout").await;
-}
-
-//
-#[tokio::test]
-async fn silence_in_the_middle() {
-    refused(Scenario::StallMidListing, 504, "upstream_timeout").await;
+    let scene = Scene::impatient().await;
+    refused_at(&scene, Scenario::Stall, 504, "upstream_timeout").await;
 }
 
 #[tokio::test]

@@ -52,28 +52,43 @@ async fn private_unknown_and_blocked_are_one_answer() {
 async fn what_was_typed_wrongly_is_told() {
     let server = Server::public_only().await;
     let anna = server.regular("anna@example.org").await;
-    let untold = entered(&anna, "https://127.0.0.1/").await.problem(422, "url_not_allowed");
-    let mut told = Vec::new();
-    for url in [
-        "http://cloud.example.org/",
-        "ftp://cloud.example.org/",
-        "cloud.example.org",
-        "https://cloud.example.org:22/",
-        "https://anna:secret@cloud.example.org/",
-        "https://cloud.example.org/?path=/",
-        "https://cloud.example.org/#top",
-        "https://cloud.example.org\\@127.0.0.1/",
-        "https://0x7f.1/",
-        "https://010.0.0.1/",
-        " https://cloud.example.org/",
-        "",
+    for (url, told) in [
+        ("http://cloud.example.org/", "must begin with https://"),
+        ("ftp://cloud.example.org/", "must begin with https://"),
+        ("cloud.example.org", "must begin with https://"),
+        ("", "must begin with https://"),
+        ("https://cloud.example.org:22/", "the port is not allowed"),
+        (
+            "https://anna:canary@cloud.example.org/",
+            "must not contain a user name or password",
+        ),
+        (
+            "https://cloud.example.org/?path=/",
+            "must not contain a query or fragment",
+        ),
+        (
+            "https://cloud.example.org/#top",
+            "must not contain a query or fragment",
+        ),
+        (
+            "https://cloud.example.org\\@127.0.0.1/",
+            "must not contain a backslash",
+        ),
+        ("https://0x7f.1/", "must be written as four decimal numbers"),
+        (
+            "https://010.0.0.1/",
+            "must be written as four decimal numbers",
+        ),
+        (
+            " https://cloud.example.org/",
+            "must not begin or end with a space",
+        ),
     ] {
         let problem = entered(&anna, url).await.problem(422, "url_not_allowed");
-        assert_ne!(problem["detail"], untold["detail"], "{url}");
-        assert!(!problem.to_string().contains("secret"));
-        told.push((url, problem["detail"].as_str().unwrap().to_owned()));
+        let detail = problem["detail"].as_str().unwrap();
+        assert!(detail.contains(told), "{url}: {detail}");
+        assert!(!problem.to_string().contains("canary"));
     }
-    insta::assert_debug_snapshot!(told);
     no_connection(&anna).await;
 }
 
@@ -85,7 +100,9 @@ async fn nothing_reaches_loopback_without_the_operators_exception() {
     let sandbox = Sandbox::start();
     let url = sandbox.webdav().url;
     entered(&anna, &url).await.problem(422, "url_not_allowed");
-    entered(&anna, &url.replace("http:", "https:")).await.problem(422, "url_not_allowed");
+    entered(&anna, &url.replace("http:", "https:"))
+        .await
+        .problem(422, "url_not_allowed");
     assert_eq!(sandbox.requests(), []);
 }
 

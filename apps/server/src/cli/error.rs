@@ -1,0 +1,53 @@
+//! Why a command was not carried out, for whoever typed it.
+
+use std::io;
+use std::net::SocketAddr;
+
+use tracing_subscriber::filter::ParseError;
+use wharf::domain::text::InvalidText;
+use wharf::services::error::ServiceError;
+use wharf::{SettingsError, StartError};
+
+/// Why a command was not carried out. No message holds a secret.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CliError {
+    /// The settings cannot be used.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// The setting `log` cannot be used.
+    #[error("the setting `log` cannot be used")]
+    Log(#[from] ParseError),
+    /// Wharf cannot start.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        source: io::Error,
+    },
+    /// Serving ended by itself.
+    #[error("the server failed")]
+    Serve(#[source] io::Error),
+    /// Whoever stopped the server would not wait for the requests that were under way.
+    #[error("stopped before all requests had ended")]
+    Hurried,
+    /// What was typed is no mail address.
+    #[error("the mail address {0}")]
+    Email(InvalidText),
+    /// There was no password on standard input.
+    #[error("no password on standard input: it must be one line of UTF-8")]
+    NoPassword,
+    /// It was refused.
+    #[error(transparent)]
+    Service(#[from] ServiceError),
+    /// The answer could not be written, or the input not be read.
+    #[error("cannot read the input or write the answer")]
+    Terminal(#[from] io::Error),
+    /// The answer could not be written as JSON.
+    #[error("cannot write the answer as JSON")]
+    Json(#[from] serde_json::Error),
+}

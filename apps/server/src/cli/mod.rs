@@ -1,0 +1,94 @@
+//! The command line. Answers go to standard output, everything else to standard error.
+
+mod config_check;
+mod error;
+mod migrate;
+mod openapi;
+mod serve;
+mod user_create;
+mod user_list;
+
+use std::io::{stdin, stdout};
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+use wharf::Wharf;
+use wharf::domain::context::{Actor, Context};
+use wharf::settings::Settings;
+
+pub use self::error::CliError;
+use crate::telemetry;
+
+/// Lets the users of an application bring their own cloud storage.
+#[derive(Debug, Parser)]
+#[command(name = "wharf", version)]
+struct Cli {
+    /// The settings file (TOML). Every key can also be set as an environment variable `WHARF_…`.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Serve requests until told to stop; the first start makes the data folder.
+    Serve,
+    /// Bring the database up to date.
+    Migrate,
+    /// Settings.
+    #[command(subcommand)]
+    Config(ConfigVerb),
+    /// Accounts.
+    #[command(subcommand)]
+    User(UserVerb),
+    /// Print the OpenAPI description.
+    Openapi,
+}
+
+#[derive(Debug, Subcommand)]
+enum ConfigVerb {
+    /// Print the effective settings without secrets, or what is wrong with them.
+    Check,
+}
+
+#[derive(Debug, Subcommand)]
+enum UserVerb {
+    /// Make an account.
+    Create(user_create::Arguments),
+    /// Print the accounts.
+    List(user_list::Arguments),
+}
+
+/// Does what the command line says.
+///
+/// # Errors
+/// Why it was not done.
+pub async fn run() -> Result<(), CliError> {
+    let Cli { config, verb } = Cli::parse();
+    let out = &mut stdout();
+    if let Verb::Openapi = verb {
+        return openapi::run(out);
+    }
+    let settings = Settings::load(config.as_deref())?;
+    telemetry::start(&settings)?;
+    match verb {
+        Verb::Serve => serve::run(&settings, config.as_deref(), out).await,
+        Verb::Migrate => migrate::run(&settings, out).await,
+        Verb::Config(ConfigVerb::Check) => config_check::run(&settings, out),
+        Verb::User(UserVerb::Create(arguments)) => {
+            user_create::run(&settings, arguments, &mut stdin().lock(), out).await
+        }
+        Verb::User(UserVerb::List(arguments)) => user_list::run(&settings, arguments, out).await,
+        Verb::Openapi => openapi::run(out),
+    }
+}
+
+/// The context of what the operator does at the command line.
+fn operator(wharf: &Wharf) -> Context {
+    Context {
+        actor: Actor::Operator,
+        request: wharf.new_request_id(),
+        client: None,
+    }
+}

@@ -1,0 +1,3 @@
+//! Sessions: how they begin.
+
+pub(super) mod login;

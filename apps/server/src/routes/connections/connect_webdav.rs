@@ -1,0 +1,108 @@
+//! `POST /api/cloud/connections/webdav`: connects an account at a WebDAV server.
+
+use actix_web::HttpResponse;
+use actix_web::http::header::LOCATION;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use wharf::domain::connection::DisplayName;
+use wharf::services::connections::WebdavAccount;
+
+use super::connection::Connection;
+use crate::error::{ApiError, Code};
+use crate::extract::{Caller, Json, NoQuery, Query};
+use crate::routes::errors;
+use crate::state::Shared;
+
+pub(crate) const ERRORS: &[&[Code]] = &[
+    errors::JSON,
+    errors::STORAGE,
+    &[
+        Code::UpstreamAuthFailed,
+        Code::TooManyConnections,
+        Code::Conflict,
+    ],
+];
+
+/// An account at a WebDAV server.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = WebdavAccount)]
+pub(crate) struct Account {
+    /// Always `webdav`.
+    provider: Kind,
+    /// The address of the folder that is to be the storage's top.
+    #[schema(format = Uri, example = "https://cloud.example.com/dav/")]
+    server_url: String,
+    /// The user name at the server.
+    username: String,
+    /// The password at the server; best one that the server made for this purpose alone.
+    #[schema(format = Password)]
+    password: String,
+    /// What the user calls it; made of user name and server if absent. 200 characters at most.
+    display_name: Option<String>,
+}
+
+/// The kinds of storage that are connected by address, user name and password.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = WebdavKind)]
+enum Kind {
+    /// Any WebDAV server.
+    Webdav,
+}
+
+/// Connects an account, after asking the server whether it accepts it.
+#[utoipa::path(
+    post,
+    path = "/api/cloud/connections/webdav",
+    operation_id = "connectWebdav",
+    tag = "connections",
+    request_body = Account,
+    responses(
+        (status = 200, description = "The account was known; its connection is updated.", body = Connection),
+        (status = 201, description = "The account is connected.", body = Connection,
+            headers(("Location" = String, description = "The connection's address.")))
+    )
+)]
+pub(crate) async fn handle(
+    Caller { user, context }: Caller,
+    _: Query<NoQuery>,
+    Json(account): Json<Account>,
+    state: Shared,
+) -> Result<HttpResponse, ApiError> {
+    let connections = state.wharf.connections();
+    let connected = connections
+        .connect_webdav(&context, user.id, account.try_into()?)
+        .await?;
+    let mut response = if connected.created {
+        let location = format!("/api/cloud/connections/{}", connected.connection.id);
+        let mut response = HttpResponse::Created();
+        response.insert_header((LOCATION, location));
+        response
+    } else {
+        HttpResponse::Ok()
+    };
+    Ok(response.json(Connection::from(connected.connection)))
+}
+
+impl TryFrom<Account> for WebdavAccount {
+    type Error = ApiError;
+
+    fn try_from(account: Account) -> Result<Self, ApiError> {
+        let Account {
+            provider: Kind::Webdav,
+            server_url,
+            username,
+            password,
+            display_name,
+        } = account;
+        let display_name = display_name.map(|name| name.parse::<DisplayName>());
+        let display_name = display_name.transpose();
+        Ok(Self {
+            server_url,
+            username,
+            password: password.into(),
+            display_name: display_name.map_err(|error| ApiError::invalid("display_name", error))?,
+        })
+    }
+}

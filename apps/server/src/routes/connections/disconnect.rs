@@ -1,0 +1,96 @@
+//! `DELETE /api/cloud/connections/{id}`: ends a connection, with a receipt.
+
+use actix_web::web;
+use serde::Serialize;
+use utoipa::ToSchema;
+use wharf::domain::id::ConnectionId;
+use wharf::services::connections::{Receipt, Revocation};
+
+use crate::error::{ApiError, Code};
+use crate::extract::{Caller, Id, NoQuery, Query};
+use crate::routes::errors;
+use crate::state::Shared;
+
+pub(crate) const ERRORS: &[&[Code]] = &[errors::BY_ID];
+
+/// What ending a connection did.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct DisconnectReceipt {
+    /// The connection that was ended.
+    #[schema(format = Uuid)]
+    connection_id: String,
+    /// The kind of storage.
+    #[schema(example = "webdav")]
+    provider: &'static str,
+    /// Always `destroyed`: the stored credential is gone.
+    #[schema(example = "destroyed")]
+    credential: &'static str,
+    /// Whether the provider was told.
+    revocation: RevocationReport,
+    /// How many documents still lie in that storage; they come back when it is connected again.
+    documents_left: u64,
+    /// Whether it was the default storage, which is the house from now on.
+    default_storage_reset: bool,
+}
+
+/// Whether the provider was told that the credential is not to be accepted any more.
+#[derive(Serialize, ToSchema)]
+struct RevocationReport {
+    /// `unsupported`: the provider cannot be told.
+    #[schema(example = "unsupported")]
+    status: &'static str,
+    /// What the person can do.
+    advice: &'static str,
+}
+
+/// Ends a connection: its credential is destroyed, its documents stay where they are.
+#[utoipa::path(
+    delete,
+    path = "/api/cloud/connections/{id}",
+    operation_id = "disconnect",
+    tag = "connections",
+    params(("id" = String, Path, format = Uuid, description = "The connection.")),
+    responses((status = 200, description = "What was done and what was not.", body = DisconnectReceipt))
+)]
+pub(crate) async fn handle(
+    Caller { user, context }: Caller,
+    _: Query<NoQuery>,
+    Id(id): Id<ConnectionId>,
+    state: Shared,
+) -> Result<web::Json<DisconnectReceipt>, ApiError> {
+    let connections = state.wharf.connections();
+    let receipt = connections.disconnect(&context, user.id, id).await?;
+    Ok(web::Json(receipt.into()))
+}
+
+impl From<Receipt> for DisconnectReceipt {
+    fn from(receipt: Receipt) -> Self {
+        let Receipt {
+            connection,
+            provider,
+            revocation,
+            documents_left,
+            was_default,
+        } = receipt;
+        Self {
+            connection_id: connection.to_string(),
+            provider: provider.as_str(),
+            credential: "destroyed",
+            revocation: revocation.into(),
+            documents_left,
+            default_storage_reset: was_default,
+        }
+    }
+}
+
+impl From<Revocation> for RevocationReport {
+    fn from(revocation: Revocation) -> Self {
+        match revocation {
+            Revocation::Unsupported => Self {
+                status: "unsupported",
+                advice: "The server was not told and would still accept the password: \
+                         change it or delete it in the account's settings at the server.",
+            },
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! Connections: a user's ties to storages.
+
+pub(super) mod check;
+pub(super) mod connect_webdav;
+pub(super) mod disconnect;
+pub(super) mod get;
+pub(super) mod list;
+pub(super) mod rename;
+
+mod connection;

@@ -1,0 +1,55 @@
+//! How a document looks to its user.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::digest::hex;
+use crate::extract::name_of_place;
+
+/// A content that a user gave to Wharf to keep.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Document {
+    /// The document's id.
+    #[schema(format = Uuid)]
+    id: String,
+    /// The name that the user gave it.
+    name: String,
+    /// The media type that the user gave it.
+    #[schema(example = "application/pdf")]
+    content_type: String,
+    /// The size in bytes, counted while it was stored.
+    size_bytes: u64,
+    /// The SHA-256 of the bytes in hexadecimal, computed while they were stored.
+    sha256: String,
+    /// Where it is: `house`, or the id of a connection.
+    #[schema(example = "house")]
+    storage: String,
+    /// When it was stored.
+    #[schema(format = DateTime)]
+    created_at: String,
+}
+
+impl From<wharf::domain::document::Document> for Document {
+    fn from(document: wharf::domain::document::Document) -> Self {
+        let wharf::domain::document::Document {
+            id,
+            owner: _,
+            name,
+            content_type,
+            size_bytes,
+            sha256,
+            place,
+            item: _,
+            created_at,
+        } = document;
+        Self {
+            id: id.to_string(),
+            name: name.as_str().to_owned(),
+            content_type: content_type.as_str().to_owned(),
+            size_bytes,
+            sha256: hex(&sha256),
+            storage: name_of_place(place),
+            created_at: created_at.to_string(),
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! Groups of codes that several endpoints share, for their description.
+
+use crate::error::Code;
+
+/// Of an endpoint that takes parameters in its query.
+pub(super) const QUERY: &[Code] = &[Code::InvalidRequest];
+
+/// Of an endpoint that takes a JSON body.
+pub(super) const JSON: &[Code] = &[
+    Code::InvalidRequest,
+    Code::PayloadTooLarge,
+    Code::UnsupportedMediaType,
+];
+
+/// Of an endpoint that names something by its id.
+pub(super) const BY_ID: &[Code] = &[Code::NotFound];
+
+/// Of an endpoint that asks a connected storage, whatever it asks.
+pub(super) const STORAGE: &[Code] = &[
+    Code::RequiresReauth,
+    Code::StorageForbidden,
+    Code::UrlNotAllowed,
+    Code::NotWebdav,
+    Code::Unreachable,
+    Code::UpstreamUnavailable,
+    Code::UpstreamTimeout,
+    Code::RateLimitedUpstream,
+    Code::KeyUnavailable,
+];
+
+/// Of an endpoint that touches a document's content, in a connected storage or in the house.
+pub(super) const CONTENT: &[Code] = &[Code::StorageDisconnected, Code::HouseUnavailable];

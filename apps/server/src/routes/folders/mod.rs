@@ -1,0 +1,6 @@
+//! Folders: what lies in a connected storage.
+
+pub(super) mod by_connection;
+pub(super) mod by_provider;
+
+mod page;

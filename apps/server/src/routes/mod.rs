@@ -1,0 +1,43 @@
+//! The URL table: every address there is, who may come to it, and what answers there.
+//!
+//! An address that does not stand here does not exist, and none can stand here without saying who may
+//! come. The table configures the server, describes it and can be read as data.
+
+mod auth;
+mod connections;
+mod documents;
+mod errors;
+mod folders;
+mod service;
+mod table;
+mod users;
+
+use self::table::{resource, url_table};
+
+pub use self::table::{Endpoint, Resource, Who};
+
+url_table! {
+    "/healthz" => Anyone { GET service::live }
+    "/readyz" => Anyone { GET service::ready }
+    "/openapi.json" => Anyone { GET service::openapi }
+
+    "/api/auth/login" => Anyone { POST auth::login }
+
+    "/api/users/me" => AnyUser { GET users::me }
+    "/api/users/me/default-storage" => Regular { PATCH users::set_default_storage }
+
+    "/api/cloud/connections/webdav" => Regular { POST connections::connect_webdav }
+    "/api/cloud/connections" => Regular { GET connections::list }
+    "/api/cloud/connections/{id}" => Regular {
+        GET connections::get,
+        PATCH connections::rename,
+        DELETE connections::disconnect
+    }
+    "/api/cloud/connections/{id}/check" => Regular { POST connections::check }
+    "/api/cloud/connections/{id}/folders/{folder_id}" => Regular { GET folders::by_connection }
+    "/api/cloud/folders/{provider}/{folder_id}" => Regular { GET folders::by_provider }
+
+    "/api/documents" => Regular { POST documents::upload, GET documents::list }
+    "/api/documents/{id}" => Regular { GET documents::get, DELETE documents::delete }
+    "/api/documents/{id}/content" => Regular { GET documents::content }
+}

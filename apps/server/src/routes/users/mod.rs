@@ -1,0 +1,6 @@
+//! Users, as they see themselves.
+
+pub(super) mod me;
+pub(super) mod set_default_storage;
+
+mod profile;

@@ -1,0 +1,91 @@
+//! Things to save.
+
+use secrecy::SecretString;
+use wharf_domain::connection::{
+    AccountKey, Connection, ConnectionState, ConnectionStatus, Endpoint, SealedCredential,
+};
+use wharf_domain::content::ContentType;
+use wharf_domain::context::{Actor, RequestId};
+use wharf_domain::document::{Document, Sha256Digest};
+use wharf_domain::event::{Action, Event};
+use wharf_domain::id::{ConnectionId, DocumentId, EventId, UserId};
+use wharf_domain::item::ItemId;
+use wharf_domain::ports::connections::Connections;
+use wharf_domain::ports::users::Users;
+use wharf_domain::provider::Provider;
+use wharf_domain::time::Timestamp;
+use wharf_domain::user::{PasswordHash, Role, StoragePlace, User, WrappedDataKey};
+
+use crate::scratch::Scratch;
+
+pub(crate) const NOW: Timestamp = Timestamp::from_unix_micros(1_795_421_730_123_456);
+
+pub(crate) fn event(number: u32, action: Action) -> Event {
+    Event {
+        id: EventId::from_bytes(u128::from(number).to_be_bytes()),
+        at: NOW,
+        actor: Actor::Operator,
+        request: RequestId([0; 16]),
+        client: None,
+        action,
+        resource: None,
+    }
+}
+
+pub(crate) fn document(number: u32, owner: UserId, place: StoragePlace) -> Document {
+    Document {
+        id: DocumentId::from_bytes(u128::from(number).to_be_bytes()),
+        owner,
+        name: "report.pdf".parse().unwrap(),
+        content_type: ContentType::octet_stream(),
+        size_bytes: 1,
+        sha256: Sha256Digest([0; 32]),
+        place,
+        item: ItemId::new("report.pdf").unwrap(),
+        created_at: NOW,
+    }
+}
+
+pub(crate) fn password_hash() -> PasswordHash {
+    PasswordHash(SecretString::from("$argon2id$"))
+}
+
+impl Scratch {
+    /// Inserts a user.
+    pub(crate) async fn with_user(&self) -> User {
+        let user = User {
+            id: UserId::from_bytes([1; 16]),
+            email: "anna@example.com".parse().unwrap(),
+            role: Role::Regular,
+            session_epoch: 0,
+            default_storage: StoragePlace::House,
+            created_at: NOW,
+        };
+        let key = WrappedDataKey(vec![1]);
+        let inserted = Users::insert(&self.database, &user, &password_hash(), &key, &[]).await;
+        inserted.unwrap();
+        user
+    }
+
+    /// Inserts a connection of this user.
+    pub(crate) async fn with_connection(&self, owner: UserId) -> Connection {
+        let connection = Connection {
+            id: ConnectionId::from_bytes([2; 16]),
+            owner,
+            provider: Provider::Webdav,
+            account: AccountKey("anna".to_owned()),
+            endpoint: Endpoint("https://cloud.example.com/".to_owned()),
+            display_name: "Cloud".parse().unwrap(),
+            status: ConnectionStatus {
+                state: ConnectionState::Active,
+                since: NOW,
+            },
+            credential: Some(SealedCredential(vec![1])),
+            credential_version: 1,
+            created_at: NOW,
+        };
+        let inserted = Connections::insert(&self.database, &connection, &[]).await;
+        inserted.unwrap();
+        connection
+    }
+}

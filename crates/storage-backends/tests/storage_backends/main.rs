@@ -1,0 +1,17 @@
+//! The storages, tested through the registry as the composition uses them: against real servers, and
+//! against servers that answer as no honest one would.
+
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "what tests share fails by panicking too"
+)]
+
+mod addresses;
+mod apache;
+mod hostile;
+mod house;
+mod sandbox;
+mod scripted;
+mod support;
+mod uploads;

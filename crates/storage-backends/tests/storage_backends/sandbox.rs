@@ -1,0 +1,95 @@
+//! The WebDAV storage against the sandbox's server.
+
+use wharf_domain::conformance::storage::Opened;
+use wharf_domain::connection::AccountKey;
+use wharf_domain::item::ItemId;
+use wharf_domain::ports::storage::StorageErrorKind;
+use wharf_sandbox::Sandbox;
+
+use crate::support::{list_top, webdav};
+
+wharf_domain::storage_conformance!(sandbox, crate::sandbox::opened());
+
+pub(crate) fn opened() -> Opened {
+    let sandbox = Sandbox::start();
+    let account = sandbox.add_account("cleo", "a password: with a colon");
+    Opened {
+        storage: webdav(&account.url, &account.username, &account.password),
+        kept: Box::new(sandbox),
+    }
+}
+
+#[tokio::test]
+async fn the_account_is_named_by_server_path_and_user() {
+    let sandbox = Sandbox::start();
+    let anna = sandbox.webdav();
+    let storage = webdav(
+        anna.url.trim_end_matches('/'),
+        &anna.username,
+        &anna.password,
+    );
+    let account = storage.probe().await.unwrap();
+    assert_eq!(account.key, AccountKey(format!("{} anna", anna.url)));
+    assert_eq!(account.label, "anna at 127.0.0.1");
+}
+
+// D-03: a wrong password is tried once, and no more.
+#[tokio::test]
+async fn a_wrong_password_is_refused_without_another_try() {
+    let sandbox = Sandbox::start();
+    let anna = sandbox.webdav();
+    let storage = webdav(&anna.url, &anna.username, "wrong");
+    let refused = storage.probe().await.unwrap_err();
+    assert_eq!(refused.kind, StorageErrorKind::CredentialRefused);
+    assert!(!refused.is_retryable());
+    assert_eq!(sandbox.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn another_s_account_is_forbidden() {
+    let sandbox = Sandbox::start();
+    let anna = sandbox.webdav();
+    let bert = sandbox.add_account("bert", "secret");
+    let storage = webdav(&bert.url, &anna.username, &anna.password);
+    let refused = storage.probe().await.unwrap_err();
+    assert_eq!(refused.kind, StorageErrorKind::Forbidden);
+}
+
+#[tokio::test]
+async fn a_user_name_with_a_colon_is_never_sent() {
+    let sandbox = Sandbox::start();
+    let anna = sandbox.webdav();
+    let storage = webdav(&anna.url, "anna:", &anna.password);
+    let refused = storage.probe().await.unwrap_err();
+    assert_eq!(refused.kind, StorageErrorKind::CredentialRefused);
+    assert_eq!(sandbox.requests(), []);
+}
+
+// The bytes of a name that is taken are not sent in vain.
+#[tokio::test]
+async fn a_taken_name_is_seen_before_anything_is_sent() {
+    use futures_util::{StreamExt, stream};
+    use wharf_domain::content::{ContentType, Upload};
+    use wharf_domain::ports::storage::NameConflict;
+
+    let sandbox = Sandbox::start();
+    let anna = sandbox.webdav();
+    let storage = webdav(&anna.url, &anna.username, &anna.password);
+    let taken = list_top(&*storage).await.unwrap().items.remove(0).name;
+    let upload = Upload {
+        content: stream::pending().boxed(),
+        size_bytes: Some(1 << 40),
+        content_type: ContentType::octet_stream(),
+    };
+    let (root, name) = (ItemId::root(), taken.parse().unwrap());
+    let stored = storage
+        .write(&root, &name, NameConflict::Fail, upload)
+        .await;
+    assert_eq!(stored.unwrap_err().kind, StorageErrorKind::AlreadyExists);
+    assert!(
+        sandbox
+            .requests()
+            .iter()
+            .all(|request| request.method == "PROPFIND")
+    );
+}

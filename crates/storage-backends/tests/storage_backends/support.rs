@@ -1,0 +1,84 @@
+//! Registries and storages as the tests need them.
+
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::path::Path;
+use std::sync::Arc;
+
+use futures_util::TryStreamExt;
+use tempfile::TempDir;
+use wharf_domain::credential::Credential;
+use wharf_domain::item::{Item, ItemId};
+use wharf_domain::ports::backends::Backends;
+use wharf_domain::ports::storage::{EntryBatch, StorageBackend, StorageError, StorageErrorKind};
+use wharf_domain::provider::Provider;
+use wharf_domain::random::Random;
+use wharf_egress::{Deadlines, Exceptions, Options, Policy};
+use wharf_storage_backends::{House, Registry};
+
+/// Different every time, which is all that temporary names need in a test.
+pub(crate) struct TestRandom;
+
+impl Random for TestRandom {
+    fn fill(&self, bytes: &mut [u8]) {
+        for chunk in bytes.chunks_mut(8) {
+            let number = RandomState::new().build_hasher().finish().to_be_bytes();
+            chunk.copy_from_slice(&number[..chunk.len()]);
+        }
+    }
+}
+
+/// Reaches loopback servers, and gives up on silent ones soon.
+pub(crate) fn registry(house: &Path) -> Registry {
+    let policy = Policy::new(Exceptions {
+        allow_networks: vec!["127.0.0.0/8".parse().unwrap()],
+        allow_http: true,
+        allow_ports: Some("1-65535".parse().unwrap()),
+    });
+    let soon = std::time::Duration::from_secs(2);
+    let options = Options {
+        deadlines: Deadlines {
+            first_byte: soon,
+            stall: soon,
+            ..Deadlines::default()
+        },
+        ..Options::default()
+    };
+    let egress = wharf_egress::Client::new(policy, options).unwrap();
+    let house = House::in_folder(house).unwrap();
+    Registry::new(egress, house, Arc::new(TestRandom))
+}
+
+/// The WebDAV account at this address.
+pub(crate) fn webdav(url: &str, username: &str, password: &str) -> Arc<dyn StorageBackend> {
+    let house = TempDir::new().unwrap();
+    let registry = registry(house.path());
+    let endpoint = registry.check_address(Provider::Webdav, url).unwrap();
+    let credential = Credential::Basic {
+        username: username.to_owned(),
+        password: password.to_owned().into(),
+    };
+    registry.open(Provider::Webdav, &endpoint, &credential)
+}
+
+/// All batches of a folder's listing as one.
+pub(crate) async fn list(
+    storage: &dyn StorageBackend,
+    folder: &ItemId,
+) -> Result<EntryBatch, StorageError> {
+    let mut entries = storage.list(folder).await?;
+    let mut all = EntryBatch::default();
+    while let Some(batch) = entries.try_next().await? {
+        all.items.extend(batch.items);
+        all.skipped += batch.skipped;
+    }
+    Ok(all)
+}
+
+pub(crate) async fn list_top(storage: &dyn StorageBackend) -> Result<EntryBatch, StorageErrorKind> {
+    let listed = list(storage, &ItemId::root()).await;
+    listed.map_err(|error| error.kind)
+}
+
+pub(crate) fn names(items: &[Item]) -> Vec<&str> {
+    items.iter().map(|item| item.name.as_str()).collect()
+}
