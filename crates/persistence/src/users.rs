@@ -12,6 +12,7 @@ use diesel_async::RunQueryDsl as _;
 use secrecy::{ExposeSecret as _, SecretString};
 use wharf_domain::event::Event;
 use wharf_domain::id::{ConnectionId, UserId};
+use wharf_domain::ports::data_keys::DataKeys;
 use wharf_domain::ports::repository::RepositoryError;
 use wharf_domain::ports::users::{Login, Users};
 use wharf_domain::user::{EmailAddress, PasswordHash, StoragePlace, User, WrappedDataKey};
@@ -127,18 +128,6 @@ impl Users for Database {
         Ok(())
     }
 
-    async fn data_key(&self, id: UserId) -> Result<Option<WrappedDataKey>, RepositoryError> {
-        let wrapped: Option<Vec<u8>> =
-            with_conn!(&mut self.acquire().await?, |conn| user_keys::table
-                .find(IdBytes::from(id))
-                .select(user_keys::wrapped)
-                .first(conn)
-                .await)
-            .optional()
-            .map_err(query_failed)?;
-        Ok(wrapped.map(WrappedDataKey))
-    }
-
     async fn set_default_storage(
         &self,
         id: UserId,
@@ -167,6 +156,21 @@ impl Users for Database {
             .await)
         .map_err(query_failed)?;
         rows.into_iter().map(User::try_from).collect()
+    }
+}
+
+#[async_trait]
+impl DataKeys for Database {
+    async fn data_key(&self, user: UserId) -> Result<Option<WrappedDataKey>, RepositoryError> {
+        let wrapped: Option<Vec<u8>> =
+            with_conn!(&mut self.acquire().await?, |conn| user_keys::table
+                .find(IdBytes::from(user))
+                .select(user_keys::wrapped)
+                .first(conn)
+                .await)
+            .optional()
+            .map_err(query_failed)?;
+        Ok(wrapped.map(WrappedDataKey))
     }
 }
 

@@ -10,8 +10,8 @@ use wharf_crypto::{
 use wharf_domain::connection::{Connection, SealedCredential};
 use wharf_domain::credential::Credential;
 use wharf_domain::id::{ConnectionId, UserId};
+use wharf_domain::ports::data_keys::DataKeys;
 use wharf_domain::ports::repository::RepositoryError;
-use wharf_domain::ports::users::Users;
 use wharf_domain::provider::Provider;
 use wharf_domain::user::WrappedDataKey;
 
@@ -85,7 +85,7 @@ impl CredentialOf {
 #[derive(Clone)]
 pub struct Vault {
     keyring: Arc<Keyring>,
-    users: Arc<dyn Users>,
+    data_keys: Arc<dyn DataKeys>,
 }
 
 impl std::fmt::Debug for Vault {
@@ -96,8 +96,8 @@ impl std::fmt::Debug for Vault {
 
 impl Vault {
     /// A vault with these operator keys, and the place where wrapped data keys lie.
-    pub fn new(keyring: Arc<Keyring>, users: Arc<dyn Users>) -> Self {
-        Self { keyring, users }
+    pub fn new(keyring: Arc<Keyring>, data_keys: Arc<dyn DataKeys>) -> Self {
+        Self { keyring, data_keys }
     }
 
     /// Makes a data key for a new user.
@@ -145,7 +145,7 @@ impl Vault {
 
     async fn data_key(&self, user: UserId) -> Result<DataKey, VaultError> {
         let wrapped = self
-            .users
+            .data_keys
             .data_key(user)
             .await?
             .ok_or(VaultError::NoDataKey)?;
@@ -160,3 +160,6 @@ impl Vault {
 fn data_key_context(user: UserId) -> SealContext {
     SealContext::new().field("user", user.as_bytes())
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,6 +16,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::ports::connections::Connections;
+use crate::ports::data_keys::DataKeys;
 use crate::ports::documents::Documents;
 use crate::ports::events::Events;
 use crate::ports::users::Users;
@@ -31,6 +32,8 @@ pub mod users;
 pub struct Repositories {
     /// The accounts.
     pub users: Arc<dyn Users>,
+    /// The users' data keys.
+    pub data_keys: Arc<dyn DataKeys>,
     /// The connections.
     pub connections: Arc<dyn Connections>,
     /// The documents.

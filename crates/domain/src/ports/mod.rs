@@ -5,6 +5,7 @@
 
 pub mod backends;
 pub mod connections;
+pub mod data_keys;
 pub mod documents;
 pub mod events;
 pub mod listings;

@@ -40,9 +40,6 @@ pub trait Users: Send + Sync {
     /// Replaces the password's hash by another of the same password, made with today's parameters.
     async fn rehash(&self, id: UserId, password: &PasswordHash) -> Result<(), RepositoryError>;
 
-    /// The account's data key.
-    async fn data_key(&self, id: UserId) -> Result<Option<WrappedDataKey>, RepositoryError>;
-
     /// Changes where new documents go. `false` if that place is not a live connection of this user.
     async fn set_default_storage(
         &self,

@@ -52,6 +52,7 @@ impl Scratch {
         let database = Arc::new(self.database);
         Repositories {
             users: database.clone(),
+            data_keys: database.clone(),
             connections: database.clone(),
             documents: database.clone(),
             events: database,

@@ -16,6 +16,7 @@ use wharf::domain::range::ByteRange;
 
 use super::digest::{REPR_DIGEST, entity_tag, repr_digest};
 use super::disposition::attachment;
+use super::document::Content;
 use crate::error::chain::Chain;
 use crate::error::{ApiError, Code};
 use crate::extract::{Caller, Id, NoQuery, Query};
@@ -41,9 +42,9 @@ pub(crate) const ERRORS: &[&[Code]] = &[
         ("If-Range" = Option<String>, Header, description = "The ETag that the range is meant for.")
     ),
     responses(
-        (status = 200, description = "The whole content.", body = Vec<u8>, content_type = "*/*",
+        (status = 200, description = "The whole content.", body = Content, content_type = "*/*",
             headers(("Repr-Digest" = String, description = "The SHA-256 of the whole content."))),
-        (status = 206, description = "A part of the content.", body = Vec<u8>, content_type = "*/*",
+        (status = 206, description = "A part of the content.", body = Content, content_type = "*/*",
             headers(("Repr-Digest" = String, description = "The SHA-256 of the whole content.")))
     )
 )]

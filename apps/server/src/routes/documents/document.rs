@@ -29,6 +29,12 @@ pub(crate) struct Document {
     created_at: String,
 }
 
+/// The bytes of a document.
+// It only describes them: they are never held as a value.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+pub(crate) struct Content(());
+
 impl From<wharf::domain::document::Document> for Document {
     fn from(document: wharf::domain::document::Document) -> Self {
         let wharf::domain::document::Document {

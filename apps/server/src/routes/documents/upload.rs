@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use wharf::services::documents::NewDocument;
 
 use super::digest::{REPR_DIGEST, repr_digest};
-use super::document::Document;
+use super::document::{Content, Document};
 use super::forward::{channel, forwarding};
 use super::incoming::{Incoming, Wishes};
 use crate::error::{ApiError, Code};
@@ -41,7 +41,7 @@ pub(crate) const ERRORS: &[&[Code]] = &[
     tag = "documents",
     params(Wishes),
     request_body(content(
-        (Vec<u8> = "application/octet-stream"),
+        (Content = "application/octet-stream"),
         (Form = "multipart/form-data")
     )),
     responses((status = 201, description = "The document is stored.", body = Document,
@@ -90,6 +90,6 @@ struct Form {
     /// The file's size in bytes, for storages that must know it beforehand.
     size: Option<u64>,
     /// The content, at the end of the form.
-    #[schema(format = Binary)]
-    file: Vec<u8>,
+    #[schema(value_type = String, format = Binary)]
+    file: Content,
 }

@@ -24,7 +24,10 @@ pub async fn a_user_is_found_by_id_and_by_email(repositories: &Repositories) {
     let login = users.find_login(&anna.email).await.unwrap().unwrap();
     assert_eq!(login.user, anna);
     assert_eq!(login.password.0.expose_secret(), "$argon2id$v=19$a");
-    assert_eq!(users.data_key(anna.id).await.unwrap(), Some(data_key(9)));
+    assert_eq!(
+        repositories.data_keys.data_key(anna.id).await.unwrap(),
+        Some(data_key(9))
+    );
 }
 
 /// Unknown ids and addresses give nothing, and that is no error.
@@ -33,7 +36,10 @@ pub async fn what_was_never_saved_is_not_found(repositories: &Repositories) {
     let nobody = user(1);
     assert_eq!(users.find(nobody.id).await.unwrap(), None);
     assert!(users.find_login(&nobody.email).await.unwrap().is_none());
-    assert_eq!(users.data_key(nobody.id).await.unwrap(), None);
+    assert_eq!(
+        repositories.data_keys.data_key(nobody.id).await.unwrap(),
+        None
+    );
     users.rehash(nobody.id, &password("$x$")).await.unwrap();
     assert_eq!(users.list(None, 10).await.unwrap(), []);
 }
@@ -58,7 +64,10 @@ pub async fn a_taken_email_is_a_duplicate_and_changes_nothing(repositories: &Rep
     );
     let users = &repositories.users;
     assert_eq!(users.find(second.id).await.unwrap(), None);
-    assert_eq!(users.data_key(second.id).await.unwrap(), None);
+    assert_eq!(
+        repositories.data_keys.data_key(second.id).await.unwrap(),
+        None
+    );
     assert_eq!(users.find(first).await.unwrap(), Some(user(1)));
     assert_eq!(repositories.saved.names().await, [""; 0]);
 }
