@@ -9,6 +9,7 @@ pub(crate) fn address_refusal(refusal: Refusal) -> AddressRefusal {
     AddressRefusal {
         rule: refusal.rule(),
         told: refusal.decided_by_text().then(|| reason(refusal)).flatten(),
+        found: refusal != Refusal::Unresolved,
     }
 }
 
@@ -16,6 +17,7 @@ pub(crate) fn address_refusal(refusal: Refusal) -> AddressRefusal {
 pub(crate) const AMBIGUOUS_PATH: AddressRefusal = AddressRefusal {
     rule: "path",
     told: Some("the path must not contain encoded slashes or dots"),
+    found: true,
 };
 
 const fn reason(refusal: Refusal) -> Option<&'static str> {

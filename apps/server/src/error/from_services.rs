@@ -173,7 +173,11 @@ mod tests {
     #[test]
     fn what_only_the_network_could_tell_is_one_body() {
         let body = |rule: &'static str, told: Option<&'static str>| {
-            let error = ServiceError::AddressNotAllowed(AddressRefusal { rule, told });
+            let error = ServiceError::AddressNotAllowed(AddressRefusal {
+                rule,
+                told,
+                found: true,
+            });
             let request = wharf::domain::context::RequestId([0; 16]);
             Problem::new(&error.into(), request).to_json()
         };

@@ -262,6 +262,8 @@ pub struct AddressRefusal {
     pub rule: &'static str,
     /// What the person who typed it may be told: only what the typed text alone decided (S-12).
     pub told: Option<&'static str>,
+    /// `false` if a name had no address when it was asked for: then nothing was blocked.
+    pub found: bool,
 }
 
 /// What is asked of a storage.

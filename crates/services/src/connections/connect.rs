@@ -6,7 +6,7 @@ use wharf_domain::connection::{
 };
 use wharf_domain::context::Context;
 use wharf_domain::credential::Credential;
-use wharf_domain::event::{Action, Event};
+use wharf_domain::event::Action;
 use wharf_domain::id::UserId;
 use wharf_domain::ports::repository::RepositoryError;
 use wharf_domain::ports::storage::{AddressRefusal, StorageAccount, StorageErrorKind};
@@ -121,13 +121,7 @@ impl Connections {
         context: &Context,
         refusal: AddressRefusal,
     ) -> Result<ServiceError, ServiceError> {
-        let event = Event::new(
-            &self.environment,
-            context,
-            Action::EgressBlocked { rule: refusal.rule },
-            None,
-        );
-        self.events.record(&event).await?;
+        self.record_blocked(context, &refusal, None).await?;
         Ok(ServiceError::AddressNotAllowed(refusal))
     }
 

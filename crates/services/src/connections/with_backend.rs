@@ -5,8 +5,11 @@ use std::sync::Arc;
 
 use wharf_domain::connection::{Connection, ConnectionState, ConnectionStatus, ReauthReason};
 use wharf_domain::context::Context;
-use wharf_domain::event::Action;
-use wharf_domain::ports::storage::{StorageBackend, StorageError, StorageErrorKind};
+use wharf_domain::event::{Action, Event, Resource};
+use wharf_domain::id::ConnectionId;
+use wharf_domain::ports::storage::{
+    AddressRefusal, StorageBackend, StorageError, StorageErrorKind,
+};
 
 use super::Connections;
 use crate::error::ServiceError;
@@ -50,8 +53,43 @@ impl Connections {
                 self.require_reauth(context, connection).await?;
                 Err(ServiceError::RequiresReauth)
             }
-            result => Ok(result?),
+            Err(error) => Err(self.out_of_reach(context, connection, error).await?),
+            Ok(value) => Ok(value),
         }
+    }
+
+    /// A server that was connected once and whose address is refused now has moved, or pretends to.
+    /// It is out of reach; whoever asks now did not type the address.
+    async fn out_of_reach(
+        &self,
+        context: &Context,
+        connection: &Connection,
+        error: StorageError,
+    ) -> Result<ServiceError, ServiceError> {
+        let StorageErrorKind::AddressRefused(refusal) = &error.kind else {
+            return Ok(error.into());
+        };
+        self.record_blocked(context, refusal, Some(connection.id))
+            .await?;
+        let unreachable = StorageErrorKind::Unreachable;
+        let told = StorageError::new(unreachable, error.operation, error.provider);
+        Ok(told.caused_by(error).into())
+    }
+
+    /// Records that an address was refused, unless there was none to refuse.
+    pub(super) async fn record_blocked(
+        &self,
+        context: &Context,
+        refusal: &AddressRefusal,
+        connection: Option<ConnectionId>,
+    ) -> Result<(), ServiceError> {
+        if !refusal.found {
+            return Ok(());
+        }
+        let action = Action::EgressBlocked { rule: refusal.rule };
+        let resource = connection.map(Resource::Connection);
+        let event = Event::new(&self.environment, context, action, resource);
+        Ok(self.events.record(&event).await?)
     }
 
     async fn require_reauth(

@@ -61,7 +61,7 @@ impl Target<'_> {
             Ok(_) => true,
             // D-03: a refused credential stored nothing, and is not tried again.
             Err(fault) if fault.kind == StorageErrorKind::CredentialRefused => true,
-            Err(_) => is_gone(self.client, &temporary).await,
+            Err(fault) => is_gone(self.client, &temporary, fault).await,
         };
         if is_clear {
             undo.defuse();
@@ -166,10 +166,13 @@ async fn put(client: &Client, path: &ItemPath, upload: Upload) -> Result<u64, Fa
     }
 }
 
-/// Deletes the file; whether it is certain that it is gone.
-async fn is_gone(client: &Client, path: &ItemPath) -> bool {
+/// Deletes the file; whether it is certain that it is gone. A server whose answer never came may
+/// still be making it, so that a 404 says nothing.
+async fn is_gone(client: &Client, path: &ItemPath, fault: &Fault) -> bool {
+    let is_answered =
+        !fault.is_of_unknown_outcome() && fault.kind != StorageErrorKind::UploadInterrupted;
     match delete(client, path).await {
-        Ok(status) => status.is_success() || status == StatusCode::NOT_FOUND,
+        Ok(status) => status.is_success() || (is_answered && status == StatusCode::NOT_FOUND),
         Err(_) => false,
     }
 }

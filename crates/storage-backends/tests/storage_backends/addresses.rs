@@ -89,6 +89,7 @@ async fn an_endpoint_that_is_no_longer_allowed_refuses_every_call() {
     let refusal = StorageErrorKind::AddressRefused(AddressRefusal {
         rule: "address",
         told: None,
+        found: true,
     });
     assert_eq!(storage.probe().await.unwrap_err().kind, refusal);
     let listed = storage.list(&ItemId::root()).await;
