@@ -2,23 +2,34 @@
 //! time to live, wherever it was changed.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use moka::future::Cache;
+use wharf_domain::id::ConnectionId;
 use wharf_domain::listing::Listing;
-use wharf_domain::ports::listings::{ListingKey, Listings};
+use wharf_domain::ports::listings::{Generation, ListingKey, Listings, Lookup};
 
 /// A bounded cache of listings.
 #[derive(Debug)]
 pub struct MemoryListings {
-    cache: Cache<ListingKey, Arc<Listing>>,
+    cache: Cache<(ListingKey, Generation), Arc<Listing>>,
+    generations: Cache<ConnectionId, Generation>,
+    forgotten: AtomicU64,
 }
 
 impl MemoryListings {
     /// The most items that all kept listings hold together: some hundred bytes each, so memory stays
     /// within tens of megabytes. Beyond it the least used listings go first.
     pub const MAX_ITEMS: u64 = 200_000;
+
+    /// The most connections whose generations are remembered.
+    const MAX_GENERATIONS: u64 = 100_000;
+
+    /// Longer than any reading and any time to live: a generation that is not remembered any more is
+    /// not met again.
+    const GENERATION_LIFE: Duration = Duration::from_secs(24 * 3600);
 
     /// A cache that keeps a listing for `time_to_live` at most.
     #[must_use]
@@ -29,33 +40,53 @@ impl MemoryListings {
                 .max_capacity(Self::MAX_ITEMS)
                 .weigher(weight)
                 .build(),
+            generations: Cache::builder()
+                .time_to_live(Self::GENERATION_LIFE)
+                .max_capacity(Self::MAX_GENERATIONS)
+                .build(),
+            forgotten: AtomicU64::new(0),
         }
+    }
+
+    async fn generation(&self, connection: ConnectionId) -> Generation {
+        self.generations
+            .get(&connection)
+            .await
+            .unwrap_or(Generation(0))
     }
 }
 
 /// A listing's share of the bound: its items, and one for itself so that empty folders count too.
-fn weight(_: &ListingKey, listing: &Arc<Listing>) -> u32 {
+fn weight(_: &(ListingKey, Generation), listing: &Arc<Listing>) -> u32 {
     u32::try_from(listing.items().len()).map_or(u32::MAX, |items| items.saturating_add(1))
 }
 
 #[async_trait]
 impl Listings for MemoryListings {
-    async fn get(&self, key: &ListingKey) -> Option<Arc<Listing>> {
-        self.cache.get(key).await
+    async fn get(&self, key: &ListingKey) -> Lookup {
+        let generation = self.generation(key.connection).await;
+        let listing = self.cache.get(&(key.clone(), generation)).await;
+        Lookup {
+            listing,
+            generation,
+        }
     }
 
-    async fn put(&self, key: ListingKey, listing: Arc<Listing>) {
-        self.cache.insert(key, listing).await;
+    async fn put(&self, key: ListingKey, generation: Generation, listing: Arc<Listing>) {
+        if self.generation(key.connection).await == generation {
+            self.cache.insert((key, generation), listing).await;
+        }
     }
 
-    async fn forget(&self, key: &ListingKey) {
-        self.cache.invalidate(key).await;
+    async fn forget(&self, connection: ConnectionId) {
+        // One count for all connections, so that no generation is met twice.
+        let generation = Generation(self.forgotten.fetch_add(1, Ordering::Relaxed) + 1);
+        self.generations.insert(connection, generation).await;
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use wharf_domain::id::ConnectionId;
     use wharf_domain::item::{Item, ItemId, ItemKind};
 
     use super::*;
@@ -82,35 +113,59 @@ mod tests {
         Arc::new(Listing::new((0..items).map(item).collect(), 0))
     }
 
-    #[tokio::test]
-    async fn a_listing_is_found_by_connection_and_folder() {
-        let listings = MemoryListings::new(LONG);
-        listings.put(key(1, "a"), listing(3)).await;
+    async fn keep(listings: &MemoryListings, key: ListingKey, listing: Arc<Listing>) {
+        let generation = listings.get(&key).await.generation;
+        listings.put(key, generation, listing).await;
+    }
 
-        assert_eq!(listings.get(&key(1, "a")).await, Some(listing(3)));
-        assert_eq!(listings.get(&key(2, "a")).await, None);
-        assert_eq!(listings.get(&key(1, "b")).await, None);
+    async fn kept(listings: &MemoryListings, key: &ListingKey) -> Option<Arc<Listing>> {
+        listings.get(key).await.listing
     }
 
     #[tokio::test]
-    async fn a_forgotten_listing_is_gone_and_no_other() {
+    async fn a_listing_is_found_by_connection_and_folder() {
         let listings = MemoryListings::new(LONG);
-        listings.put(key(1, "a"), listing(1)).await;
-        listings.put(key(1, "b"), listing(1)).await;
+        keep(&listings, key(1, "a"), listing(3)).await;
 
-        listings.forget(&key(1, "a")).await;
+        assert_eq!(kept(&listings, &key(1, "a")).await, Some(listing(3)));
+        assert_eq!(kept(&listings, &key(2, "a")).await, None);
+        assert_eq!(kept(&listings, &key(1, "b")).await, None);
+    }
 
-        assert_eq!(listings.get(&key(1, "a")).await, None);
-        assert_eq!(listings.get(&key(1, "b")).await, Some(listing(1)));
+    #[tokio::test]
+    async fn a_connection_is_forgotten_whole_and_no_other() {
+        let listings = MemoryListings::new(LONG);
+        for key in [key(1, "a"), key(1, "b"), key(2, "a")] {
+            keep(&listings, key, listing(1)).await;
+        }
+
+        listings.forget(ConnectionId::from_bytes([1; 16])).await;
+
+        assert_eq!(kept(&listings, &key(1, "a")).await, None);
+        assert_eq!(kept(&listings, &key(1, "b")).await, None);
+        assert_eq!(kept(&listings, &key(2, "a")).await, Some(listing(1)));
+    }
+
+    #[tokio::test]
+    async fn a_reading_that_a_change_overtook_is_not_kept() {
+        let listings = MemoryListings::new(LONG);
+        let begun = listings.get(&key(1, "a")).await.generation;
+
+        listings.forget(ConnectionId::from_bytes([1; 16])).await;
+        listings.put(key(1, "a"), begun, listing(1)).await;
+
+        assert_eq!(kept(&listings, &key(1, "a")).await, None);
+        keep(&listings, key(1, "a"), listing(2)).await;
+        assert_eq!(kept(&listings, &key(1, "a")).await, Some(listing(2)));
     }
 
     #[tokio::test]
     async fn a_listing_is_gone_when_its_time_is_up() {
         let listings = MemoryListings::new(Duration::from_millis(1));
-        listings.put(key(1, "a"), listing(1)).await;
+        keep(&listings, key(1, "a"), listing(1)).await;
 
         // The test never ends if the time to live is not kept.
-        while listings.get(&key(1, "a")).await.is_some() {
+        while kept(&listings, &key(1, "a")).await.is_some() {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
     }
@@ -120,7 +175,7 @@ mod tests {
         let listings = MemoryListings::new(LONG);
         let large = listing(Listing::MAX_ITEMS);
         for connection in 0..5 {
-            listings.put(key(connection, "a"), Arc::clone(&large)).await;
+            keep(&listings, key(connection, "a"), Arc::clone(&large)).await;
         }
         listings.cache.run_pending_tasks().await;
 

@@ -134,7 +134,8 @@ impl Folders {
         key: ListingKey,
         fresh: bool,
     ) -> Result<Arc<Listing>, ServiceError> {
-        if !fresh && let Some(listing) = self.listings.get(&key).await {
+        let known = self.listings.get(&key).await;
+        if let Some(listing) = known.listing.filter(|_| !fresh) {
             return Ok(listing);
         }
         let folder = key.folder.clone();
@@ -144,7 +145,9 @@ impl Folders {
                 read_whole(backend, connection.provider, folder)
             });
         let listing = Arc::new(read.await?);
-        self.listings.put(key, Arc::clone(&listing)).await;
+        self.listings
+            .put(key, known.generation, Arc::clone(&listing))
+            .await;
         Ok(listing)
     }
 }

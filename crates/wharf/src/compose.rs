@@ -11,6 +11,7 @@ use wharf_crypto::{Keyring, KeyringError, Origin};
 use wharf_domain::context::RequestId;
 use wharf_domain::environment::Environment;
 use wharf_domain::ports::backends::Backends;
+use wharf_domain::ports::listings::Listings;
 use wharf_domain::random::Random;
 use wharf_domain::time::Clock;
 use wharf_egress::{Client, Deadlines, Exceptions, Options, Policy};
@@ -123,17 +124,19 @@ impl Wharf {
             vault,
             environment.clone(),
         );
-        let listings = MemoryListings::new(settings.folder_cache_ttl());
+        let listings: Arc<dyn Listings> =
+            Arc::new(MemoryListings::new(settings.folder_cache_ttl()));
         let tasks = Tasks::new(Handle::current());
         let documents = Documents::new(
             Arc::new(database.clone()),
             backends,
             connections.clone(),
+            Arc::clone(&listings),
             settings.documents_folder.clone(),
             tasks.clone(),
             environment.clone(),
         );
-        let folders = Folders::new(connections.clone(), Arc::new(listings));
+        let folders = Folders::new(connections.clone(), listings);
         Ok(Self {
             accounts,
             connections,

@@ -17,15 +17,32 @@ pub struct ListingKey {
     pub folder: ItemId,
 }
 
+/// Counts the times that a connection's listings were forgotten.
+///
+/// A listing that is being read while its folder changes is out of date before it is kept; it is
+/// told by the generation in which its reading began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Generation(pub u64);
+
+/// What the cache knows of a listing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lookup {
+    /// The listing, if it is there and young enough.
+    pub listing: Option<Arc<Listing>>,
+    /// The generation that a reading which begins now belongs to.
+    pub generation: Generation,
+}
+
 /// The cache of folder listings. A failing cache is an empty one, so there is no error.
 #[async_trait]
 pub trait Listings: Send + Sync {
-    /// The listing, if it is there and young enough.
-    async fn get(&self, key: &ListingKey) -> Option<Arc<Listing>>;
+    /// Looks for a listing.
+    async fn get(&self, key: &ListingKey) -> Lookup;
 
-    /// Keeps a listing for the cache's time to live.
-    async fn put(&self, key: ListingKey, listing: Arc<Listing>);
+    /// Keeps a listing for the cache's time to live, unless its generation is over.
+    async fn put(&self, key: ListingKey, generation: Generation, listing: Arc<Listing>);
 
-    /// Drops a listing because its folder has changed.
-    async fn forget(&self, key: &ListingKey);
+    /// Forgets all listings of a connection, because something in its storage was changed: a change
+    /// may show in other folders than the one it was made in.
+    async fn forget(&self, connection: ConnectionId);
 }

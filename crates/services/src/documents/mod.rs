@@ -16,6 +16,7 @@ use wharf_domain::item::ItemName;
 use wharf_domain::page::{Cursor, Page, PageLimit, fingerprint};
 use wharf_domain::ports::backends::Backends;
 use wharf_domain::ports::documents as port;
+use wharf_domain::ports::listings::Listings;
 use wharf_domain::ports::storage::{Operation, StorageBackend, StorageError, StorageErrorKind};
 use wharf_domain::range::ByteRange;
 use wharf_domain::user::StoragePlace;
@@ -31,6 +32,7 @@ pub struct Documents {
     documents: Arc<dyn port::Documents>,
     backends: Arc<dyn Backends>,
     connections: Connections,
+    listings: Arc<dyn Listings>,
     folder: ItemName,
     tasks: Tasks,
     environment: Environment,
@@ -48,6 +50,7 @@ impl Documents {
         documents: Arc<dyn port::Documents>,
         backends: Arc<dyn Backends>,
         connections: Connections,
+        listings: Arc<dyn Listings>,
         folder: ItemName,
         tasks: Tasks,
         environment: Environment,
@@ -56,6 +59,7 @@ impl Documents {
             documents,
             backends,
             connections,
+            listings,
             folder,
             tasks,
             environment,
@@ -152,6 +156,7 @@ impl Documents {
             Err(ServiceError::Storage(error)) if error.kind == StorageErrorKind::NotFound => {}
             deleted => deleted?,
         }
+        self.forget_listings(document.place).await;
         let event = Event::new(
             &self.environment,
             context,
@@ -162,6 +167,13 @@ impl Documents {
             Ok(())
         } else {
             Err(ServiceError::NotFound)
+        }
+    }
+
+    /// What was listed at a place is out of date after a change there.
+    async fn forget_listings(&self, place: StoragePlace) {
+        if let Some(connection) = place.connection() {
+            self.listings.forget(connection).await;
         }
     }
 

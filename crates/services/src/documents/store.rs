@@ -101,6 +101,7 @@ impl Documents {
             Ok(Stored { item, measure })
         });
         let Stored { item, measure } = stored.await?;
+        self.forget_listings(place).await;
         let document = Document {
             id,
             owner,

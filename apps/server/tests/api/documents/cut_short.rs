@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use serde_json::json;
+use wharf_sandbox::Sandbox;
 
 use crate::support::client::Client;
 use crate::support::content::{self, bytes};
@@ -10,7 +11,7 @@ use crate::support::multipart::Form;
 use crate::support::patience;
 use crate::support::process::Process;
 use crate::support::raw;
-use crate::support::scene::{Scene, connect, document_path, text};
+use crate::support::scene::{Scene, connect, document_path, store};
 use crate::support::server::Server;
 use crate::support::storage::{Witness, account};
 
@@ -21,18 +22,16 @@ async fn no_document(who: &Client) {
     assert_eq!(list, json!({"items": [], "next_cursor": null}));
 }
 
+/// Waits until an upload has come as far as the storage's folder.
+async fn something_lies_there(witness: &Witness) {
+    let is_there = async || !witness.paths_in("Wharf").await.is_empty();
+    patience::until("the upload has begun", is_there).await;
+}
+
 /// Waits until nothing lies in the storage's folder, temporary things included.
-async fn nothing_left(witness: &Witness) {
-    for _ in 0..patience::ATTEMPTS {
-        if witness.paths_in("Wharf").await.is_empty() {
-            return;
-        }
-        tokio::time::sleep(patience::PAUSE).await;
-    }
-    panic!(
-        "something was left behind: {:?}",
-        witness.paths_in("Wharf").await
-    );
+async fn nothing_lies_there(witness: &Witness) {
+    let is_empty = async || witness.paths_in("Wharf").await.is_empty();
+    patience::until("nothing is left behind", is_empty).await;
 }
 
 /// All files beneath a folder.
@@ -59,9 +58,9 @@ async fn a_client_that_hangs_up_leaves_nothing_in_a_connection() {
     let call = call.query("storage", &scene.connection);
     let call = call.body("text/plain", content::stalling(bytes(1, MEBIBYTE)));
     let upload = tokio::spawn(call.try_stream());
-    patience::until("the upload began", || scene.asked("PUT") > 0).await;
+    something_lies_there(&scene.witness()).await;
     upload.abort();
-    nothing_left(&scene.witness()).await;
+    nothing_lies_there(&scene.witness()).await;
     no_document(&scene.anna).await;
     scene.store("notes.txt", b"the name is free").await;
     assert_eq!(scene.witness().paths_in("Wharf").await.len(), 1);
@@ -75,47 +74,39 @@ async fn a_client_that_hangs_up_leaves_nothing_in_the_house() {
     let call = anna.post("/api/documents").query("name", "notes.txt");
     let call = call.body("text/plain", content::stalling(bytes(1, MEBIBYTE)));
     let upload = tokio::spawn(call.try_stream());
-    patience::until("the upload began", || !files(&documents).is_empty()).await;
+    patience::until("the upload has begun", async || {
+        !files(&documents).is_empty()
+    })
+    .await;
     upload.abort();
-    patience::until("the house was tidied", || files(&documents).is_empty()).await;
+    patience::until("the house is tidy", async || files(&documents).is_empty()).await;
     no_document(&anna).await;
 }
 
-/// A request that promises more than it sends.
-fn short_upload(
-    token: &str,
-    storage: &str,
-    body: &[u8],
-    promised: usize,
-    media_type: &str,
-) -> Vec<u8> {
+/// A request that promises twice as much as it sends.
+fn half_an_upload(token: &str, storage: &str) -> Vec<u8> {
+    let promised = 2 * MEBIBYTE;
     let head = format!(
         "POST /api/documents?name=notes.txt&storage={storage} HTTP/1.1\r\nHost: wharf\r\n\
-         Authorization: Bearer {token}\r\nContent-Type: {media_type}\r\n\
+         Authorization: Bearer {token}\r\nContent-Type: text/plain\r\n\
          Content-Length: {promised}\r\n\r\n"
     );
-    [head.as_bytes(), body].concat()
+    [head.into_bytes(), bytes(1, MEBIBYTE)].concat()
 }
 
 #[tokio::test]
 async fn a_body_shorter_than_its_content_length_is_refused() {
     let scene = Scene::start().await;
     for storage in ["house", &scene.connection] {
-        let request = short_upload(
-            scene.anna.token(),
-            storage,
-            &bytes(1, MEBIBYTE),
-            2 * MEBIBYTE,
-            "text/plain",
-        );
+        let request = half_an_upload(scene.anna.token(), storage);
         let answer = raw::exchange(scene.server.url(), &request).await;
         assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
         assert!(answer.contains(r#""code":"upload_incomplete""#), "{answer}");
     }
-    nothing_left(&scene.witness()).await;
+    nothing_lies_there(&scene.witness()).await;
     no_document(&scene.anna).await;
     let documents = scene.server.data_dir().join("documents");
-    patience::until("the house was tidied", || files(&documents).is_empty()).await;
+    patience::until("the house is tidy", async || files(&documents).is_empty()).await;
 }
 
 #[tokio::test]
@@ -132,52 +123,47 @@ async fn a_form_without_its_end_is_refused() {
             .body(&Form::content_type(), form);
         call.send().await.problem(400, "upload_incomplete");
     }
-    nothing_left(&scene.witness()).await;
+    nothing_lies_there(&scene.witness()).await;
     no_document(&scene.anna).await;
 }
 
+// R-12
 #[tokio::test]
 async fn a_killed_server_leaves_no_document() {
-    let sandbox = wharf_sandbox::Sandbox::start();
+    let sandbox = Sandbox::start();
     let mut process = Process::start().await;
     let anna = process.regular("anna@example.org", "a good password").await;
     let connection = connect(&anna, &account(&sandbox.webdav())).await;
     let witness = Witness::of(&sandbox.webdav());
+    let documents = process.folder().join("data/documents");
 
-    for storage in ["house", connection.as_str()] {
-        let call = anna
-            .post("/api/documents")
-            .query("name", "notes.txt")
-            .query("storage", storage);
-        let call = call.body("text/plain", content::stalling(bytes(1, MEBIBYTE)));
-        let upload = tokio::spawn(call.try_stream());
-        let documents = process.folder().join("data/documents");
-        let puts = || {
-            sandbox
-                .requests()
-                .iter()
-                .filter(|request| request.method == "PUT")
-                .count()
-        };
-        patience::until("the upload began", || {
-            if storage == "house" {
-                !files(&documents).is_empty()
-            } else {
-                puts() > 0
-            }
-        })
-        .await;
-        process.kill_and_restart().await;
-        upload.abort();
-        no_document(&anna).await;
-    }
+    let begun = async || !files(&documents).is_empty();
+    killed_within_an_upload(&mut process, &anna, "house", begun).await;
+    let begun = async || !witness.paths_in("Wharf").await.is_empty();
+    killed_within_an_upload(&mut process, &anna, &connection, begun).await;
     witness.read("Wharf/notes.txt").await.expect(404);
 
     // The data folder still opens: who was connected is, and both storages take the document now.
     for storage in ["house", &connection] {
-        let document = crate::support::scene::store(&anna, "notes.txt", storage, b"notes").await;
+        let document = store(&anna, "notes.txt", storage, b"notes").await;
         let content = format!("{}/content", document_path(&document));
         assert_eq!(anna.get(&content).send().await.expect(200).text(), "notes");
-        assert_eq!(text(&document["name"]), "notes.txt");
     }
+    witness.read("Wharf/notes.txt").await.expect(200);
+}
+
+async fn killed_within_an_upload(
+    process: &mut Process,
+    who: &Client,
+    storage: &str,
+    begun: impl AsyncFnMut() -> bool,
+) {
+    let call = who.post("/api/documents").query("name", "notes.txt");
+    let call = call.query("storage", storage);
+    let call = call.body("text/plain", content::stalling(bytes(1, MEBIBYTE)));
+    let upload = tokio::spawn(call.try_stream());
+    patience::until("the upload has begun", begun).await;
+    process.kill_and_restart().await;
+    upload.abort();
+    no_document(who).await;
 }

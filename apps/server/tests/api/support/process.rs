@@ -93,15 +93,11 @@ impl Process {
 
     async fn wait_until_ready(&self) {
         let client = self.client();
-        for _ in 0..patience::ATTEMPTS {
-            if let Ok(answer) = client.get("/readyz").try_stream().await
-                && answer.status() == 200
-            {
-                return;
-            }
-            tokio::time::sleep(patience::PAUSE).await;
-        }
-        panic!("the server never was ready:\n{}", log(self.folder.path()));
+        let is_ready = async || {
+            let answer = client.get("/readyz").try_stream().await;
+            answer.is_ok_and(|answer| answer.status() == 200)
+        };
+        patience::until("the server is ready", is_ready).await;
     }
 }
 
