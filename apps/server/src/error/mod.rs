@@ -1,7 +1,7 @@
 //! Refusals: what a handler returns instead of an answer.
 //!
 //! A refusal knows its code and what the caller may read. It becomes a body where the request id is
-//! known, in the envelope around all routes; see [`problem`].
+//! known, in the envelope around all routes; see `problem`.
 
 pub mod chain;
 pub mod code;
