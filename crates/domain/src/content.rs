@@ -7,7 +7,7 @@ use std::str::FromStr;
 use bytes::Bytes;
 use futures_util::Stream;
 
-use crate::item::EntityTag;
+use crate::item::{ContentVersion, EntityTag};
 use crate::ports::storage::StorageError;
 use crate::range::ContentRange;
 use crate::text::InvalidText;
@@ -57,6 +57,17 @@ pub struct Download {
     pub modified_at: Option<Timestamp>,
     /// The content's media type, where the storage tells it.
     pub content_type: Option<ContentType>,
+}
+
+impl Download {
+    /// What the storage tells of the whole content.
+    pub fn version(&self) -> ContentVersion {
+        ContentVersion {
+            size_bytes: self.range.map(|range| range.total).or(self.size_bytes),
+            etag: self.etag.clone(),
+            modified_at: self.modified_at,
+        }
+    }
 }
 
 impl fmt::Debug for Download {

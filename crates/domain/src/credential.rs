@@ -1,6 +1,10 @@
 //! What a user's storage is opened with. It knows nothing of how it is sealed at rest.
 
+use std::str::FromStr;
+
 use secrecy::SecretString;
+
+use crate::text::InvalidText;
 
 /// The secret that opens a user's storage.
 ///
@@ -14,8 +18,63 @@ pub enum Credential {
     /// A user name and a password, sent by HTTP Basic authentication (RFC 7617).
     Basic {
         /// The user name at the storage's server.
-        username: String,
+        username: Username,
         /// The password, best one made for this application.
         password: SecretString,
     },
+}
+
+/// A user name at a storage's server: 1 to 255 bytes, no control characters and no colon, which the
+/// Basic scheme cannot carry (RFC 7617, section 2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Username(String);
+
+impl Username {
+    /// The longest name allowed, in bytes.
+    pub const MAX_BYTES: usize = 255;
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Username {
+    type Err = InvalidText;
+
+    fn from_str(name: &str) -> Result<Self, InvalidText> {
+        if name.is_empty() {
+            return Err(InvalidText::Empty);
+        }
+        if name.len() > Self::MAX_BYTES {
+            return Err(InvalidText::TooLong {
+                limit: Self::MAX_BYTES,
+                unit: "bytes",
+            });
+        }
+        if name.chars().any(char::is_control) {
+            return Err(InvalidText::Forbidden {
+                what: "control characters",
+            });
+        }
+        if name.contains(':') {
+            return Err(InvalidText::Forbidden { what: "a colon" });
+        }
+        Ok(Self(name.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_user_name_is_what_basic_authentication_can_carry() {
+        for name in ["a", "änna müller", "anna@example.com", &"x".repeat(255)] {
+            assert_eq!(name.parse::<Username>().unwrap().as_str(), name);
+        }
+        for name in ["", "a:b", "a\0", "a\nb", &"x".repeat(256)] {
+            assert!(name.parse::<Username>().is_err(), "{name:?}");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::content::ContentType;
 use crate::id::{DocumentId, UserId};
-use crate::item::{ItemId, ItemName};
+use crate::item::{ContentVersion, EntityTag, ItemId, ItemName};
 use crate::time::Timestamp;
 use crate::user::StoragePlace;
 
@@ -25,8 +25,23 @@ pub struct Document {
     pub place: StoragePlace,
     /// The item that holds it there.
     pub item: ItemId,
+    /// The content's validator, as the storage told it when it was stored.
+    pub storage_etag: Option<EntityTag>,
+    /// When the content last changed, as the storage told it when it was stored.
+    pub storage_modified_at: Option<Timestamp>,
     /// When it was stored.
     pub created_at: Timestamp,
+}
+
+impl Document {
+    /// What the storage told of the content when it was stored.
+    pub fn version(&self) -> ContentVersion {
+        ContentVersion {
+            size_bytes: Some(self.size_bytes),
+            etag: self.storage_etag.clone(),
+            modified_at: self.storage_modified_at,
+        }
+    }
 }
 
 /// A SHA-256 digest (FIPS 180-4).

@@ -10,6 +10,8 @@ use crate::resolver::VettedResolver;
 use crate::{Deadlines, Error, Lookup, Policy, Refusal, Response, SystemLookup, tls};
 use reqwest::header::{AUTHORIZATION, COOKIE};
 use reqwest::redirect;
+use tokio::runtime::Handle;
+use tokio_util::task::AbortOnDropHandle;
 
 /// How a client differs from the usual one.
 #[derive(Clone, Debug)]
@@ -43,16 +45,21 @@ pub struct Limits {
 #[derive(Clone, Debug)]
 pub struct Client {
     http: reqwest::Client,
+    /// Drives the connections. A request may come from a runtime that ends before the others that
+    /// share its connection; theirs must not end with it.
+    runtime: Handle,
     policy: Arc<Policy>,
     deadlines: Deadlines,
 }
 
 impl Client {
-    /// A client under this policy.
+    /// A client under this policy. The runtime that this is called on drives its connections, and
+    /// must outlive their use; requests may come from others.
     ///
     /// # Errors
     ///
-    /// When the extra certificate authorities cannot be used, or TLS cannot be set up.
+    /// When the extra certificate authorities cannot be used, TLS cannot be set up, or there is no
+    /// runtime.
     pub fn new(policy: Policy, options: Options) -> Result<Self, Error> {
         let Options {
             deadlines,
@@ -67,8 +74,10 @@ impl Client {
         };
         let tls = tls::client_config(extra_ca_pem.as_deref())?;
         let http = build_http(resolver, tls, deadlines).map_err(Error::ClientSetup)?;
+        let runtime = Handle::try_current().map_err(Error::NoRuntime)?;
         Ok(Self {
             http,
+            runtime,
             policy,
             deadlines,
         })
@@ -135,10 +144,17 @@ impl Client {
         host: &str,
     ) -> Result<reqwest::Response, Error> {
         let progress = Progress::of(&mut request);
+        let http = self.http.clone();
+        let answer = self
+            .runtime
+            .spawn(async move { http.execute(request).await });
+        // A caller that goes away takes its request along.
+        let answer = AbortOnDropHandle::new(answer);
         tokio::select! {
-            answer = self.http.execute(request) => {
-                answer.map_err(|source| Error::from_request(host.to_owned(), source))
-            }
+            answer = answer => match answer {
+                Ok(answer) => answer.map_err(|source| Error::from_request(host.to_owned(), source)),
+                Err(_) => Err(Error::Aborted { host: host.to_owned() }),
+            },
             stage = progress.stuck_for(self.deadlines.first_byte) => {
                 Err(Error::TimedOut { host: host.to_owned(), stage })
             }
@@ -188,8 +204,8 @@ mod tests {
     use crate::Exceptions;
 
     // S-08
-    #[test]
-    fn the_peer_is_judged_like_any_address() {
+    #[tokio::test]
+    async fn the_peer_is_judged_like_any_address() {
         let policy = Policy::new(Exceptions::default());
         let client = Client::new(policy, Options::default()).unwrap();
         let check = |peer: &str| client.check_peer(Some(peer.parse().unwrap()));

@@ -3,6 +3,8 @@
 use std::error::Error as StdError;
 use std::io;
 
+use tokio::runtime::TryCurrentError;
+
 use crate::{Refusal, Stage};
 
 /// Why a client could not be made or a request failed.
@@ -59,6 +61,12 @@ pub enum Error {
         /// What was wrong.
         source: reqwest::Error,
     },
+    /// The runtime that drives the connections is gone, or the exchange panicked.
+    #[error("the request to {host} was aborted")]
+    Aborted {
+        /// The host as the URL names it.
+        host: String,
+    },
     /// The answer's body ended before its end.
     #[error("the answer of {host} broke off")]
     Interrupted {
@@ -91,6 +99,9 @@ pub enum Error {
     /// The HTTP client could not be set up.
     #[error("the http client cannot be set up")]
     ClientSetup(#[source] reqwest::Error),
+    /// A client was made where no runtime could drive its connections.
+    #[error("there is no runtime to drive connections")]
+    NoRuntime(#[source] TryCurrentError),
 }
 
 impl Error {

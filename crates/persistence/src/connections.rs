@@ -10,7 +10,7 @@ use diesel::{
 };
 use diesel_async::RunQueryDsl as _;
 use wharf_domain::connection::{
-    AccountKey, Connection, ConnectionState, ConnectionStatus, DisplayName, Endpoint,
+    AccountKey, Connection, ConnectionState, ConnectionStatus, DisplayName, Endpoint, ReauthReason,
     SealedCredential,
 };
 use wharf_domain::event::Event;
@@ -25,6 +25,9 @@ use crate::error::query_failed;
 use crate::schema::{connections, documents, users};
 use crate::sql_types::{IdBytes, UnixMicros};
 use crate::transaction::changed;
+
+/// The status that only a new credential ends.
+const REFUSED: &str = ConnectionState::RequiresReauth(ReauthReason::PasswordRefused).as_str();
 
 #[derive(Insertable, Queryable, Selectable)]
 #[diesel(table_name = connections, check_for_backend(Pg, Sqlite), treat_none_as_default_value = false)]
@@ -203,7 +206,8 @@ impl Connections for Database {
         id: ConnectionId,
         name: &DisplayName,
     ) -> Result<bool, RepositoryError> {
-        let rows = with_conn!(&mut self.acquire().await?, |conn| diesel::update(
+        let mut transaction = self.begin().await?;
+        let renamed = with_conn!(transaction.conn(), |conn| diesel::update(
             connections::table
         )
         .filter(connections::id.eq(IdBytes::from(id)))
@@ -211,9 +215,9 @@ impl Connections for Database {
         .filter(connections::credential.is_not_null())
         .set(connections::display_name.eq(name.as_str()))
         .execute(conn)
-        .await)
-        .map_err(query_failed)?;
-        Ok(changed(rows).is_some())
+        .await);
+        let saved = transaction.conclude(renamed.map(changed), &[]).await?;
+        Ok(saved.is_some())
     }
 
     async fn set_status(
@@ -232,6 +236,7 @@ impl Connections for Database {
         .filter(connections::owner_id.eq(IdBytes::from(owner)))
         .filter(connections::credential_version.eq(i64::from(credential_version)))
         .filter(connections::credential.is_not_null())
+        .filter(connections::status.ne(REFUSED))
         .set((
             connections::status.eq(status.state.as_str()),
             connections::status_reason.eq(status.state.reason()),

@@ -15,6 +15,7 @@ use wharf_domain::event::Event;
 use wharf_domain::id::{ConnectionId, DocumentId, UserId};
 use wharf_domain::ports::documents::Documents;
 use wharf_domain::ports::repository::RepositoryError;
+use wharf_domain::time::Timestamp;
 
 use crate::conn::{Conn, with_conn};
 use crate::database::Database;
@@ -35,6 +36,8 @@ struct DocumentRow {
     sha256: Vec<u8>,
     connection_id: Option<IdBytes>,
     item_id: String,
+    storage_etag: Option<String>,
+    storage_modified_at: Option<UnixMicros>,
     created_at: UnixMicros,
 }
 
@@ -52,6 +55,11 @@ impl TryFrom<&Document> for DocumentRow {
             sha256: document.sha256.0.to_vec(),
             connection_id: document.place.connection().map(IdBytes::from),
             item_id: document.item.to_string(),
+            storage_etag: document
+                .storage_etag
+                .as_ref()
+                .map(|tag| tag.as_str().to_owned()),
+            storage_modified_at: document.storage_modified_at.map(UnixMicros::from),
             created_at: document.created_at.into(),
         })
     }
@@ -67,6 +75,7 @@ impl TryFrom<DocumentRow> for Document {
             row: row.id.to_string(),
         };
         let sha256 = row.sha256.as_slice().try_into();
+        let storage_etag = row.storage_etag.map(|tag| tag.parse()).transpose();
         Ok(Self {
             id: row.id.into(),
             owner: row.owner_id.into(),
@@ -82,6 +91,8 @@ impl TryFrom<DocumentRow> for Document {
             sha256: Sha256Digest(sha256.map_err(|_| broken("sha256"))?),
             place: row.connection_id.map(ConnectionId::from).into(),
             item: row.item_id.parse().map_err(|_| broken("item_id"))?,
+            storage_etag: storage_etag.map_err(|_| broken("storage_etag"))?,
+            storage_modified_at: row.storage_modified_at.map(Timestamp::from),
             created_at: row.created_at.into(),
         })
     }

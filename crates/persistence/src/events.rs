@@ -11,7 +11,6 @@ use wharf_domain::ports::repository::RepositoryError;
 
 use crate::conn::{Conn, with_conn};
 use crate::database::Database;
-use crate::error::query_failed;
 use crate::schema::audit_events;
 use crate::sql_types::{IdBytes, UnixMicros};
 
@@ -73,8 +72,9 @@ pub(crate) async fn save(conn: &mut Conn, event: &Event) -> QueryResult<()> {
 #[async_trait]
 impl Events for Database {
     async fn record(&self, event: &Event) -> Result<(), RepositoryError> {
-        save(&mut self.acquire().await?, event)
-            .await
-            .map_err(query_failed)
+        let transaction = self.begin().await?;
+        let event = std::slice::from_ref(event);
+        transaction.conclude(Ok(Some(())), event).await?;
+        Ok(())
     }
 }

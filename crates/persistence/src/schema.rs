@@ -59,6 +59,8 @@ diesel::table! {
         sha256 -> Binary,
         connection_id -> Nullable<Id>,
         item_id -> Text,
+        storage_etag -> Nullable<Text>,
+        storage_modified_at -> Nullable<Instant>,
         created_at -> Instant,
     }
 }

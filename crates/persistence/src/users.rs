@@ -118,13 +118,14 @@ impl Users for Database {
 
     async fn rehash(&self, id: UserId, password: &PasswordHash) -> Result<(), RepositoryError> {
         let hash = password.0.expose_secret();
-        with_conn!(&mut self.acquire().await?, |conn| diesel::update(
+        let mut transaction = self.begin().await?;
+        let rehashed = with_conn!(transaction.conn(), |conn| diesel::update(
             users::table.find(IdBytes::from(id))
         )
         .set(users::password_hash.eq(hash))
         .execute(conn)
-        .await)
-        .map_err(query_failed)?;
+        .await);
+        transaction.conclude(rehashed.map(changed), &[]).await?;
         Ok(())
     }
 

@@ -12,7 +12,10 @@ const BASIC: u8 = 1;
 pub(crate) fn encode(credential: &Credential) -> Zeroizing<Vec<u8>> {
     match credential {
         Credential::Basic { username, password } => {
-            let fields = [username.as_bytes(), password.expose_secret().as_bytes()];
+            let fields = [
+                username.as_str().as_bytes(),
+                password.expose_secret().as_bytes(),
+            ];
             // Sized beforehand, so that no reallocation leaves a copy behind.
             let size = 2 + fields.iter().map(|field| 4 + field.len()).sum::<usize>();
             let mut bytes = Zeroizing::new(Vec::with_capacity(size));
@@ -34,10 +37,10 @@ pub(crate) fn decode(bytes: &[u8]) -> Option<Credential> {
     };
     let (username, rest) = split_field(fields)?;
     let (password, rest) = split_field(rest)?;
-    rest.is_empty().then(|| Credential::Basic {
-        username: username.to_owned(),
-        password: SecretString::from(password),
-    })
+    let username = username.parse().ok()?;
+    let password = SecretString::from(password);
+    rest.is_empty()
+        .then_some(Credential::Basic { username, password })
 }
 
 fn split_field(bytes: &[u8]) -> Option<(&str, &[u8])> {
@@ -55,7 +58,7 @@ mod tests {
     #[test]
     fn a_basic_credential_has_stable_bytes() {
         let credential = Credential::Basic {
-            username: "änna".into(),
+            username: "änna".parse().unwrap(),
             password: "pw".into(),
         };
         assert_eq!(encode(&credential).as_slice(), ENCODED);

@@ -81,8 +81,8 @@ impl Backends for Registry {
             (Provider::Webdav, Credential::Basic { username, password }) => Arc::new(Webdav::new(
                 self.egress.clone(),
                 self.base(&endpoint.0),
-                username,
-                password,
+                username.as_str().to_owned(),
+                password.clone(),
                 Arc::clone(&self.random),
                 self.turns.clone(),
             )),

@@ -51,6 +51,9 @@ CREATE TABLE documents (
     -- NULL is the house.
     connection_id uuid,
     item_id text NOT NULL,
+    -- What the storage told of the stored bytes, to know them again.
+    storage_etag text,
+    storage_modified_at timestamptz,
     created_at timestamptz NOT NULL,
     FOREIGN KEY (owner_id, connection_id) REFERENCES connections (owner_id, id)
 );

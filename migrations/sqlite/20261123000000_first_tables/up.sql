@@ -49,6 +49,9 @@ CREATE TABLE documents (
     -- NULL is the house.
     connection_id BLOB,
     item_id TEXT NOT NULL,
+    -- What the storage told of the stored bytes, to know them again.
+    storage_etag TEXT,
+    storage_modified_at INTEGER,
     created_at INTEGER NOT NULL,
     FOREIGN KEY (owner_id, connection_id) REFERENCES connections (owner_id, id)
 ) STRICT;

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use tracing_subscriber::filter::ParseError;
 use wharf::domain::text::InvalidText;
@@ -35,6 +36,9 @@ pub enum CliError {
     /// Whoever stopped the server would not wait for the requests that were under way.
     #[error("stopped before all requests had ended")]
     Hurried,
+    /// Work that outlives its request did not end in time.
+    #[error("stopped with work unfinished after {} s", .0.as_secs())]
+    Unfinished(Duration),
     /// What was typed is no mail address.
     #[error("the mail address {0}")]
     Email(InvalidText),

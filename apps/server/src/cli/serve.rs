@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::path::{self, Path};
+use std::time::Duration;
 
 use actix_web::dev::Server;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -34,9 +35,7 @@ pub(super) async fn run(
     let server = server::serve(state, listener).map_err(CliError::Serve)?;
     writeln!(out, "wharf is ready at http://{address}")?;
     out.flush()?;
-    until_stopped(server, stop).await?;
-    wharf.shutdown().await;
-    Ok(())
+    until_stopped(server, stop, &wharf).await
 }
 
 /// Before anything is started, so that a second start at the same address touches nothing.
@@ -44,8 +43,11 @@ fn listen(address: SocketAddr) -> Result<TcpListener, CliError> {
     TcpListener::bind(address).map_err(|source| CliError::Listen { address, source })
 }
 
-/// Lets requests that are under way end once a stop is asked for; a second time means at once.
-async fn until_stopped(mut server: Server, mut stop: Stop) -> Result<(), CliError> {
+/// Work that outlives its request may take this long after the last one.
+const DRAIN: Duration = Duration::from_secs(60);
+
+/// Lets requests and their work end once a stop is asked for; a second time means at once.
+async fn until_stopped(mut server: Server, mut stop: Stop, wharf: &Wharf) -> Result<(), CliError> {
     tokio::select! {
         ended = &mut server => return ended.map_err(CliError::Serve),
         () = stop.asked() => tracing::info!("stopping once all requests have ended"),
@@ -53,9 +55,15 @@ async fn until_stopped(mut server: Server, mut stop: Stop) -> Result<(), CliErro
     // The command is on its way; when it is done the server itself ends.
     drop(server.handle().stop(true));
     tokio::select! {
-        ended = server => ended.map_err(CliError::Serve),
+        ended = end(server, wharf) => ended,
         () = stop.asked() => Err(CliError::Hurried),
     }
+}
+
+async fn end(server: Server, wharf: &Wharf) -> Result<(), CliError> {
+    server.await.map_err(CliError::Serve)?;
+    let drained = tokio::time::timeout(DRAIN, wharf.shutdown()).await;
+    drained.map_err(|_| CliError::Unfinished(DRAIN))
 }
 
 fn first_user_advice(config: Option<&Path>) -> String {

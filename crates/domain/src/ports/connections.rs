@@ -66,7 +66,8 @@ pub trait Connections: Send + Sync {
         name: &DisplayName,
     ) -> Result<bool, RepositoryError>;
 
-    /// Saves another status, if the credential still has this version. `false` if it has another.
+    /// Saves another status, if the credential still has this version and was not refused yet: only a
+    /// new credential ends that. `false` otherwise.
     async fn set_status(
         &self,
         owner: UserId,

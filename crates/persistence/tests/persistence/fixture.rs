@@ -42,6 +42,8 @@ pub(crate) fn document(number: u32, owner: UserId, place: StoragePlace) -> Docum
         sha256: Sha256Digest([0; 32]),
         place,
         item: ItemId::new("report.pdf").unwrap(),
+        storage_etag: None,
+        storage_modified_at: None,
         created_at: NOW,
     }
 }

@@ -5,7 +5,7 @@ use wharf_domain::connection::{
     Connection, ConnectionState, ConnectionStatus, DisplayName, Endpoint, MAX_CONNECTIONS_PER_USER,
 };
 use wharf_domain::context::Context;
-use wharf_domain::credential::Credential;
+use wharf_domain::credential::{Credential, Username};
 use wharf_domain::event::Action;
 use wharf_domain::id::UserId;
 use wharf_domain::ports::repository::RepositoryError;
@@ -28,7 +28,7 @@ pub struct WebdavAccount {
     /// The address as it was typed.
     pub server_url: String,
     /// The user name at the server.
-    pub username: String,
+    pub username: Username,
     /// The password at the server.
     pub password: SecretString,
     /// What the user calls it; made of user name and server if absent.

@@ -2,6 +2,7 @@
 
 mod measured;
 mod store;
+mod whole;
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,16 +13,18 @@ use wharf_domain::document::Document;
 use wharf_domain::environment::Environment;
 use wharf_domain::event::{Action, Event, Resource};
 use wharf_domain::id::{DocumentId, UserId};
-use wharf_domain::item::ItemName;
+use wharf_domain::item::{Item, ItemKind, ItemName};
 use wharf_domain::page::{Cursor, Page, PageLimit, fingerprint};
 use wharf_domain::ports::backends::Backends;
 use wharf_domain::ports::documents as port;
 use wharf_domain::ports::listings::Listings;
 use wharf_domain::ports::storage::{Operation, StorageBackend, StorageError, StorageErrorKind};
+use wharf_domain::provider::Provider;
 use wharf_domain::range::ByteRange;
 use wharf_domain::user::StoragePlace;
 
 pub use self::store::NewDocument;
+use self::whole::whole;
 use crate::connections::Connections;
 use crate::error::ServiceError;
 use crate::tasks::Tasks;
@@ -118,27 +121,30 @@ impl Documents {
             .map(|range| plainly(range, document.size_bytes))
             .transpose()?;
         let item = document.item.clone();
-        let opened = self.in_storage(context, owner, document.place, |backend| async move {
-            backend.read(&item, range).await
-        });
-        let download = match opened.await {
-            Err(ServiceError::Storage(error)) if error.kind == StorageErrorKind::NotFound => {
+        let opened = self.in_storage(
+            context,
+            owner,
+            document.place,
+            |backend, provider| async move {
+                let download = backend.read(&item, range).await?;
+                Ok((download, provider))
+            },
+        );
+        let (download, provider) = match opened.await {
+            Err(ServiceError::Storage(error)) if says_changed(&error.kind) => {
                 return Err(ServiceError::DocumentChanged);
             }
             opened => opened?,
         };
-        let total = download
-            .range
-            .map(|range| range.total)
-            .or(download.size_bytes);
-        if total.is_some_and(|total| total != document.size_bytes) {
+        if !document.version().may_be(&download.version()) {
             return Err(ServiceError::DocumentChanged);
         }
+        let download = whole(download, document.size_bytes, provider);
         Ok((document, download))
     }
 
     /// Deletes a document: first its content, then its row, so that a deletion cut short can be
-    /// repeated.
+    /// repeated. What lies in its place and is not its content is left alone.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`], [`ServiceError::StorageDisconnected`], or what the storage said.
@@ -147,16 +153,26 @@ impl Documents {
         context: &Context,
         owner: UserId,
         id: DocumentId,
-    ) -> Result<(), ServiceError> {
+    ) -> Result<ContentFate, ServiceError> {
+        let (this, context) = (self.clone(), context.clone());
+        self.tasks
+            .complete(async move { this.delete_now(&context, owner, id).await })
+            .await
+    }
+
+    async fn delete_now(
+        &self,
+        context: &Context,
+        owner: UserId,
+        id: DocumentId,
+    ) -> Result<ContentFate, ServiceError> {
         let document = self.find(owner, id).await?;
-        let deleted = self.in_storage(context, owner, document.place, |backend| async move {
-            backend.delete(&document.item).await
+        let place = document.place;
+        let fate = self.in_storage(context, owner, place, |backend, _| async move {
+            delete_content(&*backend, &document).await
         });
-        match deleted.await {
-            Err(ServiceError::Storage(error)) if error.kind == StorageErrorKind::NotFound => {}
-            deleted => deleted?,
-        }
-        self.forget_listings(document.place).await;
+        let fate = fate.await?;
+        self.forget_listings(place).await;
         let event = Event::new(
             &self.environment,
             context,
@@ -164,7 +180,7 @@ impl Documents {
             Some(Resource::Document(id)),
         );
         if self.documents.delete(owner, id, &[event]).await? {
-            Ok(())
+            Ok(fate)
         } else {
             Err(ServiceError::NotFound)
         }
@@ -177,23 +193,24 @@ impl Documents {
         }
     }
 
-    /// Runs `call` with the storage at a place.
+    /// Runs `call` with the storage at a place, and the provider that it is of.
     async fn in_storage<T, F>(
         &self,
         context: &Context,
         owner: UserId,
         place: StoragePlace,
-        call: impl FnOnce(Arc<dyn StorageBackend>) -> F,
+        call: impl FnOnce(Arc<dyn StorageBackend>, Option<Provider>) -> F,
     ) -> Result<T, ServiceError>
     where
         F: Future<Output = Result<T, StorageError>>,
     {
         match place {
-            StoragePlace::House => Ok(call(self.backends.house(owner)).await?),
+            StoragePlace::House => Ok(call(self.backends.house(owner), None).await?),
             StoragePlace::Connection(id) => match self.connections.live(owner, id).await {
                 Ok(connection) => {
+                    let provider = Some(connection.provider);
                     self.connections
-                        .with_backend(context, &connection, call)
+                        .with_backend(context, &connection, |backend| call(backend, provider))
                         .await
                 }
                 Err(ServiceError::NotFound) => Err(ServiceError::StorageDisconnected),
@@ -201,6 +218,48 @@ impl Documents {
             },
         }
     }
+}
+
+/// What became of a deleted document's content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ContentFate {
+    /// It was deleted.
+    Deleted,
+    /// It was not there any more.
+    Missing,
+    /// Something else lay in its place, and was left alone.
+    Left,
+}
+
+/// Deletes a document's content, if what lies in its place still is that content.
+async fn delete_content(
+    backend: &dyn StorageBackend,
+    document: &Document,
+) -> Result<ContentFate, StorageError> {
+    let deleted = match backend.metadata(&document.item).await {
+        Ok(found) if is_content(document, &found) => backend.delete(&document.item).await,
+        Ok(_) => return Ok(ContentFate::Left),
+        Err(error) => Err(error),
+    };
+    match deleted {
+        Ok(()) => Ok(ContentFate::Deleted),
+        Err(error) if error.kind == StorageErrorKind::NotFound => Ok(ContentFate::Missing),
+        Err(error) => Err(error),
+    }
+}
+
+fn is_content(document: &Document, found: &Item) -> bool {
+    found.kind == ItemKind::File && document.version().may_be(&found.version())
+}
+
+/// Whether a failed reading means that something else lies in the document's place, or nothing.
+fn says_changed(kind: &StorageErrorKind) -> bool {
+    matches!(
+        kind,
+        StorageErrorKind::NotFound
+            | StorageErrorKind::NotAFile
+            | StorageErrorKind::RangeNotSatisfiable { .. }
+    )
 }
 
 /// The same part by its first and last byte: not every storage understands a range that reaches

@@ -1,11 +1,15 @@
 //! Storing a document: bytes first, then the row that points at them, and neither without the other.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use wharf_domain::content::{ContentType, Upload, UploadStream};
 use wharf_domain::context::Context;
 use wharf_domain::document::Document;
 use wharf_domain::event::{Action, Event, Resource};
 use wharf_domain::id::{DocumentId, UserId};
-use wharf_domain::item::{Item, ItemId, ItemName};
+use wharf_domain::item::{Item, ItemId, ItemKind, ItemName};
+use wharf_domain::ports::repository::RepositoryError;
 use wharf_domain::ports::storage::{
     NameConflict, Operation, StorageBackend, StorageError, StorageErrorKind,
 };
@@ -37,8 +41,9 @@ impl std::fmt::Debug for NewDocument {
     }
 }
 
-/// A document whose bytes are stored and whose row is not yet.
+/// Bytes that are stored and that no row points at yet, and the storage that they are in.
 struct Stored {
+    backend: Arc<dyn StorageBackend>,
     item: Item,
     measure: Measure,
 }
@@ -90,7 +95,7 @@ impl Documents {
             content_type: content_type.clone(),
         };
         let spot = self.spot(id, place, &name);
-        let stored = self.in_storage(context, owner, place, |backend| async move {
+        let stored = self.in_storage(context, owner, place, |backend, _| async move {
             let item = spot.write(&*backend, upload).await?;
             let measure = outcome.measure();
             let measure = measure.ok_or(StorageError::new(
@@ -98,10 +103,17 @@ impl Documents {
                 Operation::Write,
                 None,
             ))?;
-            Ok(Stored { item, measure })
+            Ok(Stored {
+                backend,
+                item,
+                measure,
+            })
         });
-        let Stored { item, measure } = stored.await?;
-        self.forget_listings(place).await;
+        let Stored {
+            backend,
+            item,
+            measure,
+        } = stored.await?;
         let document = Document {
             id,
             owner,
@@ -110,10 +122,14 @@ impl Documents {
             size_bytes: measure.size_bytes,
             sha256: measure.sha256,
             place,
+            storage_etag: item.etag,
+            storage_modified_at: item.modified_at,
             item: item.id,
             created_at: self.environment.now(),
         };
-        self.keep(context, document).await
+        let kept = self.keep(context, &*backend, &document).await;
+        self.forget_listings(place).await;
+        kept.map(|()| document)
     }
 
     /// Where a document's bytes go: in the house under the document's id, in a connected storage
@@ -133,33 +149,63 @@ impl Documents {
         }
     }
 
-    /// Saves the row, or removes the bytes if there may be none.
-    async fn keep(&self, context: &Context, document: Document) -> Result<Document, ServiceError> {
+    /// Saves the row that points at the stored bytes, or removes the bytes.
+    async fn keep(
+        &self,
+        context: &Context,
+        backend: &dyn StorageBackend,
+        document: &Document,
+    ) -> Result<(), ServiceError> {
         let action = Action::DocumentStored {
             size_bytes: document.size_bytes,
         };
-        let event = Event::new(
-            &self.environment,
-            context,
-            action,
-            Some(Resource::Document(document.id)),
-        );
-        let refusal = match self.documents.insert(&document, &[event]).await {
-            Ok(true) => return Ok(document),
+        let resource = Some(Resource::Document(document.id));
+        let event = Event::new(&self.environment, context, action, resource);
+        let refusal = match self.documents.insert(document, &[event]).await {
+            Ok(true) => return Ok(()),
             Ok(false) => ServiceError::StorageDisconnected,
-            Err(error) => error.into(),
+            // The answer to a COMMIT can be lost: a row that may be there is looked for, and
+            // bytes are not removed on a guess.
+            Err(error) => match self.is_saved(document).await {
+                Ok(true) => return Ok(()),
+                Ok(false) => error.into(),
+                Err(silent) => {
+                    tracing::error!(
+                        document = %document.id, error = %silent,
+                        "it is not known whether a document's row was saved; its bytes are left"
+                    );
+                    return Err(error.into());
+                }
+            },
         };
-        let item = document.item;
-        let removed = self.in_storage(
-            context,
-            document.owner,
-            document.place,
-            |backend| async move { backend.delete(&item).await },
-        );
-        if let Err(error) = removed.await {
-            tracing::warn!(document = %document.id, %error, "a stored content without a row could not be removed");
-        }
+        remove(backend, document).await;
         Err(refusal)
+    }
+
+    /// Whether the document's row is there; asks again while the database does not answer.
+    async fn is_saved(&self, document: &Document) -> Result<bool, RepositoryError> {
+        for pause in PAUSES {
+            match self.documents.find(document.owner, document.id).await {
+                Ok(row) => return Ok(row.is_some()),
+                Err(_) => tokio::time::sleep(pause).await,
+            }
+        }
+        let row = self.documents.find(document.owner, document.id).await?;
+        Ok(row.is_some())
+    }
+}
+
+/// How long to wait between two questions to a database that does not answer.
+const PAUSES: [Duration; 3] = [
+    Duration::from_millis(100),
+    Duration::from_millis(400),
+    Duration::from_secs(2),
+];
+
+/// Removes bytes that no row points at.
+async fn remove(backend: &dyn StorageBackend, document: &Document) {
+    if let Err(error) = backend.delete(&document.item).await {
+        tracing::warn!(document = %document.id, %error, "a stored content without a row could not be removed");
     }
 }
 
@@ -191,18 +237,23 @@ async fn folder_named(
     backend: &dyn StorageBackend,
     name: &ItemName,
 ) -> Result<ItemId, StorageError> {
-    if let Some(folder) = backend.find(&ItemId::root(), name).await? {
-        return Ok(folder.id);
+    if let Some(known) = backend.find(&ItemId::root(), name).await? {
+        return folder(Some(known));
     }
     match backend.create_folder(&ItemId::root(), name).await {
         // Somebody else made it in between.
         Err(error) if error.kind == StorageErrorKind::AlreadyExists => {}
         created => return Ok(created?.id),
     }
-    let folder = backend.find(&ItemId::root(), name).await?;
-    folder.map(|folder| folder.id).ok_or(StorageError::new(
-        StorageErrorKind::NotFound,
-        Operation::Write,
-        None,
-    ))
+    folder(backend.find(&ItemId::root(), name).await?)
+}
+
+/// The item's id, if there is one and it is a folder.
+fn folder(found: Option<Item>) -> Result<ItemId, StorageError> {
+    let kind = match found {
+        Some(item) if item.kind == ItemKind::Folder => return Ok(item.id),
+        Some(_) => StorageErrorKind::NotAFolder,
+        None => StorageErrorKind::NotFound,
+    };
+    Err(StorageError::new(kind, Operation::Write, None))
 }

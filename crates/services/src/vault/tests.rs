@@ -30,7 +30,7 @@ fn keyring() -> Arc<Keyring> {
 
 fn credential() -> Credential {
     Credential::Basic {
-        username: "anna".into(),
+        username: "anna".parse().unwrap(),
         password: "secret".into(),
     }
 }

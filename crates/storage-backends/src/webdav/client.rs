@@ -77,10 +77,6 @@ impl Client {
         path: &ItemPath,
         kind: ItemKind,
     ) -> Result<RequestBuilder, Fault> {
-        // RFC 7617, section 2: a colon would end the user name and begin the password.
-        if self.username.contains(':') {
-            return Err(StorageErrorKind::CredentialRefused.into());
-        }
         let auth = reqwest_dav::Auth::Basic(
             self.username.clone(),
             self.password.expose_secret().to_owned(),

@@ -23,8 +23,8 @@ fn check(typed: &str) -> Result<String, AddressRefusal> {
     })
 }
 
-#[test]
-fn an_address_gets_one_spelling_that_ends_in_a_slash() {
+#[tokio::test]
+async fn an_address_gets_one_spelling_that_ends_in_a_slash() {
     for (typed, canonical) in [
         ("https://Cloud.example.org", "https://cloud.example.org/"),
         (
@@ -46,8 +46,8 @@ fn an_address_gets_one_spelling_that_ends_in_a_slash() {
 }
 
 // S-12
-#[test]
-fn only_what_the_text_decided_is_told() {
+#[tokio::test]
+async fn only_what_the_text_decided_is_told() {
     for (typed, rule) in [
         ("ftp://cloud.example.org/", "scheme"),
         ("https://anna@cloud.example.org/", "userinfo"),
@@ -69,8 +69,8 @@ fn only_what_the_text_decided_is_told() {
 }
 
 // S-02: what passed once must pass whenever the storage is opened, so its canonical form is bounded too.
-#[test]
-fn an_address_that_grows_too_long_in_its_one_spelling_is_refused() {
+#[tokio::test]
+async fn an_address_that_grows_too_long_in_its_one_spelling_is_refused() {
     let typed = format!("https://cloud.example.org/{}", "\u{fc}".repeat(900));
     assert_eq!(check(&typed).unwrap_err().rule, "length");
 }
@@ -81,7 +81,7 @@ async fn an_endpoint_that_is_no_longer_allowed_refuses_every_call() {
     let storage = with_registry(|registry| {
         let endpoint = Endpoint("http://192.168.0.1/dav/".to_owned());
         let credential = Credential::Basic {
-            username: "anna".to_owned(),
+            username: "anna".parse().unwrap(),
             password: "secret".to_owned().into(),
         };
         registry.open(Provider::Webdav, &endpoint, &credential)

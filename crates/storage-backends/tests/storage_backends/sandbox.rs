@@ -55,16 +55,6 @@ async fn another_s_account_is_forbidden() {
     assert_eq!(refused.kind, StorageErrorKind::Forbidden);
 }
 
-#[tokio::test]
-async fn a_user_name_with_a_colon_is_never_sent() {
-    let sandbox = Sandbox::start();
-    let anna = sandbox.webdav();
-    let storage = webdav(&anna.url, "anna:", &anna.password);
-    let refused = storage.probe().await.unwrap_err();
-    assert_eq!(refused.kind, StorageErrorKind::CredentialRefused);
-    assert_eq!(sandbox.requests(), []);
-}
-
 // The bytes of a name that is taken are not sent in vain.
 #[tokio::test]
 async fn a_taken_name_is_seen_before_anything_is_sent() {

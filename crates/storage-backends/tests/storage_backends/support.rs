@@ -54,7 +54,7 @@ pub(crate) fn webdav(url: &str, username: &str, password: &str) -> Arc<dyn Stora
     let registry = registry(house.path());
     let endpoint = registry.check_address(Provider::Webdav, url).unwrap();
     let credential = Credential::Basic {
-        username: username.to_owned(),
+        username: username.parse().unwrap(),
         password: password.to_owned().into(),
     };
     registry.open(Provider::Webdav, &endpoint, &credential)

@@ -2,9 +2,11 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::header::LOCATION;
+use secrecy::SecretString;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use wharf::domain::connection::DisplayName;
+use wharf::domain::text::InvalidText;
 use wharf::services::connections::WebdavAccount;
 
 use super::connection::Connection;
@@ -33,9 +35,10 @@ pub(crate) struct Account {
     /// The address of the folder that is to be the storage's top.
     #[schema(format = Uri, example = "https://cloud.example.com/dav/")]
     server_url: String,
-    /// The user name at the server.
+    /// The user name at the server: 255 bytes at most, without a colon.
     username: String,
-    /// The password at the server; best one that the server made for this purpose alone.
+    /// The password at the server, 1,024 bytes at most; best one that the server made for this purpose
+    /// alone.
     #[schema(format = Password)]
     password: String,
     /// What the user calls it; made of user name and server if absent. 200 characters at most.
@@ -100,9 +103,26 @@ impl TryFrom<Account> for WebdavAccount {
         let display_name = display_name.transpose();
         Ok(Self {
             server_url,
-            username,
-            password: password.into(),
+            username: username
+                .parse()
+                .map_err(|error| ApiError::invalid("username", error))?,
+            password: checked(password)?,
             display_name: display_name.map_err(|error| ApiError::invalid("display_name", error))?,
         })
     }
+}
+
+/// The longest password that a server may have given, in bytes.
+const MAX_PASSWORD_BYTES: usize = 1024;
+
+fn checked(password: String) -> Result<SecretString, ApiError> {
+    let limit = MAX_PASSWORD_BYTES;
+    if password.len() > limit {
+        let unit = "bytes";
+        return Err(ApiError::invalid(
+            "password",
+            InvalidText::TooLong { limit, unit },
+        ));
+    }
+    Ok(password.into())
 }

@@ -1,7 +1,10 @@
 //! `DELETE /api/documents/{id}`: deletes one of the caller's documents with its content.
 
-use actix_web::HttpResponse;
+use actix_web::web;
+use serde::Serialize;
+use utoipa::ToSchema;
 use wharf::domain::id::DocumentId;
+use wharf::services::documents::ContentFate;
 
 use crate::error::{ApiError, Code};
 use crate::extract::{Caller, Id, NoQuery, Query};
@@ -15,22 +18,41 @@ pub(crate) const ERRORS: &[&[Code]] = &[
     &[Code::Locked],
 ];
 
-/// Deletes a document with its content.
+/// What deleting a document did.
+#[derive(Serialize, ToSchema)]
+#[schema(as = DocumentReceipt)]
+pub(crate) struct Receipt {
+    /// The document that was deleted.
+    #[schema(format = Uuid)]
+    id: String,
+    /// `deleted`; `missing`, because it was not there any more; or `left`, because something else lay
+    /// in its place.
+    content: &'static str,
+}
+
+/// Deletes a document with its content. What somebody put in its place meanwhile is left alone.
 #[utoipa::path(
     delete,
     path = "/api/documents/{id}",
     operation_id = "deleteDocument",
     tag = "documents",
     params(("id" = String, Path, format = Uuid, description = "The document.")),
-    responses((status = 204, description = "It is gone."))
+    responses((status = 200, description = "It is gone; what became of its content.", body = Receipt))
 )]
 pub(crate) async fn handle(
     Caller { user, context }: Caller,
     _: Query<NoQuery>,
     Id(id): Id<DocumentId>,
     state: Shared,
-) -> Result<HttpResponse, ApiError> {
+) -> Result<web::Json<Receipt>, ApiError> {
     let documents = state.wharf.documents();
-    documents.delete(&context, user.id, id).await?;
-    Ok(HttpResponse::NoContent().finish())
+    let fate = documents.delete(&context, user.id, id).await?;
+    Ok(web::Json(Receipt {
+        id: id.to_string(),
+        content: match fate {
+            ContentFate::Deleted => "deleted",
+            ContentFate::Missing => "missing",
+            ContentFate::Left => "left",
+        },
+    }))
 }

@@ -40,6 +40,8 @@ impl From<wharf::domain::document::Document> for Document {
         let wharf::domain::document::Document {
             id,
             owner: _,
+            storage_etag: _,
+            storage_modified_at: _,
             name,
             content_type,
             size_bytes,

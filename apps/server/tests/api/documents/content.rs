@@ -227,19 +227,66 @@ async fn head_says_what_get_would() {
     }
 }
 
+// What somebody put in a document's place is not passed off as the document, and not deleted with it.
 #[tokio::test]
-async fn what_was_changed_in_its_storage_is_not_passed_off_as_the_document() {
-    let (scene, path, _) = with_document("connection").await;
+async fn what_was_changed_in_its_storage_is_not_the_document_any_more() {
+    let (scene, path, content) = with_document("connection").await;
+    let changed = async |range: Option<&str>| {
+        let call = scene.anna.get(&path);
+        let call = match range {
+            Some(range) => call.header("Range", range),
+            None => call,
+        };
+        call.send().await.problem(409, "document_changed");
+    };
+    // Shorter, so that the range lies outside of what is there.
+    scene.witness().write("Wharf/notes.txt", "something").await;
+    changed(None).await;
+    changed(Some("bytes=1000-1999")).await;
+    // As long as the document, and other bytes; a second later, for WebDAV tells whole seconds.
+    tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
+    let other = "x".repeat(content.len());
+    scene.witness().write("Wharf/notes.txt", &other).await;
+    changed(None).await;
+
+    let document = path.strip_suffix("/content").unwrap();
+    let receipt = scene.anna.delete(document).send().await.expect(200).json();
+    assert_eq!(receipt["content"], "left");
     scene
-        .witness()
-        .write("Wharf/notes.txt", "something else")
-        .await;
+        .anna
+        .get(document)
+        .send()
+        .await
+        .problem(404, "not_found");
+    let left = scene.witness().read("Wharf/notes.txt").await.expect(200);
+    assert_eq!(left.body, other.as_bytes());
+}
+
+#[tokio::test]
+async fn a_folder_in_a_documents_place_is_left_alone() {
+    let (scene, path, _) = with_document("connection").await;
+    scene.witness().delete("Wharf/notes.txt").await;
+    scene.witness().make_folder("Wharf/notes.txt").await;
+    scene.witness().write("Wharf/notes.txt/in it", "x").await;
     scene
         .anna
         .get(&path)
         .send()
         .await
         .problem(409, "document_changed");
+    let document = path.strip_suffix("/content").unwrap();
+    let receipt = scene.anna.delete(document).send().await.expect(200).json();
+    assert_eq!(receipt["content"], "left");
+    scene
+        .witness()
+        .read("Wharf/notes.txt/in it")
+        .await
+        .expect(200);
+}
+
+#[tokio::test]
+async fn a_document_that_is_gone_from_its_storage_can_still_be_deleted() {
+    let (scene, path, _) = with_document("connection").await;
     scene.witness().delete("Wharf/notes.txt").await;
     scene
         .anna
@@ -247,13 +294,9 @@ async fn what_was_changed_in_its_storage_is_not_passed_off_as_the_document() {
         .send()
         .await
         .problem(409, "document_changed");
-    // The row can still be deleted.
-    scene
-        .anna
-        .delete(path.strip_suffix("/content").unwrap())
-        .send()
-        .await
-        .expect(204);
+    let document = path.strip_suffix("/content").unwrap();
+    let receipt = scene.anna.delete(document).send().await.expect(200).json();
+    assert_eq!(receipt["content"], "missing");
 }
 
 // a download that is cut off breaks; it never ends as if it were whole.

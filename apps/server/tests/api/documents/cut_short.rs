@@ -83,6 +83,28 @@ async fn a_client_that_hangs_up_leaves_nothing_in_the_house() {
     no_document(&anna).await;
 }
 
+// the connection is ended while its upload runs. The row is refused, and the bytes, which are whole
+// by then, are removed through the storage that they were written to.
+#[tokio::test]
+async fn an_upload_whose_connection_ends_meanwhile_leaves_nothing() {
+    let scene = Scene::start().await;
+    let (body, finish) = content::paused(bytes(1, MEBIBYTE));
+    let call = scene.anna.post("/api/documents").query("name", "notes.txt");
+    let call = call.query("storage", &scene.connection);
+    let upload = tokio::spawn(call.body("text/plain", body).send());
+    something_lies_there(&scene.witness()).await;
+    scene
+        .anna
+        .delete(&scene.connection_path())
+        .send()
+        .await
+        .expect(200);
+    finish.send(()).unwrap();
+    upload.await.unwrap().problem(409, "storage_disconnected");
+    nothing_lies_there(&scene.witness()).await;
+    no_document(&scene.anna).await;
+}
+
 /// A request that promises twice as much as it sends.
 fn half_an_upload(token: &str, storage: &str) -> Vec<u8> {
     let promised = 2 * MEBIBYTE;

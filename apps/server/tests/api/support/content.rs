@@ -6,6 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use futures_util::stream::{self, Stream};
 use sha2::{Digest as _, Sha256};
+use tokio::sync::oneshot;
 
 const BLOCK_BYTES: usize = 1024 * 1024;
 
@@ -38,6 +39,17 @@ pub(crate) fn upload(count: u32) -> reqwest::Body {
 /// A body that stalls for ever after these bytes.
 pub(crate) fn stalling(start: Vec<u8>) -> reqwest::Body {
     reqwest::Body::wrap_stream(endless(start))
+}
+
+/// A body that waits for a word after these bytes, and then ends.
+pub(crate) fn paused(start: Vec<u8>) -> (reqwest::Body, oneshot::Sender<()>) {
+    let (word, waiting) = oneshot::channel();
+    let end = stream::once(async {
+        let told: Result<(), oneshot::error::RecvError> = waiting.await;
+        told.map(|()| Bytes::new()).map_err(std::io::Error::other)
+    });
+    let parts = stream::StreamExt::chain(stream::iter([Ok(start.into())]), end);
+    (reqwest::Body::wrap_stream(parts), word)
 }
 
 fn endless(start: Vec<u8>) -> impl Stream<Item = std::io::Result<Bytes>> {

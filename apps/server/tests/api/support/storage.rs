@@ -49,6 +49,11 @@ impl Witness {
         assert!([201, 204].contains(&status), "PUT {path} gave {status}");
     }
 
+    pub(crate) async fn make_folder(&self, path: &str) {
+        let status = self.call("MKCOL", path).send().await.status;
+        assert_eq!(status, 201, "MKCOL {path}");
+    }
+
     /// The paths of everything in a folder, hidden things too, as its server writes them; none if
     /// the folder is not there.
     pub(crate) async fn paths_in(&self, folder: &str) -> Vec<String> {

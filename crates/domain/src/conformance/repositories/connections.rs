@@ -288,12 +288,45 @@ pub async fn a_status_is_set_for_the_credential_it_was_found_with(repositories: 
     assert!(set.unwrap());
     assert_same(&repositories.stored(&cloud).await, &cloud);
     assert_eq!(repositories.saved.names().await, ["cloud.requires_reauth"]);
+}
+
+/// A status comes and goes, until the credential is refused: only a new credential ends that, and it is
+/// told of once.
+pub async fn a_refused_credential_stays_refused(repositories: &Repositories) {
+    let anna = repositories.with_user(1).await;
+    let mut cloud = repositories.with_connection(anna, 1).await;
+    let provider = cloud.provider;
+    let connections = &repositories.connections;
+    for state in [
+        ConnectionState::Unreachable,
+        ConnectionState::Active,
+        REAUTH,
+    ] {
+        cloud.status = status(state);
+        let set = connections
+            .set_status(anna, cloud.id, 1, cloud.status, &[])
+            .await;
+        assert!(set.unwrap(), "{state:?}");
+        assert_same(&repositories.stored(&cloud).await, &cloud);
+    }
+    for state in [
+        ConnectionState::Unreachable,
+        ConnectionState::Active,
+        REAUTH,
+    ] {
+        let again = event(Action::CloudRequiresReauth { provider });
+        let set = connections
+            .set_status(anna, cloud.id, 1, status(state), &[again])
+            .await;
+        assert!(!set.unwrap(), "{state:?}");
+    }
+    assert_same(&repositories.stored(&cloud).await, &cloud);
+    assert_eq!(repositories.saved.names().await, [""; 0]);
 
     cloud.status = status(ConnectionState::Active);
-    let set = connections
-        .set_status(anna, cloud.id, 1, cloud.status, &[])
-        .await;
-    assert!(set.unwrap());
+    cloud.credential_version = 2;
+    let replaced = connections.replace_credential(&cloud, 1, &[]).await;
+    assert!(replaced.unwrap());
     assert_same(&repositories.stored(&cloud).await, &cloud);
 }
 

@@ -88,6 +88,8 @@ pub(super) fn document(owner: UserId, number: u64, place: StoragePlace) -> Docum
         sha256: Sha256Digest([0xab; 32]),
         place,
         item: ItemId::new(format!("Wharf/report {number}.pdf")).unwrap(),
+        storage_etag: Some("W/\"5f-61\"".parse().unwrap()),
+        storage_modified_at: Some(NOW),
         created_at: NOW,
     }
 }
