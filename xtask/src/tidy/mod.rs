@@ -6,6 +6,7 @@
 mod architecture;
 mod decisions;
 mod machine;
+mod security;
 mod source;
 
 use std::fs;
@@ -42,6 +43,7 @@ pub(crate) fn check() -> anyhow::Result<()> {
         files.iter().flat_map(machine::findings).collect(),
         architecture::findings(&files, exists),
         decisions::findings(&files),
+        security::findings(&files),
     ];
     stage::demand_none(&findings.concat())
 }
