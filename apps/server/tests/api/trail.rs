@@ -8,7 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 use wharf_sandbox::Sandbox;
 
-use crate::support::client::{Client, Pass};
+use crate::support::client::Client;
 use crate::support::postgres::Database;
 use crate::support::process::{self, Process};
 use crate::support::scene::{choose_storage, connect, document_path, store, try_connect};
@@ -69,9 +69,13 @@ async fn a_busy_day(anna: &Client, nobody: &Client, sandbox: &Sandbox) -> [Strin
     let ended = nobody.begin_session(EMAIL, PASSWORD).await.refresh_token;
     nobody.refresh(&ended).await.expect(200);
     nobody.refresh(&ended).await.expect(401);
-    let replaced = nobody.begin_session(EMAIL, PASSWORD).await.refresh_token;
-    let current = Pass::of(&nobody.refresh(&replaced).await.expect(200)).refresh_token;
-    [ended, replaced, current]
+    let login = nobody.post("/api/auth/login").query("cookie", "true");
+    let login = login.json(&json!({"email": EMAIL, "password": PASSWORD}));
+    let replaced = login.send().await.expect(200).cookie();
+    let refresh = nobody.post("/api/auth/refresh").header("Cookie", &replaced);
+    let current = refresh.send().await.expect(200).cookie();
+    let token = |cookie: &str| cookie.split_once('=').unwrap().1.to_owned();
+    [ended, token(&replaced), token(&current)]
 }
 
 // L-01, L-03

@@ -52,7 +52,12 @@ pub(crate) struct Keeping {
     tag = "sessions",
     params(Keeping),
     request_body = Login,
-    responses((status = 200, description = "A session has begun.", body = Session))
+    responses((
+        status = 200,
+        description = "A session has begun.",
+        body = Session,
+        headers(("Set-Cookie" = String, description = "Holds the refresh token, with `?cookie=true`."))
+    ))
 )]
 pub(crate) async fn handle(
     Anybody(context): Anybody,

@@ -26,7 +26,12 @@ pub(crate) const ERRORS: &[&[Code]] = &[
         content = Option<RefreshToken>,
         description = "The refresh token; nothing where a cookie holds it."
     ),
-    responses((status = 200, description = "The session goes on.", body = Session))
+    responses((
+        status = 200,
+        description = "The session goes on.",
+        body = Session,
+        headers(("Set-Cookie" = String, description = "Holds the new refresh token, if a cookie held the old one."))
+    ))
 )]
 pub(crate) async fn handle(
     Anybody(context): Anybody,

@@ -15,13 +15,6 @@ fn login(client: &Client) -> Call {
     call.json(&body)
 }
 
-/// Name and value of the cookie that an answer sets, as a browser sends them back.
-#[track_caller]
-fn cookie(answer: &Answer) -> String {
-    let header = answer.header("set-cookie").unwrap();
-    header.split(';').next().unwrap().to_owned()
-}
-
 /// The header that sets a cookie, with `…` for the value.
 #[track_caller]
 fn attributes(answer: &Answer) -> String {
@@ -49,14 +42,14 @@ async fn a_browser_s_refresh_token_is_in_its_cookie_and_nowhere_else() {
     assert_eq!(members(&begun.json()), WITHOUT_REFRESH_TOKEN);
 
     let refresh = browser.post("/api/auth/refresh");
-    let refresh = refresh.header("Cookie", &format!("theme=dark; {}", cookie(&begun)));
+    let refresh = refresh.header("Cookie", &format!("theme=dark; {}", begun.cookie()));
     let refreshed = refresh.send().await.expect(200);
     assert_eq!(attributes(&refreshed), expected);
     assert_eq!(members(&refreshed.json()), WITHOUT_REFRESH_TOKEN);
-    assert_ne!(cookie(&refreshed), cookie(&begun));
+    assert_ne!(refreshed.cookie(), begun.cookie());
 
     let logout = browser.post("/api/auth/logout");
-    let logout = logout.header("Cookie", &cookie(&refreshed));
+    let logout = logout.header("Cookie", &refreshed.cookie());
     let answer = logout.send().await.expect(204);
     let cleared = "wharf_refresh=; Max-Age=0; Path=/api/auth; HttpOnly; SameSite=Strict";
     assert_eq!(answer.header("set-cookie"), Some(cleared));
@@ -91,7 +84,7 @@ async fn a_cookie_is_secure_except_on_loopback() {
         assert_eq!(attributes(&begun), expected, "{url}");
         let refresh = server.client().post("/api/auth/refresh");
         refresh
-            .header("Cookie", &cookie(&begun))
+            .header("Cookie", &begun.cookie())
             .send()
             .await
             .expect(200);
@@ -103,12 +96,12 @@ async fn a_reused_cookie_ends_the_session() {
     let server = Server::start().await;
     server.regular(EMAIL).await;
     let browser = server.client();
-    let first = cookie(&login(&browser).send().await.expect(200));
+    let first = login(&browser).send().await.expect(200).cookie();
     let refresh = async |cookie: &str| {
         let call = browser.post("/api/auth/refresh").header("Cookie", cookie);
         call.send().await
     };
-    let second = cookie(&refresh(&first).await.expect(200));
+    let second = refresh(&first).await.expect(200).cookie();
     refresh(&first).await.problem(401, "session_ended");
     refresh(&second).await.problem(401, "session_ended");
 }
@@ -118,7 +111,7 @@ async fn a_token_comes_one_way() {
     let server = Server::start().await;
     server.regular(EMAIL).await;
     let browser = server.client();
-    let cookie = cookie(&login(&browser).send().await.expect(200));
+    let cookie = login(&browser).send().await.expect(200).cookie();
     let token = cookie.split_once('=').unwrap().1;
     for path in ["/api/auth/refresh", "/api/auth/logout"] {
         let call = browser.post(path).header("Cookie", &cookie);
@@ -144,7 +137,7 @@ async fn no_page_of_another_origin_uses_the_cookie() {
     let server = Server::public("https://wharf.example.org/", "https://app.example.org").await;
     server.regular(EMAIL).await;
     let browser = server.client();
-    let mut kept = cookie(&login(&browser).send().await.expect(200));
+    let mut kept = login(&browser).send().await.expect(200).cookie();
     for foreign in [
         "https://evil.example.org",
         "http://wharf.example.org",
@@ -164,7 +157,8 @@ async fn no_page_of_another_origin_uses_the_cookie() {
     }
     for own in ["https://wharf.example.org", "https://app.example.org"] {
         let call = browser.post("/api/auth/refresh").header("Cookie", &kept);
-        kept = cookie(&call.header("Origin", own).send().await.expect(200));
+        let answer = call.header("Origin", own).send().await;
+        kept = answer.expect(200).cookie();
         login(&browser)
             .header("Origin", own)
             .send()
