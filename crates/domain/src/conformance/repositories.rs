@@ -88,6 +88,7 @@ macro_rules! repositories_conformance {
                     a_session_shows_its_user_as_it_is_now,
                     a_new_session_clears_ended_ones_away,
                     no_more_ended_sessions_are_cleared_away_than_agreed,
+                    a_session_whose_event_cannot_be_saved_neither_begins_nor_ends,
                     of_racing_refreshes_one_carries_the_session_on,
                     sessions_that_begin_at_once_clear_away_together,
                 }

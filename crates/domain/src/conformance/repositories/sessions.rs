@@ -11,6 +11,7 @@ use crate::id::SessionId;
 use crate::ports::sessions::CLEARED_AT_ONCE;
 use crate::session::Session;
 use crate::time::Timestamp;
+use crate::user::StoragePlace;
 
 const RIVALS: u64 = 6;
 
@@ -90,7 +91,7 @@ pub async fn a_session_shows_its_user_as_it_is_now(repositories: &Repositories) 
     let anna = repositories.with_user(1).await;
     repositories.with_session(&session(anna, 1)).await;
     let cloud = repositories.with_connection(anna, 1).await;
-    let place = crate::user::StoragePlace::Connection(cloud.id);
+    let place = StoragePlace::Connection(cloud.id);
     let set = repositories.users.set_default_storage(anna, place, &[]);
     assert!(set.await.unwrap());
 
@@ -132,6 +133,28 @@ pub async fn no_more_ended_sessions_are_cleared_away_than_agreed(repositories: &
     late.started_at = NOW.plus(Duration::from_secs(1));
     repositories.with_session(&late).await;
     assert_eq!(repositories.there(&ids).await, ids[ids.len() - 5..]);
+}
+
+/// A session begins, clears away and ends together with its events, or not at all (L-04).
+pub async fn a_session_whose_event_cannot_be_saved_neither_begins_nor_ends(
+    repositories: &Repositories,
+) {
+    let anna = repositories.with_user(1).await;
+    let [live, fresh] = [1, 2].map(|number| session(anna, number));
+    repositories.with_session(&live).await;
+    repositories.with_session_until(NOW, session(anna, 3)).await;
+    let saved = event(Action::SessionStarted);
+    repositories.events.record(&saved).await.unwrap();
+    // Its id is taken.
+    let unsavable = [saved];
+
+    let sessions = &repositories.sessions;
+    assert!(sessions.insert(&fresh, &unsavable).await.is_err());
+    assert!(sessions.end(live.id, &unsavable).await.is_err());
+
+    let there = repositories.there(&[1, 2, 3].map(session_id)).await;
+    assert_eq!(there, [1, 3].map(session_id));
+    assert_eq!(repositories.saved.names().await, ["session.started"]);
 }
 
 /// Of several refreshes that all follow the same token, one is saved.
