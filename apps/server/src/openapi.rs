@@ -6,9 +6,11 @@ use std::sync::LazyLock;
 
 use utoipa::OpenApi as _;
 use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::request_body::RequestBody;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
-    ContentBuilder, Info, OpenApi, Ref, Response, ResponseBuilder, schema::ComponentsBuilder,
+    ContentBuilder, Info, OpenApi, Ref, RefOr, Response, ResponseBuilder, Schema,
+    schema::ComponentsBuilder,
 };
 use utoipa::{PartialSchema as _, ToSchema as _};
 
@@ -72,6 +74,9 @@ fn complete(operation: &mut Operation, who: Who, endpoint: &Endpoint) {
     if who != Who::Anyone {
         operation.security = Some(vec![SecurityRequirement::new(BEARER, [""; 0])]);
     }
+    if let Some(RefOr::T(body)) = &mut operation.request_body {
+        without_null(body);
+    }
     let groups = endpoint.errors.iter().chain(policy_errors(who));
     let codes: BTreeSet<Code> = groups.copied().flatten().copied().collect();
     let mut by_status: BTreeMap<u16, Vec<Code>> = BTreeMap::new();
@@ -82,6 +87,18 @@ fn complete(operation: &mut Operation, who: Who, endpoint: &Endpoint) {
     for (status, codes) in by_status {
         let responses = &mut operation.responses.responses;
         responses.insert(status.to_string(), refusal(&codes).into());
+    }
+}
+
+/// A body that may be absent may not therefore be `null`, which is what an `Option` is described as.
+fn without_null(body: &mut RequestBody) {
+    for content in body.content.values_mut() {
+        if let RefOr::T(content) = content
+            && let Some(RefOr::T(Schema::OneOf(choice))) = &content.schema
+            && let Some(named) = choice.items.iter().find(|it| matches!(it, RefOr::Ref(_)))
+        {
+            content.schema = Some(named.clone());
+        }
     }
 }
 
@@ -146,6 +163,16 @@ mod tests {
             })
             .collect();
         assert_eq!(table, described);
+    }
+
+    #[test]
+    fn a_body_that_may_be_absent_is_not_null() {
+        let description: serde_json::Value = serde_json::from_str(text()).unwrap();
+        let body = &description["paths"]["/api/auth/refresh"]["post"]["requestBody"];
+        assert!(body["required"].is_null(), "{body}");
+        let schema = &body["content"]["application/json"]["schema"];
+        let expected = serde_json::json!({"$ref": "#/components/schemas/RefreshToken"});
+        assert_eq!(*schema, expected);
     }
 
     #[test]

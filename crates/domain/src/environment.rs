@@ -25,6 +25,13 @@ impl Environment {
         self.clock.now()
     }
 
+    /// Fresh random bytes.
+    pub fn random_bytes<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.random.fill(&mut bytes);
+        bytes
+    }
+
     /// A fresh identifier.
     pub fn new_id<I: Id>(&self) -> I {
         I::generate(self.now(), &*self.random)

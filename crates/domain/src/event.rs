@@ -59,7 +59,7 @@ pub enum Action {
     },
     /// Somebody logged in.
     SessionStarted,
-    /// Somebody tried to log in and was refused.
+    /// Somebody tried to log in, or to go on with a session, and was refused.
     SessionRefused,
     /// An account at a storage provider was connected.
     CloudConnected {

@@ -75,6 +75,10 @@ id! {
     UserId
 }
 id! {
+    /// Identifies a session of a user.
+    SessionId
+}
+id! {
     /// Identifies a connection of a user to one account at a storage provider.
     ConnectionId
 }

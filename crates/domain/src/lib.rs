@@ -17,6 +17,8 @@ pub mod text;
 
 pub mod user;
 
+pub mod session;
+
 pub mod connection;
 pub mod credential;
 

@@ -40,6 +40,15 @@ impl Timestamp {
         }
     }
 
+    /// The instant `duration` later, or the last that can be held.
+    pub const fn plus(self, duration: Duration) -> Self {
+        let micros = duration.as_micros();
+        if micros > i64::MAX as u128 {
+            return Self(i64::MAX);
+        }
+        Self(self.0.saturating_add_unsigned(micros as u64))
+    }
+
     /// The time since `earlier`; zero if `earlier` is later.
     pub const fn since(self, earlier: Self) -> Duration {
         let micros = self.0.saturating_sub(earlier.0);

@@ -18,7 +18,7 @@ pub struct User {
     pub email: EmailAddress,
     /// What the user may do.
     pub role: Role,
-    /// Access tokens carry this number and are void as soon as it has moved on.
+    /// Sessions remember this number and are void as soon as it has moved on.
     pub session_epoch: u32,
     /// Where documents go when the request names no storage.
     pub default_storage: StoragePlace,

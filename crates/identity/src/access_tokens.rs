@@ -1,7 +1,8 @@
 //! Access tokens: JSON Web Tokens (RFC 9068) that this software issues and it alone accepts.
 //!
 //! One algorithm, EdDSA, whatever a token says; keys from the keyring only; claims are read after the
-//! signature is verified. Knows no account: a good token of a deleted user is good here.
+//! signature is verified. Knows no account and no session: a good token of one that is
+//! gone is good here.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -12,7 +13,6 @@ use jsonwebtoken::crypto;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header as TokenHeader};
 use secrecy::SecretString;
 use wharf_crypto::{KeyId, Keyring};
-use wharf_domain::id::UserId;
 use wharf_domain::ports::tokens::{AccessClaims, AccessToken, TokenRefusal, Tokens};
 use wharf_domain::time::{Clock, Timestamp};
 
@@ -73,17 +73,19 @@ impl AccessTokens {
         }
     }
 
-    /// The user that the claims name, if they are ours and make sense; their end is not looked at.
-    fn believable_user(&self, claims: &Claims<'_>, now: Timestamp) -> Option<UserId> {
+    /// What the claims say, if they are ours and make sense; their end is not looked at.
+    fn believable(&self, claims: &Claims<'_>, now: Timestamp) -> Option<AccessClaims> {
         let lifetime_secs = claims.exp.checked_sub(claims.iat)?;
         let is_ours = claims.iss == self.issuer && claims.aud == AUDIENCE;
         let is_sane = (1..=MAX_LIFETIME_SECS).contains(&lifetime_secs)
             && claims.iat <= now.as_unix_seconds().saturating_add(LEEWAY_SECS);
-        if is_ours && is_sane {
-            claims.sub.parse().ok()
-        } else {
-            None
+        if !(is_ours && is_sane) {
+            return None;
         }
+        Some(AccessClaims {
+            user: claims.sub.parse().ok()?,
+            session: claims.sid.parse().ok()?,
+        })
     }
 }
 
@@ -98,9 +100,9 @@ impl Tokens for AccessTokens {
             iss: (&self.issuer).into(),
             aud: AUDIENCE.into(),
             sub: claims.user.to_string().into(),
+            sid: claims.session.to_string().into(),
             iat: now,
             exp: now.saturating_add_unsigned(Self::LIFETIME.as_secs()),
-            epoch: claims.session_epoch,
         };
         let token = jsonwebtoken::encode(&header, &claims, key);
         Ok(AccessToken {
@@ -113,16 +115,11 @@ impl Tokens for AccessTokens {
         let now = self.clock.now();
         let claims = self.signed_claims(token).ok_or(TokenRefusal::Invalid)?;
         let claims = Claims::read(&claims).ok_or(TokenRefusal::Invalid)?;
-        let user = self
-            .believable_user(&claims, now)
-            .ok_or(TokenRefusal::Invalid)?;
+        let believable = self.believable(&claims, now).ok_or(TokenRefusal::Invalid)?;
         if claims.exp <= now.as_unix_seconds() {
             return Err(TokenRefusal::Expired);
         }
-        Ok(AccessClaims {
-            user,
-            session_epoch: claims.epoch,
-        })
+        Ok(believable)
     }
 }
 

@@ -36,7 +36,7 @@ pub(crate) struct Header {
     pub(crate) kid: String,
 }
 
-/// The claims (RFC 7519, section 4.1), with one of our own. Instants are whole Unix seconds.
+/// The claims (RFC 7519, section 4.1, and OpenID Connect's `sid`). Instants are whole Unix seconds.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Claims<'a> {
@@ -49,12 +49,13 @@ pub(crate) struct Claims<'a> {
     /// The user's id.
     #[serde(borrow)]
     pub(crate) sub: Cow<'a, str>,
+    /// The session's id.
+    #[serde(borrow)]
+    pub(crate) sid: Cow<'a, str>,
     /// When it was issued.
     pub(crate) iat: i64,
     /// When it ends.
     pub(crate) exp: i64,
-    /// The account's session epoch.
-    pub(crate) epoch: u32,
 }
 
 impl<'a> TokenText<'a> {

@@ -4,8 +4,8 @@ use diesel::{ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, Quer
 use diesel_async::RunQueryDsl as _;
 
 use crate::conn::Conn;
-use crate::schema::connections;
-use crate::sql_types::IdBytes;
+use crate::schema::{connections, sessions};
+use crate::sql_types::{IdBytes, UnixMicros};
 
 /// Begins a transaction that writes.
 ///
@@ -36,6 +36,24 @@ pub(crate) async fn hold_live_connection(
     }
     .optional()?;
     Ok(held.is_some())
+}
+
+/// Up to `limit` sessions that ended by `now`, which nobody else touches until the transaction ends:
+/// PostgreSQL passes over those that another transaction holds, on SQLite nobody else writes.
+pub(crate) async fn hold_ended_sessions(
+    conn: &mut Conn,
+    now: UnixMicros,
+    limit: i64,
+) -> QueryResult<Vec<IdBytes>> {
+    let ended = sessions::table
+        .filter(sessions::ends_at.le(now))
+        .order(sessions::ends_at)
+        .limit(limit)
+        .select(sessions::id);
+    match conn {
+        Conn::Sqlite(conn) => ended.load(conn).await,
+        Conn::Postgres(conn) => ended.for_update().skip_locked().load(conn).await,
+    }
 }
 
 /// Whether any migration ever ran: asks for the table in which they are noted.

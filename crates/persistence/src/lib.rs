@@ -15,6 +15,7 @@ mod transaction;
 mod connections;
 mod documents;
 mod events;
+mod sessions;
 mod users;
 
 pub use database::{Database, DatabaseOptions};

@@ -27,6 +27,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::{BigInt, Binary};
+    use crate::sql_types::{Id, Instant};
+
+    sessions (id) {
+        id -> Id,
+        owner_id -> Id,
+        epoch -> BigInt,
+        lineage_sha256 -> Binary,
+        token_sha256 -> Binary,
+        started_at -> Instant,
+        ends_at -> Instant,
+    }
+}
+
+diesel::joinable!(sessions -> users (owner_id));
+diesel::allow_tables_to_appear_in_same_query!(sessions, users);
+
+diesel::table! {
     use diesel::sql_types::{BigInt, Binary, Nullable, Text};
     use crate::sql_types::{Id, Instant};
 

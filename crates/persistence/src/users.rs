@@ -27,7 +27,7 @@ use crate::transaction::changed;
 
 #[derive(Insertable, Queryable, Selectable)]
 #[diesel(table_name = users, check_for_backend(Pg, Sqlite), treat_none_as_default_value = false)]
-struct UserRow {
+pub(crate) struct UserRow {
     id: IdBytes,
     email: String,
     role: String,

@@ -1,4 +1,4 @@
-//! Accounts: making them, logging in, recognising who asks, choosing a default storage.
+//! Accounts: making them, listing them, choosing a default storage.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,11 +8,9 @@ use wharf_domain::context::Context;
 use wharf_domain::environment::Environment;
 use wharf_domain::event::{Action, Event, Resource};
 use wharf_domain::id::UserId;
-use wharf_domain::ports::events::Events;
-use wharf_domain::ports::passwords::{PasswordVerdict, Passwords};
+use wharf_domain::ports::passwords::Passwords;
 use wharf_domain::ports::repository::RepositoryError;
-use wharf_domain::ports::tokens::{AccessClaims, AccessToken, TokenRefusal, Tokens};
-use wharf_domain::ports::users::{Login, Users};
+use wharf_domain::ports::users::Users;
 use wharf_domain::user::{EmailAddress, Role, StoragePlace, User};
 
 use crate::error::ServiceError;
@@ -22,9 +20,7 @@ use crate::vault::Vault;
 #[derive(Clone)]
 pub struct Accounts {
     users: Arc<dyn Users>,
-    events: Arc<dyn Events>,
     passwords: Arc<dyn Passwords>,
-    tokens: Arc<dyn Tokens>,
     vault: Vault,
     environment: Environment,
 }
@@ -39,17 +35,13 @@ impl Accounts {
     /// The use cases on these ports.
     pub fn new(
         users: Arc<dyn Users>,
-        events: Arc<dyn Events>,
         passwords: Arc<dyn Passwords>,
-        tokens: Arc<dyn Tokens>,
         vault: Vault,
         environment: Environment,
     ) -> Self {
         Self {
             users,
-            events,
             passwords,
-            tokens,
             vault,
             environment,
         }
@@ -86,80 +78,6 @@ impl Accounts {
             Err(RepositoryError::Duplicate) => Err(ServiceError::EmailTaken),
             Err(error) => Err(error.into()),
         }
-    }
-
-    /// Gives an access token to whoever knows the password.
-    ///
-    /// An unknown address costs the same work and gets the same answer as a wrong password (E-02).
-    ///
-    /// # Errors
-    /// [`ServiceError::WrongLogin`].
-    pub async fn login(
-        &self,
-        context: &Context,
-        email: &str,
-        password: SecretString,
-    ) -> Result<AccessToken, ServiceError> {
-        let login = match email.parse() {
-            Ok(email) => self.users.find_login(&email).await?,
-            Err(_) => None,
-        };
-        let hash = login.as_ref().map(|login| login.password.clone());
-        let verdict = self.passwords.verify(hash, password.clone()).await?;
-        match (login, verdict) {
-            (Some(login), PasswordVerdict::Match) => self.start_session(context, &login.user).await,
-            (Some(login), PasswordVerdict::MatchWeak) => {
-                self.strengthen(&login, password).await?;
-                self.start_session(context, &login.user).await
-            }
-            (login, _) => {
-                self.refuse_session(context, login.map(|login| login.user.id))
-                    .await
-            }
-        }
-    }
-
-    async fn start_session(
-        &self,
-        context: &Context,
-        user: &User,
-    ) -> Result<AccessToken, ServiceError> {
-        let claims = AccessClaims {
-            user: user.id,
-            session_epoch: user.session_epoch,
-        };
-        let token = self.tokens.issue(claims)?;
-        let event = self.event(&context.as_user(user.id), Action::SessionStarted, user.id);
-        self.events.record(&event).await?;
-        Ok(token)
-    }
-
-    async fn refuse_session(
-        &self,
-        context: &Context,
-        user: Option<UserId>,
-    ) -> Result<AccessToken, ServiceError> {
-        let resource = user.map(Resource::User);
-        let event = Event::new(&self.environment, context, Action::SessionRefused, resource);
-        self.events.record(&event).await?;
-        Err(ServiceError::WrongLogin)
-    }
-
-    /// Hashes a password anew whose hash was made with weaker parameters than today's.
-    async fn strengthen(&self, login: &Login, password: SecretString) -> Result<(), ServiceError> {
-        let hash = self.passwords.hash(password).await?;
-        Ok(self.users.rehash(login.user.id, &hash).await?)
-    }
-
-    /// The account that an access token speaks for, as it is now.
-    ///
-    /// # Errors
-    /// [`ServiceError::Token`] if the token is not accepted, or its account is gone or has moved on.
-    pub async fn authenticate(&self, token: &str) -> Result<User, ServiceError> {
-        let claims = self.tokens.verify(token)?;
-        let user = self.users.find(claims.user).await?;
-        user.filter(|user| user.session_epoch == claims.session_epoch)
-            .ok_or(ServiceError::Token(TokenRefusal::Invalid))
     }
 
     /// Changes where a user's new documents go. Makes no outbound call.

@@ -20,6 +20,9 @@ pub enum ServiceError {
     /// The access token is not accepted, or its account has moved on.
     #[error(transparent)]
     Token(#[from] TokenRefusal),
+    /// The refresh token carries no session on: its session has ended, or never was.
+    #[error("the session has ended")]
+    SessionEnded,
     /// Another account has this mail address.
     #[error("the mail address is taken")]
     EmailTaken,

@@ -8,9 +8,11 @@ pub mod accounts;
 pub mod connections;
 pub mod documents;
 pub mod folders;
+pub mod sessions;
 
 pub mod error;
 pub mod tasks;
 pub mod vault;
 
 mod credential_codec;
+mod refresh_token;

@@ -12,6 +12,7 @@ use wharf_domain::context::RequestId;
 use wharf_domain::environment::Environment;
 use wharf_domain::ports::backends::Backends;
 use wharf_domain::ports::listings::Listings;
+use wharf_domain::ports::passwords::Passwords;
 use wharf_domain::random::Random;
 use wharf_domain::time::Clock;
 use wharf_egress::{Client, Deadlines, Exceptions, Options, Policy};
@@ -22,6 +23,7 @@ use wharf_services::accounts::Accounts;
 use wharf_services::connections::Connections;
 use wharf_services::documents::Documents;
 use wharf_services::folders::Folders;
+use wharf_services::sessions::Sessions;
 use wharf_services::tasks::Tasks;
 use wharf_services::vault::Vault;
 use wharf_storage_backends::{House, Registry};
@@ -33,6 +35,7 @@ use crate::system::{SystemClock, SystemRandom};
 #[derive(Clone)]
 pub struct Wharf {
     accounts: Accounts,
+    sessions: Sessions,
     connections: Connections,
     folders: Folders,
     documents: Documents,
@@ -109,12 +112,19 @@ impl Wharf {
         let backends = open_backends(settings, Arc::clone(&random))?;
         let tokens = AccessTokens::new(&keyring, settings.public_url(), clock);
         let vault = Vault::new(keyring, Arc::new(database.clone()));
+        let passwords: Arc<dyn Passwords> = Arc::new(Argon2Passwords::new());
         let accounts = Accounts::new(
             Arc::new(database.clone()),
-            Arc::new(database.clone()),
-            Arc::new(Argon2Passwords::new()),
-            Arc::new(tokens),
+            Arc::clone(&passwords),
             vault.clone(),
+            environment.clone(),
+        );
+        let sessions = Sessions::new(
+            Arc::new(database.clone()),
+            Arc::new(database.clone()),
+            Arc::new(database.clone()),
+            passwords,
+            Arc::new(tokens),
             environment.clone(),
         );
         let connections = Connections::new(
@@ -139,6 +149,7 @@ impl Wharf {
         let folders = Folders::new(connections.clone(), listings);
         Ok(Self {
             accounts,
+            sessions,
             connections,
             folders,
             documents,
@@ -161,6 +172,11 @@ impl Wharf {
     /// The use cases around accounts.
     pub const fn accounts(&self) -> &Accounts {
         &self.accounts
+    }
+
+    /// The use cases around sessions.
+    pub const fn sessions(&self) -> &Sessions {
+        &self.sessions
     }
 
     /// The use cases around connections.

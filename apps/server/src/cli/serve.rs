@@ -28,10 +28,7 @@ pub(super) async fn run(
         write!(out, "{}", first_user_advice(config))?;
     }
     let address = listener.local_addr()?;
-    let state = State {
-        wharf: wharf.clone(),
-        cors_origins: settings.cors_origins.clone(),
-    };
+    let state = State::new(wharf.clone(), settings);
     let server = server::serve(state, listener).map_err(CliError::Serve)?;
     writeln!(out, "wharf is ready at http://{address}")?;
     out.flush()?;

@@ -45,8 +45,10 @@ codes! {
     TokenInvalid = "token_invalid", UNAUTHORIZED, false, "The access token is not accepted.";
     TokenExpired = "token_expired", UNAUTHORIZED, false, "The access token has expired: log in again.";
     WrongLogin = "wrong_login", UNAUTHORIZED, false, "Mail address and password do not belong together.";
+    SessionEnded = "session_ended", UNAUTHORIZED, false, "The refresh token carries no session on: the session has ended, or the token was used before. Log in again.";
     RoleNotAllowed = "role_not_allowed", FORBIDDEN, false, "The account's role may not do this.";
     StorageForbidden = "storage_forbidden", FORBIDDEN, false, "The storage does not permit this to the connected account.";
+    OriginNotAllowed = "origin_not_allowed", FORBIDDEN, false, "Web pages of this origin may not use the session's cookie.";
     NotFound = "not_found", NOT_FOUND, false, "There is no such thing, or it is somebody else's.";
     UnknownRoute = "unknown_route", NOT_FOUND, false, "There is nothing at this address.";
     UnknownProvider = "unknown_provider", NOT_FOUND, false, "There is no provider of this name.";

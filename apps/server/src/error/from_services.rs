@@ -18,6 +18,7 @@ impl From<ServiceError> for ApiError {
             ServiceError::NotFound => Code::NotFound.into(),
             ServiceError::WrongLogin => Code::WrongLogin.into(),
             ServiceError::Token(refusal) => of_token(*refusal).into(),
+            ServiceError::SessionEnded => Code::SessionEnded.into(),
             ServiceError::EmailTaken => Code::AlreadyExists.into(),
             ServiceError::Password(error) => of_password(*error),
             ServiceError::AddressNotAllowed(refusal) => of_address(refusal),

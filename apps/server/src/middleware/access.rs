@@ -45,7 +45,7 @@ async fn authenticate(request: &ServiceRequest) -> Result<User, ApiError> {
     let token = bearer_token(request.headers())?;
     let state = request.app_data::<Shared>();
     let state = state.ok_or(ApiError::new(Code::Internal))?;
-    Ok(state.wharf.accounts().authenticate(token).await?)
+    Ok(state.wharf.sessions().authenticate(token).await?)
 }
 
 /// The token of the one `Authorization` header.

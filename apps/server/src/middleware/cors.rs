@@ -23,6 +23,8 @@ pub(crate) fn cors(origins: &[String]) -> Cors {
             RETRY_AFTER,
         ])
         .expose_headers(["repr-digest", "x-request-id"])
+        // For the session's cookie; everything else asks for a token in a header.
+        .supports_credentials()
         .max_age(MAX_AGE_SECS);
     origins
         .iter()

@@ -22,6 +22,8 @@ url_table! {
     "/openapi.json" => Anyone { GET service::openapi }
 
     "/api/auth/login" => Anyone { POST auth::login }
+    "/api/auth/refresh" => Anyone { POST auth::refresh }
+    "/api/auth/logout" => Anyone { POST auth::logout }
 
     "/api/users/me" => AnyUser { GET users::me }
     "/api/users/me/default-storage" => Regular { PATCH users::set_default_storage }

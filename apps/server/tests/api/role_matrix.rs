@@ -108,6 +108,10 @@ fn call(who: &Client, row: &Row, things: &Things, scene: &Scene) -> Call {
         ("POST", "/api/auth/login") => {
             call.json(&json!({"email": "anna@example.org", "password": PASSWORD}))
         }
+        // The refresh token is the proof, whoever asks; this one is nobody's.
+        ("POST", "/api/auth/refresh" | "/api/auth/logout") => {
+            call.json(&json!({"refresh_token": "none"}))
+        }
         ("PATCH", "/api/users/me/default-storage") => {
             call.json(&json!({"storage": things.connection}))
         }

@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 use wharf_sandbox::Sandbox;
 
@@ -23,8 +25,9 @@ const FILE_NAME: &str = "canary-file-name.txt";
 const DISPLAY_NAME: &str = "canary-display-name";
 const CONTENT: &str = "canary-content";
 
-/// Leads a person through everything there is, mishaps included. `sandbox` has the account.
-async fn a_busy_day(anna: &Client, nobody: &Client, sandbox: &Sandbox) {
+/// Leads a person through everything there is, mishaps included. `sandbox` has the account. Gives the
+/// refresh tokens of a session: used up, and in force.
+async fn a_busy_day(anna: &Client, nobody: &Client, sandbox: &Sandbox) -> [String; 3] {
     let mut entered = account(&sandbox.add_account(STORAGE_USER, STORAGE_PASSWORD));
     entered["display_name"] = json!(DISPLAY_NAME);
     let connection = connect(anna, &entered).await;
@@ -62,6 +65,17 @@ async fn a_busy_day(anna: &Client, nobody: &Client, sandbox: &Sandbox) {
         .get("/api/cloud/folders/webdav/root")
         .query("fresh", "true");
     call.send().await.expect(409);
+
+    let ended = nobody.begin_session(EMAIL, PASSWORD).await.refresh_token;
+    nobody.refresh(&ended).await.expect(200);
+    nobody.refresh(&ended).await.expect(401);
+    let login = nobody.post("/api/auth/login").query("cookie", "true");
+    let login = login.json(&json!({"email": EMAIL, "password": PASSWORD}));
+    let replaced = login.send().await.expect(200).cookie();
+    let refresh = nobody.post("/api/auth/refresh").header("Cookie", &replaced);
+    let current = refresh.send().await.expect(200).cookie();
+    let token = |cookie: &str| cookie.split_once('=').unwrap().1.to_owned();
+    [ended, token(&replaced), token(&current)]
 }
 
 // L-01, L-03
@@ -88,6 +102,9 @@ async fn the_events_of_a_busy_day() {
         r#"user cloud.reconnected done connection {"provider":"webdav"}"#,
         r#"user document.deleted done document {}"#,
         r#"user cloud.requires_reauth done connection {"provider":"webdav"}"#,
+        r#"user session.started done user {}"#,
+        r#"anonymous session.refused refused user {}"#,
+        r#"user session.started done user {}"#,
     ];
     assert_eq!(database.column(events).await, expected);
 
@@ -117,7 +134,7 @@ async fn no_secret_is_written_anywhere() {
     let sandbox = Sandbox::start();
     let mut process = Process::start().await;
     let anna = process.regular(EMAIL, PASSWORD).await;
-    a_busy_day(&anna, &process.client(), &sandbox).await;
+    let refresh_tokens = a_busy_day(&anna, &process.client(), &sandbox).await;
     // Something that stays.
     store(&anna, FILE_NAME, "house", b"").await;
 
@@ -138,6 +155,23 @@ async fn no_secret_is_written_anywhere() {
         ] {
             assert!(!holds(&haystack, secret), "{secret} is on the disk {when}");
         }
+        for token in &refresh_tokens {
+            assert!(!holds(&haystack, token), "{token} is on the disk {when}");
+            // What a token is made of: its id is there, its random parts are not.
+            let bytes = URL_SAFE_NO_PAD.decode(token).unwrap();
+            for part in [&bytes[16..32], &bytes[32..]] {
+                assert!(
+                    !contains(&haystack, part),
+                    "a part of {token} is on the disk {when}"
+                );
+            }
+        }
+        let [.., current] = &refresh_tokens;
+        let id = &URL_SAFE_NO_PAD.decode(current).unwrap()[..16];
+        assert!(
+            contains(&haystack, id),
+            "the session should be there {when}"
+        );
         // The search finds what is there.
         for name in [EMAIL, FILE_NAME, DISPLAY_NAME] {
             assert!(holds(&haystack, name), "{name} should be in the database");
@@ -165,7 +199,11 @@ fn haystack(folder: &Path) -> Vec<u8> {
 }
 
 fn holds(haystack: &[u8], needle: &str) -> bool {
+    contains(haystack, needle.as_bytes())
+}
+
+fn contains(haystack: &[u8], needle: &[u8]) -> bool {
     haystack
         .windows(needle.len())
-        .any(|window| window == needle.as_bytes())
+        .any(|window| window == needle)
 }

@@ -19,6 +19,7 @@ use crate::ports::connections::Connections;
 use crate::ports::data_keys::DataKeys;
 use crate::ports::documents::Documents;
 use crate::ports::events::Events;
+use crate::ports::sessions::Sessions;
 use crate::ports::users::Users;
 
 pub mod connections;
@@ -26,12 +27,15 @@ pub mod documents;
 pub mod events;
 mod fixture;
 pub mod races;
+pub mod sessions;
 pub mod users;
 
 /// The repositories under test. They share one database, which nobody else uses.
 pub struct Repositories {
     /// The accounts.
     pub users: Arc<dyn Users>,
+    /// The sessions.
+    pub sessions: Arc<dyn Sessions>,
     /// The users' data keys.
     pub data_keys: Arc<dyn DataKeys>,
     /// The connections.
@@ -75,6 +79,18 @@ macro_rules! repositories_conformance {
                     a_live_connection_of_one_s_own_is_a_default_storage,
                     no_other_connection_is_a_default_storage,
                     users_are_listed_by_id_page_by_page,
+                }
+                sessions {
+                    a_session_comes_back_as_it_was_with_its_user,
+                    an_unknown_session_is_not_found,
+                    a_session_is_carried_on_by_the_current_token_only,
+                    a_session_ends_once_and_alone,
+                    a_session_shows_its_user_as_it_is_now,
+                    a_new_session_clears_ended_ones_away,
+                    no_more_ended_sessions_are_cleared_away_than_agreed,
+                    a_session_whose_event_cannot_be_saved_neither_begins_nor_ends,
+                    of_racing_refreshes_one_carries_the_session_on,
+                    sessions_that_begin_at_once_clear_away_together,
                 }
                 connections {
                     a_connection_is_found_by_id_and_by_account,

@@ -11,6 +11,7 @@ pub mod events;
 pub mod listings;
 pub mod passwords;
 pub mod repository;
+pub mod sessions;
 pub mod storage;
 pub mod tokens;
 pub mod users;

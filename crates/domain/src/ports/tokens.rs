@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
-use crate::id::UserId;
+use crate::id::{SessionId, UserId};
 
 /// What an access token says. It says nothing of the role: that is read from the account at each
 /// request, so that a demotion counts at once.
@@ -12,8 +12,8 @@ use crate::id::UserId;
 pub struct AccessClaims {
     /// Who is asking.
     pub user: UserId,
-    /// The account's session epoch when the token was made.
-    pub session_epoch: u32,
+    /// The session that the token belongs to, and ends with.
+    pub session: SessionId,
 }
 
 /// A fresh access token.

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 use wharf_domain::ports::tokens::TokenRefusal;
 
 use crate::workshop::{
-    ISSUER, NOW, USER, YOUNGER, claims, doubled, good_claims, header, members, signed, signed_by,
-    verdict, with, without,
+    ISSUER, NOW, SESSION, USER, YOUNGER, claims, doubled, good_claims, header, members, signed,
+    signed_by, verdict, with, without,
 };
 
 fn verdict_on(claims: impl ToString) -> Result<(), TokenRefusal> {
@@ -40,9 +40,10 @@ fn a_claim_of_another_type_or_value_is_refused() {
         ("iat", json!((NOW - 60).to_string())),
         ("iat", json!({})),
         ("iat", json!(i64::MIN)),
-        ("epoch", json!("7")),
-        ("epoch", json!(-1)),
-        ("epoch", json!(u64::from(u32::MAX) + 1)),
+        ("sid", json!("")),
+        ("sid", json!("first")),
+        ("sid", json!(SESSION.to_uppercase())),
+        ("sid", json!([SESSION])),
         ("iss", json!("https://other.example.org")),
         ("iss", json!("https://wharf.example.org/")),
         ("iss", json!([ISSUER])),
@@ -84,7 +85,7 @@ fn a_claim_written_twice_is_refused_in_either_order() {
         ("sub", json!("019ab0a5-7c3e-7b2d-9f10-3c5d7e9f1a2c")),
         ("iss", json!(ISSUER)),
         ("aud", json!("wharf")),
-        ("epoch", json!(8)),
+        ("sid", json!("019ab0a6-1d4f-7a6c-8e21-5b7f90a1c3d6")),
     ] {
         let case = doubled(&claims(), member, &other);
         assert_eq!(verdict_on(&case), Err(TokenRefusal::Invalid), "{case}");
@@ -93,7 +94,7 @@ fn a_claim_written_twice_is_refused_in_either_order() {
 
 #[test]
 fn claims_that_are_no_json_object_are_refused() {
-    let array = json!([ISSUER, "wharf", USER, NOW - 60, NOW + 540, 7]).to_string();
+    let array = json!([ISSUER, "wharf", USER, SESSION, NOW - 60, NOW + 540]).to_string();
     for case in [
         "",
         "{}",

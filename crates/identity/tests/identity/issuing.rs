@@ -7,10 +7,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use proptest::prelude::*;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
-use wharf_domain::id::UserId;
+use wharf_domain::id::{SessionId, UserId};
 use wharf_domain::ports::tokens::{AccessClaims, TokenRefusal, Tokens as _};
 
-use crate::workshop::{ELDER, ISSUER, Key, NOW, USER, YOUNGER, good_claims, tokens_at};
+use crate::workshop::{ELDER, ISSUER, Key, NOW, SESSION, USER, YOUNGER, good_claims, tokens_at};
 
 fn issued(keys: &[Key]) -> String {
     let token = tokens_at(NOW, keys).issue(good_claims()).unwrap();
@@ -33,8 +33,8 @@ fn a_token_says_what_rfc_9068_asks_for() {
     assert_eq!(
         part(1),
         json!({
-            "iss": ISSUER, "aud": "wharf", "sub": USER,
-            "iat": NOW, "exp": NOW + 600, "epoch": 7,
+            "iss": ISSUER, "aud": "wharf", "sub": USER, "sid": SESSION,
+            "iat": NOW, "exp": NOW + 600,
         })
     );
     assert_eq!(token.expires_in, Duration::from_secs(600));
@@ -85,8 +85,11 @@ fn neither_keys_nor_tokens_show_in_debug_output() {
 
 proptest! {
     #[test]
-    fn whatever_is_issued_is_read_back(user: [u8; 16], session_epoch: u32, now in 0..4_000_000_000_i64) {
-        let claims = AccessClaims { user: UserId::from_bytes(user), session_epoch };
+    fn whatever_is_issued_is_read_back(user: [u8; 16], session: [u8; 16], now in 0..4_000_000_000_i64) {
+        let claims = AccessClaims {
+            user: UserId::from_bytes(user),
+            session: SessionId::from_bytes(session),
+        };
         let tokens = tokens_at(now, &[ELDER]);
         let token = tokens.issue(claims).unwrap();
         prop_assert_eq!(tokens.verify(token.token.expose_secret()), Ok(claims));

@@ -16,6 +16,7 @@ use wharf_identity::AccessTokens;
 pub(crate) const ISSUER: &str = "https://wharf.example.org";
 pub(crate) const NOW: i64 = 1_795_421_730;
 pub(crate) const USER: &str = "019ab0a5-7c3e-7b2d-9f10-3c5d7e9f1a2b";
+pub(crate) const SESSION: &str = "019ab0a6-1d4f-7a6c-8e21-5b7f90a1c3d5";
 
 /// A signing key: its id, and a seed of random bytes.
 #[derive(Clone, Copy)]
@@ -78,7 +79,7 @@ pub(crate) fn verdict(token: &str) -> Result<AccessClaims, TokenRefusal> {
 pub(crate) fn good_claims() -> AccessClaims {
     AccessClaims {
         user: USER.parse().unwrap(),
-        session_epoch: 7,
+        session: SESSION.parse().unwrap(),
     }
 }
 
@@ -90,8 +91,8 @@ pub(crate) fn header() -> Value {
 /// Claims that the product would have written a minute ago.
 pub(crate) fn claims() -> Value {
     json!({
-        "iss": ISSUER, "aud": "wharf", "sub": USER,
-        "iat": NOW - 60, "exp": NOW + 540, "epoch": 7,
+        "iss": ISSUER, "aud": "wharf", "sub": USER, "sid": SESSION,
+        "iat": NOW - 60, "exp": NOW + 540,
     })
 }
 

@@ -3,6 +3,7 @@
 use wharf_domain::ports::connections::Connections;
 use wharf_domain::ports::documents::Documents;
 use wharf_domain::ports::repository::RepositoryError;
+use wharf_domain::ports::sessions::Sessions;
 use wharf_domain::ports::users::Users;
 use wharf_domain::user::StoragePlace;
 
@@ -12,8 +13,10 @@ use crate::scratch::Scratch;
 crate::on_both!(a_broken_row_is_named);
 
 async fn a_broken_row_is_named(scratch: Scratch) {
-    let anna = scratch.with_user().await.id;
+    let user = scratch.with_user().await;
+    let anna = user.id;
     let cloud = scratch.with_connection(anna).await;
+    let session = scratch.with_session(&user).await;
     let report = document(1, anna, StoragePlace::House);
     let inserted = Documents::insert(&scratch.database, &report, &[]).await;
     assert!(inserted.unwrap());
@@ -21,6 +24,7 @@ async fn a_broken_row_is_named(scratch: Scratch) {
     for (table, column, value) in [
         ("users", "email", "'nobody'"),
         ("users", "session_epoch", "4294967296"),
+        ("sessions", "epoch", "4294967296"),
         ("connections", "provider", "'floppy'"),
         ("connections", "display_name", "''"),
         ("connections", "status", "'REQUIRES_REAUTH'"),
@@ -40,6 +44,10 @@ async fn a_broken_row_is_named(scratch: Scratch) {
             "users" => {
                 let listed = Users::list(&scratch.database, None, 1).await;
                 (listed.err(), anna.to_string())
+            }
+            "sessions" => {
+                let found = Sessions::find(&scratch.database, session).await;
+                (found.err(), session.to_string())
             }
             "connections" => {
                 let listed = Connections::list(&scratch.database, anna).await;

@@ -8,11 +8,13 @@ use wharf_domain::content::ContentType;
 use wharf_domain::context::{Actor, RequestId};
 use wharf_domain::document::{Document, Sha256Digest};
 use wharf_domain::event::{Action, Event};
-use wharf_domain::id::{ConnectionId, DocumentId, EventId, UserId};
+use wharf_domain::id::{ConnectionId, DocumentId, EventId, SessionId, UserId};
 use wharf_domain::item::ItemId;
 use wharf_domain::ports::connections::Connections;
+use wharf_domain::ports::sessions::Sessions;
 use wharf_domain::ports::users::Users;
 use wharf_domain::provider::Provider;
+use wharf_domain::session::{Session, TokenDigest};
 use wharf_domain::time::Timestamp;
 use wharf_domain::user::{PasswordHash, Role, StoragePlace, User, WrappedDataKey};
 
@@ -67,6 +69,16 @@ impl Scratch {
         let inserted = Users::insert(&self.database, &user, &password_hash(), &key, &[]).await;
         inserted.unwrap();
         user
+    }
+
+    /// Inserts a session of this user.
+    pub(crate) async fn with_session(&self, owner: &User) -> SessionId {
+        let digest = TokenDigest([3; 32]);
+        let id = SessionId::from_bytes([3; 16]);
+        let session = Session::begin(id, owner, digest, digest, NOW);
+        let inserted = Sessions::insert(&self.database, &session, &[]).await;
+        inserted.unwrap();
+        id
     }
 
     /// Inserts a connection of this user.

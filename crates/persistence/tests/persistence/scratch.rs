@@ -53,6 +53,7 @@ impl Scratch {
         Repositories {
             users: database.clone(),
             data_keys: database.clone(),
+            sessions: database.clone(),
             connections: database.clone(),
             documents: database.clone(),
             events: database,

@@ -17,7 +17,7 @@ use std::time::Duration;
 use confique::{Config, File, FileFormat};
 use ipnet::IpNet;
 use secrecy::SecretString;
-use url::Url;
+use url::{Host, Url};
 use wharf_domain::item::ItemName;
 use wharf_egress::PortSet;
 
@@ -166,6 +166,29 @@ impl Settings {
             Some(url) => url.as_str().trim_end_matches('/').to_owned(),
             None => format!("http://{}", self.listen),
         }
+    }
+
+    /// The web origin of that address, as browsers write it (RFC 6454, section 6.2).
+    pub fn public_origin(&self) -> String {
+        match &self.public_url {
+            Some(url) => url.origin().ascii_serialization(),
+            None => self.public_url(),
+        }
+    }
+
+    /// Whether browsers reach the server without TLS and on their own machine only, as in
+    /// development.
+    pub fn is_plain_loopback(&self) -> bool {
+        let Some(url) = &self.public_url else {
+            return self.listen.ip().is_loopback();
+        };
+        let is_loopback = match url.host() {
+            Some(Host::Domain(name)) => name == "localhost",
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            None => false,
+        };
+        url.scheme() == "http" && is_loopback
     }
 
     /// The database's address.

@@ -36,6 +36,33 @@ fn everything_has_a_default() {
 }
 
 #[test]
+fn the_public_address_has_an_origin_and_may_be_this_machine() {
+    for (url, origin, is_plain_loopback) in [
+        ("https://a.example/wharf/", "https://a.example", false),
+        ("https://a.example:443", "https://a.example", false),
+        ("http://a.example:8080/", "http://a.example:8080", false),
+        ("https://localhost:8080", "https://localhost:8080", false),
+        ("http://LOCALHOST:8080", "http://localhost:8080", true),
+        ("http://127.0.0.2", "http://127.0.0.2", true),
+        ("http://[::1]:9", "http://[::1]:9", true),
+        (
+            "http://localhost.a.example",
+            "http://localhost.a.example",
+            false,
+        ),
+    ] {
+        let settings = with(&[("WHARF_PUBLIC_URL", url)]).unwrap();
+        assert_eq!(settings.public_origin(), origin);
+        assert_eq!(settings.is_plain_loopback(), is_plain_loopback, "{url}");
+    }
+    for (listen, is_plain_loopback) in [("127.0.0.1:9", true), ("0.0.0.0:9", false)] {
+        let settings = with(&[("WHARF_LISTEN", listen)]).unwrap();
+        assert_eq!(settings.public_origin(), format!("http://{listen}"));
+        assert_eq!(settings.is_plain_loopback(), is_plain_loopback, "{listen}");
+    }
+}
+
+#[test]
 fn variables_set_every_kind_of_value() {
     let settings = with(&[
         ("WHARF_LISTEN", "[::1]:9"),

@@ -1,16 +1,25 @@
-//! `POST /api/auth/login`: an access token for whoever knows the password.
+//! `POST /api/auth/login`: a session for whoever knows the password.
 
-use actix_web::web;
-use secrecy::ExposeSecret as _;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
 
+use super::origin;
+use super::presented::Carrier;
+use super::session::{self, Session};
 use crate::error::{ApiError, Code};
-use crate::extract::{Anybody, Json, NoQuery, Query};
+use crate::extract::{Anybody, Json, Query};
 use crate::routes::errors;
 use crate::state::Shared;
 
-pub(crate) const ERRORS: &[&[Code]] = &[errors::JSON, &[Code::WrongLogin]];
+pub(crate) const ERRORS: &[&[Code]] = &[
+    errors::JSON,
+    &[
+        Code::WrongLogin,
+        Code::OriginNotAllowed,
+        Code::DatabaseUnavailable,
+    ],
+];
 
 /// Who logs in.
 #[derive(Deserialize, ToSchema)]
@@ -24,17 +33,15 @@ pub(crate) struct Login {
     password: String,
 }
 
-/// A session that has begun.
-#[derive(Serialize, ToSchema)]
-pub(crate) struct Session {
-    /// Goes into the Authorization header of every request.
-    access_token: String,
-    /// Always `Bearer`.
-    #[schema(example = "Bearer")]
-    token_type: &'static str,
-    /// For how many seconds the access token is good.
-    #[schema(example = 600)]
-    expires_in: u64,
+/// Where the refresh token goes.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Keeping {
+    /// Whether a cookie holds the refresh token, for browsers: no script can read it, and it is not
+    /// in the body.
+    #[serde(default)]
+    cookie: bool,
 }
 
 /// Logs in.
@@ -43,22 +50,32 @@ pub(crate) struct Session {
     path = "/api/auth/login",
     operation_id = "login",
     tag = "sessions",
+    params(Keeping),
     request_body = Login,
-    responses((status = 200, description = "A session has begun.", body = Session))
+    responses((
+        status = 200,
+        description = "A session has begun.",
+        body = Session,
+        headers(("Set-Cookie" = String, description = "Holds the refresh token, with `?cookie=true`."))
+    ))
 )]
 pub(crate) async fn handle(
     Anybody(context): Anybody,
-    _: Query<NoQuery>,
+    Query(keeping): Query<Keeping>,
     Json(login): Json<Login>,
+    request: HttpRequest,
     state: Shared,
-) -> Result<web::Json<Session>, ApiError> {
-    let accounts = state.wharf.accounts();
-    let token = accounts
+) -> Result<HttpResponse, ApiError> {
+    let carrier = if keeping.cookie {
+        // No page logs somebody in, unasked, under another's name.
+        origin::require_own(&request, &state)?;
+        Carrier::Cookie
+    } else {
+        Carrier::Body
+    };
+    let sessions = state.wharf.sessions();
+    let pass = sessions
         .login(&context, &login.email, login.password.into())
         .await?;
-    Ok(web::Json(Session {
-        access_token: token.token.expose_secret().to_owned(),
-        token_type: "Bearer",
-        expires_in: token.expires_in.as_secs(),
-    }))
+    session::answer(&pass, carrier, &state)
 }

@@ -23,6 +23,10 @@ async fn whoever_knows_the_password_gets_a_token() {
     let session = answer.json();
     assert_eq!(session["token_type"], "Bearer");
     assert_eq!(session["expires_in"], 600);
+    assert_eq!(answer.header("set-cookie"), None);
+    let members: Vec<_> = session.as_object().unwrap().keys().collect();
+    let expected = ["access_token", "expires_in", "refresh_token", "token_type"];
+    assert_eq!(members, expected);
 
     let token = session["access_token"].as_str().unwrap();
     let me = anna.with_token(token).get("/api/users/me").send().await;

@@ -1,4 +1,7 @@
 //! `/api/auth`, and the tokens that come from there.
 
+mod cookie;
 mod login;
+mod logout;
+mod refresh;
 mod tokens;

@@ -175,6 +175,7 @@ async fn no_other_header_is_believed() {
 async fn no_other_claims_are_believed() {
     let server = Server::start().await;
     let anna = server.regular("anna@example.org").await;
+    let ben = server.regular("ben@example.org").await;
     let key = signing_key(server.data_dir());
     let good = Token::parse(anna.token());
     let [iat, exp] = ["iat", "exp"].map(|name| good.claims[name].as_u64().unwrap());
@@ -187,6 +188,10 @@ async fn no_other_claims_are_believed() {
         ("aud", json!("another-service")),
         ("sub", json!("anna@example.org")),
         ("sub", json!("01900000-0000-7000-8000-000000000000")),
+        ("sid", json!("01900000-0000-7000-8000-000000000000")),
+        ("sid", json!("first")),
+        // Another user's session, which is live.
+        ("sid", Token::parse(ben.token()).claims["sid"].clone()),
     ] {
         let token = Token {
             claims: with(&good.claims, name, value),
@@ -195,7 +200,9 @@ async fn no_other_claims_are_believed() {
         refused_token(&server.client(), &token.signed_by(&key)).await;
     }
     let names = good.claims.as_object().unwrap().keys();
-    for name in names.filter(|name| ["exp", "iat", "iss", "aud", "sub"].contains(&name.as_str())) {
+    for name in
+        names.filter(|name| ["exp", "iat", "iss", "aud", "sub", "sid"].contains(&name.as_str()))
+    {
         let token = Token {
             claims: without(&good.claims, name),
             ..good.clone()

@@ -33,6 +33,13 @@ impl Answer {
         Some(value.to_str().unwrap())
     }
 
+    /// Name and value of the cookie that the answer sets, as a browser sends them back.
+    #[track_caller]
+    pub(crate) fn cookie(&self) -> String {
+        let header = self.header("set-cookie").unwrap();
+        header.split(';').next().unwrap().to_owned()
+    }
+
     pub(crate) fn text(&self) -> &str {
         str::from_utf8(&self.body).unwrap()
     }

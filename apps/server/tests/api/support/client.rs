@@ -57,10 +57,20 @@ impl Client {
 
     /// Logs in and gives the access token.
     pub(crate) async fn login(&self, email: &str, password: &str) -> String {
+        self.begin_session(email, password).await.access_token
+    }
+
+    /// Logs in and gives both tokens.
+    pub(crate) async fn begin_session(&self, email: &str, password: &str) -> Pass {
         let login = serde_json::json!({"email": email, "password": password});
         let answer = self.post("/api/auth/login").json(&login).send().await;
-        let session = answer.expect(200).json();
-        session["access_token"].as_str().unwrap().to_owned()
+        Pass::of(&answer.expect(200))
+    }
+
+    /// Asks to carry a session on.
+    pub(crate) async fn refresh(&self, refresh_token: &str) -> Answer {
+        let body = serde_json::json!({"refresh_token": refresh_token});
+        self.post("/api/auth/refresh").json(&body).send().await
     }
 
     pub(crate) fn get(&self, path: &str) -> Call {
@@ -86,6 +96,23 @@ impl Client {
         match &self.token {
             Some(token) => call.header(AUTHORIZATION.as_str(), &format!("Bearer {token}")),
             None => call,
+        }
+    }
+}
+
+/// The tokens of a session.
+pub(crate) struct Pass {
+    pub(crate) access_token: String,
+    pub(crate) refresh_token: String,
+}
+
+impl Pass {
+    pub(crate) fn of(answer: &Answer) -> Self {
+        let session = answer.json();
+        let token = |name: &str| session[name].as_str().unwrap().to_owned();
+        Self {
+            access_token: token("access_token"),
+            refresh_token: token("refresh_token"),
         }
     }
 }

@@ -59,6 +59,11 @@ impl Server {
         Self::with(settings::Settings::public_only).await
     }
 
+    /// A server that browsers reach under an address of its own, and that serves pages of `origin` too.
+    pub(crate) async fn public(url: &'static str, origin: &'static str) -> Self {
+        Self::with(|settings| settings.public(url).for_pages_of(origin)).await
+    }
+
     async fn with(choose: impl FnOnce(settings::Settings) -> settings::Settings) -> Self {
         let folder = TempDir::with_prefix("wharf-api-").unwrap();
         let chosen = choose(settings::Settings::within(folder.path()));
@@ -143,10 +148,7 @@ fn run(settings: &Settings, started: oneshot::Sender<Running>, stopped: oneshot:
         let wharf = Wharf::start(settings).await.unwrap();
         let listener = TcpListener::bind(settings.listen).unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let state = State {
-            wharf: wharf.clone(),
-            cors_origins: settings.cors_origins.clone(),
-        };
+        let state = State::new(wharf.clone(), settings);
         let server = wharf_server::serve(state, listener).unwrap();
         let running = Running {
             url,

@@ -8,6 +8,8 @@ pub(crate) struct Settings {
     database_url: Option<String>,
     egress: &'static str,
     patience_secs: Option<u64>,
+    public_url: Option<&'static str>,
+    cors_origins: &'static str,
 }
 
 /// The operator's exceptions, without which nothing on loopback can be connected.
@@ -26,6 +28,8 @@ impl Settings {
             database_url: None,
             egress: LOOPBACK,
             patience_secs: None,
+            public_url: None,
+            cors_origins: "",
         }
     }
 
@@ -47,6 +51,18 @@ impl Settings {
         self
     }
 
+    /// The same under an address that browsers reach it by.
+    pub(crate) fn public(mut self, url: &'static str) -> Self {
+        self.public_url = Some(url);
+        self
+    }
+
+    /// The same for web pages of another origin.
+    pub(crate) fn for_pages_of(mut self, origin: &'static str) -> Self {
+        self.cors_origins = origin;
+        self
+    }
+
     /// Where the server keeps what is its own.
     pub(crate) fn data_dir(&self) -> PathBuf {
         self.folder.join("data")
@@ -58,6 +74,8 @@ impl Settings {
             database_url,
             egress,
             patience_secs,
+            public_url,
+            cors_origins,
             ..
         } = self;
         let data_dir = self.data_dir();
@@ -67,12 +85,16 @@ impl Settings {
             .as_ref()
             .map(|url| format!("database_url = \"{url}\""));
         let database = database.unwrap_or_default();
+        let public_url = public_url.map(|url| format!("public_url = \"{url}\""));
+        let public_url = public_url.unwrap_or_default();
         let text = format!(
             r#"
 listen = "{listen}"
 data_dir = {data_dir:?}
 folder_cache_ttl_secs = 3600
 log = "trace"
+cors_origins = "{cors_origins}"
+{public_url}
 {database}
 {egress}{patience}"#
         );

@@ -13,9 +13,10 @@ use crate::content::ContentType;
 use crate::context::{Actor, RequestId};
 use crate::document::{Document, Sha256Digest};
 use crate::event::{Action, Event};
-use crate::id::{ConnectionId, DocumentId, EventId, UserId};
+use crate::id::{ConnectionId, DocumentId, EventId, SessionId, UserId};
 use crate::item::ItemId;
 use crate::provider::Provider;
+use crate::session::{Session, TokenDigest};
 use crate::time::Timestamp;
 use crate::user::{PasswordHash, Role, StoragePlace, User, WrappedDataKey};
 
@@ -30,6 +31,10 @@ fn id_bytes(number: u64) -> [u8; 16] {
 
 pub(super) fn user_id(number: u64) -> UserId {
     UserId::from_bytes(id_bytes(number))
+}
+
+pub(super) fn session_id(number: u64) -> SessionId {
+    SessionId::from_bytes(id_bytes(number))
 }
 
 pub(super) fn connection_id(number: u64) -> ConnectionId {
@@ -57,6 +62,25 @@ pub(super) fn password(text: &str) -> PasswordHash {
 
 pub(super) fn data_key(number: u64) -> WrappedDataKey {
     WrappedDataKey(number.to_be_bytes().to_vec())
+}
+
+/// A session that began a moment ago; its token's digest is made of `number` too.
+pub(super) fn session(owner: UserId, number: u64) -> Session {
+    Session {
+        id: session_id(number),
+        owner,
+        epoch: 0,
+        lineage: TokenDigest([0xfe; 32]),
+        token: token_digest(number),
+        started_at: NOW,
+        ends_at: NOW.plus(Session::IDLE),
+    }
+}
+
+pub(super) fn token_digest(number: u64) -> TokenDigest {
+    let mut digest = [0xab; 32];
+    digest[..8].copy_from_slice(&number.to_be_bytes());
+    TokenDigest(digest)
 }
 
 pub(super) fn connection(owner: UserId, number: u64) -> Connection {

@@ -1,0 +1,33 @@
+//! The port to the sessions.
+
+use async_trait::async_trait;
+
+use crate::event::Event;
+use crate::id::SessionId;
+use crate::ports::repository::RepositoryError;
+use crate::session::{Session, TokenDigest};
+use crate::user::User;
+
+/// How many sessions a new one clears away at most.
+pub const CLEARED_AT_ONCE: u16 = 100;
+
+/// The sessions. Each change is saved with its events in one transaction (L-04).
+#[async_trait]
+pub trait Sessions: Send + Sync {
+    /// Adds a session, and clears away up to [`CLEARED_AT_ONCE`] that had ended when it began.
+    async fn insert(&self, session: &Session, events: &[Event]) -> Result<(), RepositoryError>;
+
+    /// The session with this id, live or not, and the account that it is of, both as they are now.
+    async fn find(&self, id: SessionId) -> Result<Option<(User, Session)>, RepositoryError>;
+
+    /// Saves a session that a new refresh token carries on. `false` if the token that is good now is
+    /// not the one with the digest `presented`, or if the session has gone.
+    async fn carry_on(
+        &self,
+        session: &Session,
+        presented: TokenDigest,
+    ) -> Result<bool, RepositoryError>;
+
+    /// Ends a session. `false` if it had gone already; nothing is saved then.
+    async fn end(&self, id: SessionId, events: &[Event]) -> Result<bool, RepositoryError>;
+}

@@ -1,0 +1,160 @@
+//! The sessions.
+
+use async_trait::async_trait;
+use diesel::pg::Pg;
+use diesel::prelude::{Insertable, Queryable, Selectable};
+use diesel::sqlite::Sqlite;
+use diesel::{
+    ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult,
+    SelectableHelper as _,
+};
+use diesel_async::RunQueryDsl as _;
+use wharf_domain::event::Event;
+use wharf_domain::id::SessionId;
+use wharf_domain::ports::repository::RepositoryError;
+use wharf_domain::ports::sessions::{CLEARED_AT_ONCE, Sessions};
+use wharf_domain::session::{Session, TokenDigest};
+use wharf_domain::user::User;
+
+use crate::conn::{Conn, with_conn};
+use crate::database::Database;
+use crate::dialect;
+use crate::error::query_failed;
+use crate::schema::{sessions, users};
+use crate::sql_types::{IdBytes, UnixMicros};
+use crate::transaction::changed;
+use crate::users::UserRow;
+
+#[derive(Insertable, Queryable, Selectable)]
+#[diesel(table_name = sessions, check_for_backend(Pg, Sqlite))]
+struct SessionRow {
+    id: IdBytes,
+    owner_id: IdBytes,
+    epoch: i64,
+    lineage_sha256: Vec<u8>,
+    token_sha256: Vec<u8>,
+    started_at: UnixMicros,
+    ends_at: UnixMicros,
+}
+
+impl From<&Session> for SessionRow {
+    fn from(session: &Session) -> Self {
+        Self {
+            id: session.id.into(),
+            owner_id: session.owner.into(),
+            epoch: session.epoch.into(),
+            lineage_sha256: session.lineage.0.to_vec(),
+            token_sha256: session.token.0.to_vec(),
+            started_at: session.started_at.into(),
+            ends_at: session.ends_at.into(),
+        }
+    }
+}
+
+impl TryFrom<SessionRow> for Session {
+    type Error = RepositoryError;
+
+    fn try_from(row: SessionRow) -> Result<Self, RepositoryError> {
+        let broken = |column| RepositoryError::Inconsistent {
+            table: "sessions",
+            column,
+            row: row.id.to_string(),
+        };
+        let digest = |bytes: &[u8], column| match bytes.try_into() {
+            Ok(digest) => Ok(TokenDigest(digest)),
+            Err(_) => Err(broken(column)),
+        };
+        Ok(Self {
+            id: row.id.into(),
+            owner: row.owner_id.into(),
+            epoch: row.epoch.try_into().map_err(|_| broken("epoch"))?,
+            lineage: digest(&row.lineage_sha256, "lineage_sha256")?,
+            token: digest(&row.token_sha256, "token_sha256")?,
+            started_at: row.started_at.into(),
+            ends_at: row.ends_at.into(),
+        })
+    }
+}
+
+#[async_trait]
+impl Sessions for Database {
+    async fn insert(&self, session: &Session, events: &[Event]) -> Result<(), RepositoryError> {
+        let mut transaction = self.begin().await?;
+        let inserted = insert_and_clear_away(transaction.conn(), session).await;
+        transaction.conclude(inserted.map(Some), events).await?;
+        Ok(())
+    }
+
+    async fn find(&self, id: SessionId) -> Result<Option<(User, Session)>, RepositoryError> {
+        let rows: Option<(UserRow, SessionRow)> =
+            with_conn!(&mut self.acquire().await?, |conn| sessions::table
+                .inner_join(users::table)
+                .filter(sessions::id.eq(IdBytes::from(id)))
+                .select((UserRow::as_select(), SessionRow::as_select()))
+                .first(conn)
+                .await)
+            .optional()
+            .map_err(query_failed)?;
+        let found = rows.map(|(user, session)| Ok((user.try_into()?, session.try_into()?)));
+        found.transpose()
+    }
+
+    async fn carry_on(
+        &self,
+        session: &Session,
+        presented: TokenDigest,
+    ) -> Result<bool, RepositoryError> {
+        let mut transaction = self.begin().await?;
+        let swapped = swap_token(transaction.conn(), session, presented).await;
+        let saved = transaction.conclude(swapped.map(changed), &[]).await?;
+        Ok(saved.is_some())
+    }
+
+    async fn end(&self, id: SessionId, events: &[Event]) -> Result<bool, RepositoryError> {
+        let mut transaction = self.begin().await?;
+        let ended = delete(transaction.conn(), &[id.into()]).await;
+        let saved = transaction.conclude(ended.map(changed), events).await?;
+        Ok(saved.is_some())
+    }
+}
+
+async fn insert_and_clear_away(conn: &mut Conn, session: &Session) -> QueryResult<()> {
+    let row = SessionRow::from(session);
+    let limit = i64::from(CLEARED_AT_ONCE);
+    let ended = dialect::hold_ended_sessions(conn, row.started_at, limit).await?;
+    if !ended.is_empty() {
+        delete(conn, &ended).await?;
+    }
+    with_conn!(conn, |conn| diesel::insert_into(sessions::table)
+        .values(row)
+        .execute(conn)
+        .await)?;
+    Ok(())
+}
+
+/// Of several that present the same token, one finds its digest and the others find another.
+async fn swap_token(
+    conn: &mut Conn,
+    session: &Session,
+    presented: TokenDigest,
+) -> QueryResult<usize> {
+    let current = sessions::table
+        .find(IdBytes::from(session.id))
+        .filter(sessions::token_sha256.eq(presented.0.as_slice()));
+    let next = (
+        sessions::token_sha256.eq(session.token.0.as_slice()),
+        sessions::ends_at.eq(UnixMicros::from(session.ends_at)),
+    );
+    with_conn!(conn, |conn| diesel::update(current)
+        .set(next)
+        .execute(conn)
+        .await)
+}
+
+async fn delete(conn: &mut Conn, ids: &[IdBytes]) -> QueryResult<usize> {
+    with_conn!(conn, |conn| diesel::delete(
+        sessions::table.filter(sessions::id.eq_any(ids))
+    )
+    .execute(conn)
+    .await)
+}
