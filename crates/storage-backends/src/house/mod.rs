@@ -20,8 +20,8 @@ use wharf_domain::content::{Download, Upload};
 use wharf_domain::id::UserId;
 use wharf_domain::item::{Item, ItemId, ItemKind, ItemName};
 use wharf_domain::ports::storage::{
-    Capabilities, Entries, EntryBatch, NameConflict, Operation, StorageAccount, StorageBackend,
-    StorageError, StorageErrorKind,
+    Capabilities, Entries, EntryBatch, NameConflict, Operation, ReplaceGuard, StorageAccount,
+    StorageBackend, StorageError, StorageErrorKind,
 };
 use wharf_domain::random::Random;
 use wharf_domain::range::ByteRange;
@@ -222,6 +222,23 @@ impl StorageBackend for Room {
         );
         let object = self.object(&key.await?, Operation::Write).await?;
         item_of(&object).ok_or_else(|| refused(StorageErrorKind::Failed, Operation::Write))
+    }
+
+    async fn replace(
+        &self,
+        _file: &ItemId,
+        _guard: &ReplaceGuard,
+        _upload: Upload,
+    ) -> Result<Item, StorageError> {
+        Err(refused(StorageErrorKind::Unsupported, Operation::Write))
+    }
+
+    async fn relocate(&self, _item: &ItemId, _to: &Destination) -> Result<Item, StorageError> {
+        Err(refused(StorageErrorKind::Unsupported, Operation::Relocate))
+    }
+
+    async fn copy(&self, _item: &ItemId, _to: &Destination) -> Result<Item, StorageError> {
+        Err(refused(StorageErrorKind::Unsupported, Operation::Copy))
     }
 
     async fn create_folder(

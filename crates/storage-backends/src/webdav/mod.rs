@@ -25,8 +25,8 @@ use secrecy::SecretString;
 use wharf_domain::content::{Download, Upload};
 use wharf_domain::item::{Item, ItemId, ItemKind, ItemName};
 use wharf_domain::ports::storage::{
-    AddressRefusal, Capabilities, Entries, NameConflict, Operation, StorageAccount, StorageBackend,
-    StorageError, StorageErrorKind,
+    AddressRefusal, Capabilities, Entries, NameConflict, Operation, ReplaceGuard, StorageAccount,
+    StorageBackend, StorageError, StorageErrorKind,
 };
 use wharf_domain::random::Random;
 use wharf_domain::range::ByteRange;
@@ -255,6 +255,23 @@ impl StorageBackend for Webdav {
     ) -> Result<Item, StorageError> {
         let stored = self.stored(folder, name, conflict, upload).await;
         stored.map_err(|fault| fault.of(Operation::Write))
+    }
+
+    async fn replace(
+        &self,
+        _file: &ItemId,
+        _guard: &ReplaceGuard,
+        _upload: Upload,
+    ) -> Result<Item, StorageError> {
+        Err(Fault::from(StorageErrorKind::Unsupported).of(Operation::Write))
+    }
+
+    async fn relocate(&self, _item: &ItemId, _to: &Destination) -> Result<Item, StorageError> {
+        Err(Fault::from(StorageErrorKind::Unsupported).of(Operation::Relocate))
+    }
+
+    async fn copy(&self, _item: &ItemId, _to: &Destination) -> Result<Item, StorageError> {
+        Err(Fault::from(StorageErrorKind::Unsupported).of(Operation::Copy))
     }
 
     async fn create_folder(&self, parent: &ItemId, name: &ItemName) -> Result<Item, StorageError> {
