@@ -39,10 +39,14 @@ pub(crate) async fn read(
         }
         _ => return Err(Fault::of_status(&answer)),
     };
-    download(answer, range)
+    download(answer, file, range)
 }
 
-fn download(answer: Response, range: Option<ContentRange>) -> Result<Download, Fault> {
+fn download(
+    answer: Response,
+    file: &ItemPath,
+    range: Option<ContentRange>,
+) -> Result<Download, Fault> {
     let headers = answer.headers();
     // D-04: what is encoded are not the file's bytes.
     if status::text(headers, &CONTENT_ENCODING).is_some_and(|coding| coding != "identity") {
@@ -56,6 +60,7 @@ fn download(answer: Response, range: Option<ContentRange>) -> Result<Download, F
         (None, length) => length,
     };
     Ok(Download {
+        name: Some(file.name().into_owned()),
         size_bytes,
         range,
         etag: status::text(headers, &ETAG).and_then(|tag| tag.parse().ok()),
