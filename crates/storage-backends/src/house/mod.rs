@@ -20,7 +20,7 @@ use wharf_domain::content::{Download, Upload};
 use wharf_domain::id::UserId;
 use wharf_domain::item::{Item, ItemId, ItemKind, ItemName};
 use wharf_domain::ports::storage::{
-    Capabilities, Entries, EntryBatch, NameConflict, Operation, ReplaceGuard, StorageAccount,
+    Capabilities, Destination, Entries, EntryBatch, NameConflict, Operation, ReplaceGuard, StorageAccount,
     StorageBackend, StorageError, StorageErrorKind,
 };
 use wharf_domain::random::Random;
@@ -188,6 +188,7 @@ impl StorageBackend for Room {
         let got = self.objects.get_opts(&object.location, options).await;
         let got = got.map_err(|error| failed(&error, Operation::Read))?;
         Ok(Download {
+            name: None,
             size_bytes: Some(got.range.end.saturating_sub(got.range.start)),
             range,
             etag: got.meta.e_tag.as_deref().and_then(entity_tag),

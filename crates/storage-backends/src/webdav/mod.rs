@@ -25,7 +25,7 @@ use secrecy::SecretString;
 use wharf_domain::content::{Download, Upload};
 use wharf_domain::item::{Item, ItemId, ItemKind, ItemName};
 use wharf_domain::ports::storage::{
-    AddressRefusal, Capabilities, Entries, NameConflict, Operation, ReplaceGuard, StorageAccount,
+    AddressRefusal, Capabilities, Destination, Entries, NameConflict, Operation, ReplaceGuard, StorageAccount,
     StorageBackend, StorageError, StorageErrorKind,
 };
 use wharf_domain::random::Random;
