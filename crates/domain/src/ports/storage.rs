@@ -135,6 +135,20 @@ pub enum ReplaceGuard {
     Matches(Vec<EntityTag>),
 }
 
+impl ReplaceGuard {
+    /// Whether a file with this validator is the one.
+    ///
+    /// Weak and strong tags are compared alike, against the section's own rule: Apache calls the tag of
+    /// a fresh file weak and the same tag strong two seconds later.
+    pub fn is_met_by(&self, etag: Option<&EntityTag>) -> bool {
+        match (self, etag) {
+            (Self::Exists, _) => true,
+            (Self::Matches(tags), Some(etag)) => tags.iter().any(|tag| tag.is_same_weakly(etag)),
+            (Self::Matches(_), None) => false,
+        }
+    }
+}
+
 /// What a storage can do. What it cannot, it refuses with [`StorageErrorKind::Unsupported`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Capabilities {
@@ -369,6 +383,16 @@ mod tests {
         assert_eq!(error.to_string(), "write at webdav: the storage is full");
         let error = StorageError::new(StorageErrorKind::NotFound, Operation::Read, None);
         assert_eq!(error.to_string(), "read at the house: no such item");
+    }
+
+    #[test]
+    fn a_file_without_a_validator_is_none_that_was_expected() {
+        let tag = |text: &str| -> EntityTag { text.parse().unwrap() };
+        let guard = ReplaceGuard::Matches(vec![tag("\"0\""), tag("W/\"1\"")]);
+        assert!(guard.is_met_by(Some(&tag("\"1\""))));
+        assert!(!guard.is_met_by(Some(&tag("\"2\""))));
+        assert!(!guard.is_met_by(None));
+        assert!(ReplaceGuard::Exists.is_met_by(None));
     }
 
     #[test]

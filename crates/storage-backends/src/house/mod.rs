@@ -3,6 +3,7 @@
 
 mod error;
 mod key;
+mod place;
 mod read;
 mod write;
 
@@ -20,18 +21,20 @@ use wharf_domain::content::{Download, Upload};
 use wharf_domain::id::UserId;
 use wharf_domain::item::{Item, ItemId, ItemKind, ItemName};
 use wharf_domain::ports::storage::{
-    Capabilities, Destination, Entries, EntryBatch, NameConflict, Operation, ReplaceGuard, StorageAccount,
-    StorageBackend, StorageError, StorageErrorKind,
+    Capabilities, Destination, Entries, EntryBatch, NameConflict, Operation, ReplaceGuard,
+    StorageAccount, StorageBackend, StorageError, StorageErrorKind,
 };
 use wharf_domain::random::Random;
 use wharf_domain::range::ByteRange;
 use wharf_domain::time::Timestamp;
 
 use crate::entity_tag::entity_tag;
+use crate::turns::Turns;
 use crate::{Error, temporary};
 
 use self::error::{failed, refused};
 use self::key::Key;
+use self::place::Verb;
 
 /// How many items of a listing go on at once.
 const BATCH_ITEMS: usize = 256;
@@ -40,6 +43,7 @@ const BATCH_ITEMS: usize = 256;
 #[derive(Clone)]
 pub struct House {
     objects: Arc<dyn ObjectStore>,
+    turns: Turns,
 }
 
 impl House {
@@ -53,6 +57,7 @@ impl House {
         let objects = LocalFileSystem::new_with_prefix(folder).map_err(Error::OpenFolder)?;
         Ok(Self {
             objects: Arc::new(objects.with_fsync(true)),
+            turns: Turns::default(),
         })
     }
 
@@ -62,6 +67,7 @@ impl House {
             objects: Arc::clone(&self.objects),
             folder: Path::from(owner.to_string()),
             random,
+            turns: self.turns.clone(),
         }
     }
 }
@@ -85,6 +91,7 @@ pub(crate) struct Room {
     objects: Arc<dyn ObjectStore>,
     folder: Path,
     random: Arc<dyn Random>,
+    turns: Turns,
 }
 
 impl Room {
@@ -100,6 +107,71 @@ impl Room {
     async fn object(&self, key: &Key, operation: Operation) -> Result<ObjectMeta, StorageError> {
         let object = self.objects.head(&self.path(key)).await;
         object.map_err(|error| failed(&error, operation))
+    }
+
+    fn temporary(&self) -> Path {
+        self.folder.clone().join(temporary::name(&*self.random))
+    }
+
+    /// The path of an object that is to go somewhere, and the name that it shall have there.
+    async fn way(
+        &self,
+        item: &ItemId,
+        to: &Destination,
+        operation: Operation,
+    ) -> Result<(Path, ItemName), StorageError> {
+        let key = Self::key(item, operation)?;
+        self.object(&key, operation).await?;
+        if let Some(folder) = &to.folder {
+            self.check_folder(folder, operation).await?;
+        }
+        let name = match &to.name {
+            Some(name) => name.clone(),
+            None => key.name(),
+        };
+        Ok((self.path(&key), name))
+    }
+
+    async fn placed(
+        &self,
+        source: (Verb, &Path),
+        name: &ItemName,
+        conflict: NameConflict,
+        operation: Operation,
+    ) -> Result<Item, StorageError> {
+        let name = (name, conflict);
+        let key =
+            place::at_free_name(&*self.objects, source, &self.folder, name, operation).await?;
+        let object = self.object(&key, operation).await?;
+        item_of(&object).ok_or_else(|| refused(StorageErrorKind::Failed, operation))
+    }
+
+    async fn check_expected(&self, key: &Key, guard: &ReplaceGuard) -> Result<(), StorageError> {
+        let object = self.object(key, Operation::Write).await?;
+        let etag = object.e_tag.as_deref().and_then(entity_tag);
+        if guard.is_met_by(etag.as_ref()) {
+            Ok(())
+        } else {
+            let kind = StorageErrorKind::PreconditionFailed;
+            Err(refused(kind, Operation::Write))
+        }
+    }
+
+    /// Whoever else would change the object waits, so that of two who expect the same one only one finds
+    /// it; the rename itself is atomic.
+    async fn moved_over(
+        &self,
+        temporary: &Path,
+        key: &Key,
+        guard: &ReplaceGuard,
+    ) -> Result<Item, StorageError> {
+        let path = self.path(key);
+        let _turn = self.turns.take(path.as_ref()).await;
+        self.check_expected(key, guard).await?;
+        let moved = self.objects.rename(temporary, &path).await;
+        moved.map_err(|error| failed(&error, Operation::Write))?;
+        let object = self.object(key, Operation::Write).await?;
+        item_of(&object).ok_or_else(|| refused(StorageErrorKind::Failed, Operation::Write))
     }
 
     /// Every object is a file, so only the top folder can be one to look into.
@@ -212,34 +284,51 @@ impl StorageBackend for Room {
         if conflict == NameConflict::Fail && self.find(folder, name).await?.is_some() {
             return Err(refused(StorageErrorKind::AlreadyExists, Operation::Write));
         }
-        let temporary = self.folder.clone().join(temporary::name(&*self.random));
-        let key = write::write(
-            &self.objects,
-            &self.folder,
-            temporary,
-            name,
-            conflict,
-            upload,
-        );
-        let object = self.object(&key.await?, Operation::Write).await?;
-        item_of(&object).ok_or_else(|| refused(StorageErrorKind::Failed, Operation::Write))
+        let temporary = self.temporary();
+        let place = self.placed((Verb::Move, &temporary), name, conflict, Operation::Write);
+        write::fill_then(&self.objects, &temporary, upload, place).await
     }
 
     async fn replace(
         &self,
-        _file: &ItemId,
-        _guard: &ReplaceGuard,
-        _upload: Upload,
+        file: &ItemId,
+        guard: &ReplaceGuard,
+        upload: Upload,
     ) -> Result<Item, StorageError> {
-        Err(refused(StorageErrorKind::Unsupported, Operation::Write))
+        if file.is_root() {
+            return Err(refused(StorageErrorKind::NotAFile, Operation::Write));
+        }
+        let key = Self::key(file, Operation::Write)?;
+        // So that no gigabyte is sent in vain.
+        self.check_expected(&key, guard).await?;
+        let temporary = self.temporary();
+        let place = self.moved_over(&temporary, &key, guard);
+        write::fill_then(&self.objects, &temporary, upload, place).await
     }
 
-    async fn relocate(&self, _item: &ItemId, _to: &Destination) -> Result<Item, StorageError> {
-        Err(refused(StorageErrorKind::Unsupported, Operation::Relocate))
+    /// Both names must be keys, and the only folder is the top one.
+    async fn relocate(&self, item: &ItemId, to: &Destination) -> Result<Item, StorageError> {
+        if item.is_root() {
+            return Err(refused(StorageErrorKind::Forbidden, Operation::Relocate));
+        }
+        let (from, name) = self.way(item, to, Operation::Relocate).await?;
+        if name.as_str().as_bytes() == item.item() {
+            return Err(refused(StorageErrorKind::IntoItself, Operation::Relocate));
+        }
+        let source = (Verb::Move, &from);
+        let _turn = self.turns.take(from.as_ref()).await;
+        self.placed(source, &name, to.conflict, Operation::Relocate)
+            .await
     }
 
-    async fn copy(&self, _item: &ItemId, _to: &Destination) -> Result<Item, StorageError> {
-        Err(refused(StorageErrorKind::Unsupported, Operation::Copy))
+    /// As for relocating.
+    async fn copy(&self, item: &ItemId, to: &Destination) -> Result<Item, StorageError> {
+        if item.is_root() {
+            return Err(refused(StorageErrorKind::IntoItself, Operation::Copy));
+        }
+        let (from, name) = self.way(item, to, Operation::Copy).await?;
+        self.placed((Verb::Copy, &from), &name, to.conflict, Operation::Copy)
+            .await
     }
 
     async fn create_folder(
@@ -258,6 +347,7 @@ impl StorageBackend for Room {
             return Err(refused(StorageErrorKind::Forbidden, Operation::Delete));
         }
         let path = self.path(&Self::key(item, Operation::Delete)?);
+        let _turn = self.turns.take(path.as_ref()).await;
         let deleted = self.objects.delete(&path).await;
         deleted.map_err(|error| failed(&error, Operation::Delete))
     }

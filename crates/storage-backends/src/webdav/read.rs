@@ -13,6 +13,8 @@ use wharf_domain::ports::storage::{Operation, StorageErrorKind};
 use wharf_domain::range::{ByteRange, ContentRange};
 use wharf_egress::Response;
 
+use crate::entity_tag::entity_tag;
+
 use super::client::Client;
 use super::error::Fault;
 use super::path::ItemPath;
@@ -63,7 +65,7 @@ fn download(
         name: Some(file.name().into_owned()),
         size_bytes,
         range,
-        etag: status::text(headers, &ETAG).and_then(|tag| tag.parse().ok()),
+        etag: status::text(headers, &ETAG).and_then(entity_tag),
         modified_at: status::date(headers, &LAST_MODIFIED),
         content_type: status::text(headers, &CONTENT_TYPE).and_then(|text| text.parse().ok()),
         content: exactly(size_bytes, answer.bytes_stream().map_err(Fault::from))
