@@ -6,6 +6,7 @@ use std::str::FromStr;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use crate::document::Sha256Digest;
 use crate::id::DocumentId;
 use crate::text::InvalidText;
 use crate::time::Timestamp;
@@ -261,6 +262,13 @@ impl EntityTag {
 
     fn opaque(&self) -> &str {
         self.0.strip_prefix("W/").unwrap_or(&self.0)
+    }
+}
+
+impl From<Sha256Digest> for EntityTag {
+    /// The tag of a content with this digest: a strong one.
+    fn from(digest: Sha256Digest) -> Self {
+        Self(format!("\"{digest}\""))
     }
 }
 

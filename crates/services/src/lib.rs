@@ -8,9 +8,12 @@ pub mod accounts;
 pub mod connections;
 pub mod documents;
 pub mod folders;
+pub mod items;
 
+pub mod content;
 pub mod error;
 pub mod tasks;
 pub mod vault;
 
 mod credential_codec;
+mod measured;

@@ -22,6 +22,7 @@ use wharf_services::accounts::Accounts;
 use wharf_services::connections::Connections;
 use wharf_services::documents::Documents;
 use wharf_services::folders::Folders;
+use wharf_services::items::Items;
 use wharf_services::tasks::Tasks;
 use wharf_services::vault::Vault;
 use wharf_storage_backends::{House, Registry};
@@ -35,6 +36,7 @@ pub struct Wharf {
     accounts: Accounts,
     connections: Connections,
     folders: Folders,
+    items: Items,
     documents: Documents,
     database: Database,
     environment: Environment,
@@ -136,11 +138,13 @@ impl Wharf {
             tasks.clone(),
             environment.clone(),
         );
+        let items = Items::new(connections.clone(), Arc::clone(&listings), tasks.clone());
         let folders = Folders::new(connections.clone(), listings);
         Ok(Self {
             accounts,
             connections,
             folders,
+            items,
             documents,
             database,
             environment,
@@ -171,6 +175,11 @@ impl Wharf {
     /// The use cases around folders.
     pub const fn folders(&self) -> &Folders {
         &self.folders
+    }
+
+    /// The use cases around items.
+    pub const fn items(&self) -> &Items {
+        &self.items
     }
 
     /// The use cases around documents.
