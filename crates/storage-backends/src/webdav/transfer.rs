@@ -11,10 +11,9 @@ use crate::turns::Turns;
 
 use super::client::{Client, DEPTH, method};
 use super::error::Fault;
-use super::metadata;
 use super::path::ItemPath;
 use super::propfind::Responses;
-use super::status;
+use super::{is_about_the_item, metadata, status};
 
 const DESTINATION: HeaderName = HeaderName::from_static("destination");
 const OVERWRITE: HeaderName = HeaderName::from_static("overwrite");
@@ -70,24 +69,29 @@ impl Transfer<'_> {
             return Ok(false);
         }
         let fault = match self.client.send(request).await {
-            Ok(answer) => match answer.status() {
-                StatusCode::PRECONDITION_FAILED => return Ok(false),
-                // nginx says so where a folder has the name.
-                StatusCode::CONFLICT if metadata::find(self.client, target).await?.is_some() => {
-                    return Ok(false);
-                }
-                _ => match check(answer).await {
-                    Ok(()) => return Ok(true),
-                    Err(fault) => fault,
-                },
+            Ok(answer) if answer.status() == StatusCode::PRECONDITION_FAILED => return Ok(false),
+            Ok(answer) => match check(answer).await {
+                Ok(()) => return Ok(true),
+                Err(fault) => fault,
             },
             Err(fault) => fault,
         };
         if self.is_done_after_all(target, &fault).await {
-            Ok(true)
-        } else {
-            Err(fault)
+            return Ok(true);
         }
+        if self.is_in_the_way(target, &fault).await {
+            return Ok(false);
+        }
+        Err(fault)
+    }
+
+    /// Whether the item was not moved because something has the name. nginx speaks of a conflict where
+    /// that is a folder, and Apache of a bad request where a folder meets a file.
+    async fn is_in_the_way(&self, target: &ItemPath, fault: &Fault) -> bool {
+        self.verb == Verb::Move
+            && !fault.is_of_unknown_outcome()
+            && is_about_the_item(&fault.kind)
+            && matches!(metadata::find(self.client, target).await, Ok(Some(_)))
     }
 
     /// Moves the item over the file at this path. The request is what `guarded` makes of it.
