@@ -125,14 +125,18 @@ impl Webdav {
         conflict: NameConflict,
         upload: Upload,
     ) -> Result<Item, Fault> {
+        let client = self.client()?;
         let target = write::Target {
-            client: self.client()?,
+            client,
             turns: &self.turns,
             folder: path_of(folder)?,
             name,
             conflict,
         };
-        target.store(&*self.random, upload).await
+        match target.store(&*self.random, upload).await {
+            Ok(item) => Ok(item),
+            Err(fault) => Err(explained(client, &target.folder, ItemKind::Folder, fault).await),
+        }
     }
 
     async fn replaced(
