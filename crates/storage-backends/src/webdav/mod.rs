@@ -169,7 +169,8 @@ impl Webdav {
 
     async fn made_folder(&self, parent: &ItemId, name: &ItemName) -> Result<Item, Fault> {
         let client = self.client()?;
-        let path = path_of(parent)?
+        let parent = path_of(parent)?;
+        let path = parent
             .child(name.as_str().as_bytes())
             .ok_or(StorageErrorKind::NameNotAllowed)?;
         let request = client
@@ -189,7 +190,7 @@ impl Webdav {
         if is_taken {
             return Err(StorageErrorKind::AlreadyExists.into());
         }
-        Err(fault)
+        Err(explained(client, &parent, ItemKind::Folder, fault).await)
     }
 
     async fn deleted(&self, item: &ItemId) -> Result<(), Fault> {
