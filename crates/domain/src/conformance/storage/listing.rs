@@ -105,6 +105,10 @@ pub async fn a_folder_needs_a_parent(storage: &dyn StorageBackend, folder: &Item
     storage.delete(&gone.id).await.unwrap();
     let made = storage.create_folder(&gone.id, &name("sub")).await;
     assert_eq!(refusal(made), StorageErrorKind::NotFound);
+    let file = store(storage, folder, &name("file"), &[]).await;
+    let made = storage.create_folder(&file.id, &name("sub")).await;
+    assert_eq!(refusal(made), StorageErrorKind::NotAFolder);
+    assert_eq!(names(storage, folder).await, ["file"]);
 }
 
 /// What was read until then comes, or an error that says why; and the folder is gone.
