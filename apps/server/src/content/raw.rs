@@ -1,16 +1,19 @@
 //! A content that is the body of a request.
 
+use std::future::{Ready, ready};
 use std::pin::Pin;
 
+use actix_web::dev::Payload;
 use actix_web::error::PayloadError;
 use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
+use actix_web::{FromRequest, HttpRequest};
 use bytes::Bytes;
 use futures_util::{Stream, TryStreamExt as _};
 use wharf::domain::content::{ContentType, Upload};
 
 use super::forward::{Sender, channel};
 use crate::error::{ApiError, Code};
-use crate::extract::{Patient, refuse_coding};
+use crate::extract::{Patient, patient, refuse_coding};
 
 /// The bytes of an upload as they come.
 pub(crate) type Bytestream = Pin<Box<dyn Stream<Item = Result<Bytes, ApiError>>>>;
@@ -43,6 +46,15 @@ impl RawContent {
             content_type: self.content_type,
         };
         (upload, sender, self.bytes)
+    }
+}
+
+impl FromRequest for RawContent {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        ready(Self::of(request.headers(), patient(payload.take())))
     }
 }
 

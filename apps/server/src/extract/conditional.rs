@@ -175,7 +175,7 @@ mod tests {
         let tag = (IF_RANGE, "\"a\"");
         let range = (RANGE, "bytes=0-1");
         let if_range = |lines: &[_]| read(lines).conditions.if_range;
-        assert_eq!(if_range(&[tag.clone()]), None);
+        assert_eq!(if_range(std::slice::from_ref(&tag)), None);
         let named = Some(IfRange::Tag("\"a\"".parse().unwrap()));
         assert_eq!(if_range(&[range.clone(), tag.clone()]), named);
         assert_eq!(if_range(&[range, tag.clone(), tag]), Some(IfRange::Nothing));

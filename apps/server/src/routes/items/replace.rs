@@ -1,8 +1,8 @@
 //! `PUT /api/cloud/connections/{id}/items/{item_id}/content`: puts another content in the place of a
 //! file's while it streams in.
 
+use actix_web::HttpResponse;
 use actix_web::http::header::ETAG;
-use actix_web::{HttpRequest, HttpResponse, web};
 use wharf::domain::id::ConnectionId;
 use wharf::services::items::ConnectionOf;
 
@@ -12,7 +12,7 @@ use crate::content::digest::{REPR_DIGEST, repr_digest};
 use crate::content::forward::forwarding;
 use crate::content::raw::RawContent;
 use crate::error::{ApiError, Code};
-use crate::extract::{Caller, Id, If, ItemSegment, NoQuery, Query, patient};
+use crate::extract::{Caller, Id, If, ItemSegment, NoQuery, Query};
 use crate::routes::errors;
 use crate::state::Shared;
 
@@ -49,11 +49,9 @@ pub(crate) async fn handle(
     Id(id): Id<ConnectionId>,
     ItemSegment(file): ItemSegment,
     If(conditions): If,
-    request: HttpRequest,
-    payload: web::Payload,
+    content: RawContent,
     state: Shared,
 ) -> Result<HttpResponse, ApiError> {
-    let content = RawContent::of(request.headers(), patient(payload))?;
     let (upload, sender, bytes) = content.into_upload();
     let connection = ConnectionOf { owner: user.id, id };
     let items = state.wharf.items();

@@ -1,7 +1,7 @@
 //! `PUT /api/cloud/connections/{id}/folders/{folder_id}/items`: stores a new file while it streams in.
 
+use actix_web::HttpResponse;
 use actix_web::http::header::LOCATION;
-use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use wharf::domain::id::ConnectionId;
@@ -14,7 +14,7 @@ use crate::content::digest::{REPR_DIGEST, repr_digest};
 use crate::content::forward::forwarding;
 use crate::content::raw::RawContent;
 use crate::error::{ApiError, Code};
-use crate::extract::{Caller, FolderId, Id, Query, patient};
+use crate::extract::{Caller, FolderId, Id, Query};
 use crate::routes::errors;
 use crate::state::Shared;
 
@@ -64,13 +64,11 @@ pub(crate) async fn handle(
     Query(wishes): Query<Wishes>,
     Id(id): Id<ConnectionId>,
     FolderId(folder): FolderId,
-    request: HttpRequest,
-    payload: web::Payload,
+    content: RawContent,
     state: Shared,
 ) -> Result<HttpResponse, ApiError> {
     let name = wishes.name.parse();
     let name = name.map_err(|error| ApiError::invalid("name", error))?;
-    let content = RawContent::of(request.headers(), patient(payload))?;
     let (upload, sender, bytes) = content.into_upload();
     let new = NewFile {
         folder,
