@@ -47,6 +47,8 @@ impl fmt::Debug for Upload {
 pub struct Download {
     /// The bytes.
     pub content: DownloadStream,
+    /// The file's name, where the storage tells it along with the content; anything may stand in it.
+    pub name: Option<String>,
     /// The number of bytes that will come, where the storage tells it.
     pub size_bytes: Option<u64>,
     /// Which part this is, if it is not the whole.

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use crate::document::Sha256Digest;
 use crate::id::DocumentId;
 use crate::text::InvalidText;
 use crate::time::Timestamp;
@@ -288,9 +289,31 @@ impl EntityTag {
         &self.0
     }
 
-    /// The tag without its `W/`: what the weak comparison compares (RFC 9110, section 8.8.3.2).
-    pub fn opaque(&self) -> &str {
+    /// Whether it promises only equivalent contents, not the same bytes.
+    pub fn is_weak(&self) -> bool {
+        self.0.starts_with("W/")
+    }
+
+    /// The strong comparison of RFC 9110, section 8.8.3.2: both strong, and the same.
+    pub fn is_same_strongly(&self, other: &Self) -> bool {
+        !self.is_weak() && self == other
+    }
+
+    /// The weak comparison of RFC 9110, section 8.8.3.2: the same but for the weakness.
+    pub fn is_same_weakly(&self, other: &Self) -> bool {
+        self.opaque() == other.opaque()
+    }
+
+    /// The tag without its `W/`.
+    fn opaque(&self) -> &str {
         self.0.strip_prefix("W/").unwrap_or(&self.0)
+    }
+}
+
+impl From<Sha256Digest> for EntityTag {
+    /// The tag of a content with this digest: a strong one.
+    fn from(digest: Sha256Digest) -> Self {
+        Self(format!("\"{digest}\""))
     }
 }
 
@@ -377,6 +400,23 @@ mod tests {
         assert!(long.len() <= 255 && long.ends_with("ü (2).pdf"), "{long}");
         let odd = numbered(&format!("a.{}", "x".repeat(253)));
         assert!(odd.len() <= 255 && odd.ends_with(" (2)"), "{odd}");
+    }
+
+    // The table of RFC 9110, section 8.8.3.2.
+    #[test]
+    fn entity_tags_are_compared_strongly_or_weakly() {
+        for (one, other, strongly, weakly) in [
+            ("W/\"1\"", "W/\"1\"", false, true),
+            ("W/\"1\"", "W/\"2\"", false, false),
+            ("W/\"1\"", "\"1\"", false, true),
+            ("\"1\"", "\"1\"", true, true),
+        ] {
+            let (one, other): (EntityTag, EntityTag) =
+                (one.parse().unwrap(), other.parse().unwrap());
+            assert_eq!(one.is_same_strongly(&other), strongly, "{one:?} {other:?}");
+            assert_eq!(one.is_same_weakly(&other), weakly, "{one:?} {other:?}");
+            assert_eq!(other.is_same_weakly(&one), weakly, "{one:?} {other:?}");
+        }
     }
 
     #[test]

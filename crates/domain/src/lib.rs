@@ -26,6 +26,8 @@ pub mod content;
 pub mod item;
 pub mod range;
 
+pub mod conditions;
+
 pub mod document;
 pub mod listing;
 pub mod page;

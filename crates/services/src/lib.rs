@@ -8,11 +8,14 @@ pub mod accounts;
 pub mod connections;
 pub mod documents;
 pub mod folders;
+pub mod items;
 pub mod sessions;
 
+pub mod content;
 pub mod error;
 pub mod tasks;
 pub mod vault;
 
 mod credential_codec;
+mod measured;
 mod refresh_token;

@@ -3,11 +3,13 @@
 use wharf_domain::item::EntityTag;
 
 /// The tag; some servers and object stores leave out the quotes that belong to it (RFC 9110, section
-/// 8.8.3).
+/// 8.8.3), wsgidav and dav-server among them. Without them it is strong, but for a `W/` before it.
 pub(crate) fn entity_tag(text: &str) -> Option<EntityTag> {
-    text.parse()
-        .ok()
-        .or_else(|| format!("\"{text}\"").parse().ok())
+    let quoted = || match text.strip_prefix("W/") {
+        Some(opaque) => format!("W/\"{opaque}\""),
+        None => format!("\"{text}\""),
+    };
+    text.parse().or_else(|_| quoted().parse()).ok()
 }
 
 #[cfg(test)]
@@ -20,6 +22,7 @@ mod tests {
         assert_eq!(tag("\"5-61\"").as_deref(), Some("\"5-61\""));
         assert_eq!(tag("W/\"5-61\"").as_deref(), Some("W/\"5-61\""));
         assert_eq!(tag("5-61").as_deref(), Some("\"5-61\""));
+        assert_eq!(tag("W/5-61").as_deref(), Some("W/\"5-61\""));
         for odd in ["a b", "\"a", "W/\"a", "\u{fc}"] {
             assert_eq!(tag(odd), None, "{odd:?}");
         }

@@ -23,6 +23,7 @@ use wharf_services::accounts::Accounts;
 use wharf_services::connections::Connections;
 use wharf_services::documents::Documents;
 use wharf_services::folders::Folders;
+use wharf_services::items::Items;
 use wharf_services::sessions::Sessions;
 use wharf_services::tasks::Tasks;
 use wharf_services::vault::Vault;
@@ -38,6 +39,7 @@ pub struct Wharf {
     sessions: Sessions,
     connections: Connections,
     folders: Folders,
+    items: Items,
     documents: Documents,
     database: Database,
     environment: Environment,
@@ -146,12 +148,14 @@ impl Wharf {
             tasks.clone(),
             environment.clone(),
         );
+        let items = Items::new(connections.clone(), Arc::clone(&listings), tasks.clone());
         let folders = Folders::new(connections.clone(), listings);
         Ok(Self {
             accounts,
             sessions,
             connections,
             folders,
+            items,
             documents,
             database,
             environment,
@@ -187,6 +191,11 @@ impl Wharf {
     /// The use cases around folders.
     pub const fn folders(&self) -> &Folders {
         &self.folders
+    }
+
+    /// The use cases around items.
+    pub const fn items(&self) -> &Items {
+        &self.items
     }
 
     /// The use cases around documents.

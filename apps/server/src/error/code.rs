@@ -64,8 +64,10 @@ codes! {
     DocumentChanged = "document_changed", CONFLICT, false, "What lies in the storage is not what was stored: somebody changed or removed it there.";
     NotAFolder = "not_a_folder", CONFLICT, false, "The item is a file and a folder is needed.";
     NotAFile = "not_a_file", CONFLICT, false, "The item is a folder and a file is needed.";
+    IntoItself = "into_itself", CONFLICT, false, "An item cannot go where it is already, or into itself.";
     CursorExpired = "cursor_expired", GONE, false, "The list has changed since the cursor was made: begin again.";
     LengthRequired = "length_required", LENGTH_REQUIRED, false, "The storage must know the size beforehand: send Content-Length, or `size` before the file.";
+    PreconditionFailed = "precondition_failed", PRECONDITION_FAILED, false, "What there is is not what the request expects: somebody changed it. Nothing was done.";
     PayloadTooLarge = "payload_too_large", PAYLOAD_TOO_LARGE, false, "The body is larger than this route takes.";
     TooLarge = "too_large", PAYLOAD_TOO_LARGE, false, "The storage does not take contents of this size.";
     UriTooLong = "uri_too_long", URI_TOO_LONG, false, "The address is longer than 8 KiB.";
@@ -77,6 +79,7 @@ codes! {
     NameNotAllowed = "name_not_allowed", UNPROCESSABLE_ENTITY, false, "The storage cannot keep this name.";
     NotSupported = "not_supported", UNPROCESSABLE_ENTITY, false, "The storage cannot do this.";
     Locked = "locked", LOCKED, true, "The item is locked by somebody.";
+    PreconditionRequired = "precondition_required", PRECONDITION_REQUIRED, false, "If-Match must say which content is to be replaced; `*` is any.";
     Internal = "internal", INTERNAL_SERVER_ERROR, false, "Something went wrong here; the operator finds it in the log by the request id.";
     Unreachable = "unreachable", BAD_GATEWAY, true, "The storage's server cannot be reached.";
     UpstreamUnavailable = "upstream_unavailable", BAD_GATEWAY, true, "The storage's server has trouble, or broke off.";

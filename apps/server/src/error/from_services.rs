@@ -31,6 +31,8 @@ impl From<ServiceError> for ApiError {
             ServiceError::DocumentChanged => Code::DocumentChanged.into(),
             ServiceError::CursorInvalid => Code::InvalidCursor.into(),
             ServiceError::CursorExpired => Code::CursorExpired.into(),
+            ServiceError::PreconditionFailed => Code::PreconditionFailed.into(),
+            ServiceError::PreconditionRequired => Code::PreconditionRequired.into(),
             ServiceError::Contended => Code::Conflict.into(),
             ServiceError::Storage(error) => of_storage(error),
             ServiceError::Repository(error) => of_repository(error).into(),
@@ -49,6 +51,8 @@ fn of_storage(error: &StorageError) -> ApiError {
     match &error.kind {
         StorageErrorKind::NotFound => Code::ItemNotFound.into(),
         StorageErrorKind::AlreadyExists => Code::AlreadyExists.into(),
+        StorageErrorKind::PreconditionFailed => Code::PreconditionFailed.into(),
+        StorageErrorKind::IntoItself => Code::IntoItself.into(),
         StorageErrorKind::NotAFolder => Code::NotAFolder.into(),
         StorageErrorKind::NotAFile => Code::NotAFile.into(),
         StorageErrorKind::NameNotAllowed => Code::NameNotAllowed.into(),

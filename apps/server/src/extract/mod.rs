@@ -2,6 +2,7 @@
 
 mod body;
 mod caller;
+mod conditional;
 mod form;
 mod media_type;
 mod paging;
@@ -11,8 +12,9 @@ mod storage;
 
 pub(crate) use self::body::{Json, Patient, patient};
 pub(crate) use self::caller::{Anybody, Caller};
+pub(crate) use self::conditional::{If, Wanted};
 pub(crate) use self::media_type::{is_multipart, refuse_coding};
 pub(crate) use self::paging::{PageQuery, read_cursor, read_limit};
 pub(crate) use self::query::{NoQuery, Query};
-pub(crate) use self::segment::{FolderId, Id, ProviderName};
+pub(crate) use self::segment::{FolderId, Id, ItemSegment, ProviderName};
 pub(crate) use self::storage::{name_of_place, read_place};

@@ -35,6 +35,18 @@ impl FromRequest for FolderId {
     }
 }
 
+/// The segment `{item_id}`.
+pub(crate) struct ItemSegment(pub(crate) ItemId);
+
+impl FromRequest for ItemSegment {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(segment(request, "item_id", Code::ItemNotFound).map(Self))
+    }
+}
+
 /// The segment `{provider}`.
 pub(crate) struct ProviderName(pub(crate) Provider);
 

@@ -28,5 +28,27 @@ pub(super) const STORAGE: &[Code] = &[
     Code::KeyUnavailable,
 ];
 
+/// Of an endpoint that names an item in a storage.
+pub(super) const ITEM: &[Code] = &[Code::ItemNotFound];
+
+/// Of an endpoint that changes a storage.
+pub(super) const CHANGE: &[Code] = &[Code::Locked, Code::StorageFull, Code::NotSupported];
+
+/// Of an endpoint that takes conditions (RFC 9110, section 13).
+pub(super) const CONDITIONS: &[Code] = &[Code::InvalidRequest, Code::PreconditionFailed];
+
+/// Of an endpoint that stores a content.
+pub(super) const UPLOAD: &[Code] = &[
+    Code::UploadIncomplete,
+    Code::LengthRequired,
+    Code::TooLarge,
+    Code::UnsupportedMediaType,
+    Code::Locked,
+    Code::StorageFull,
+];
+
+/// Of an endpoint that gives something a name.
+pub(super) const NEW_NAME: &[Code] = &[Code::AlreadyExists, Code::NameNotAllowed];
+
 /// Of an endpoint that touches a document's content, in a connected storage or in the house.
 pub(super) const CONTENT: &[Code] = &[Code::StorageDisconnected, Code::HouseUnavailable];

@@ -8,6 +8,7 @@ mod connections;
 mod documents;
 mod errors;
 mod folders;
+mod items;
 mod service;
 mod table;
 mod users;
@@ -36,7 +37,19 @@ url_table! {
         DELETE connections::disconnect
     }
     "/api/cloud/connections/{id}/check" => Regular { POST connections::check }
+    "/api/cloud/connections/{id}/folders" => Regular { POST folders::create }
     "/api/cloud/connections/{id}/folders/{folder_id}" => Regular { GET folders::by_connection }
+    "/api/cloud/connections/{id}/folders/{folder_id}/items" => Regular { PUT items::upload }
+    "/api/cloud/connections/{id}/items/{item_id}" => Regular {
+        GET items::get,
+        PATCH items::relocate,
+        DELETE items::delete
+    }
+    "/api/cloud/connections/{id}/items/{item_id}/content" => Regular {
+        GET items::content,
+        PUT items::replace
+    }
+    "/api/cloud/connections/{id}/items/{item_id}/copy" => Regular { POST items::copy }
     "/api/cloud/folders/{provider}/{folder_id}" => Regular { GET folders::by_provider }
 
     "/api/documents" => Regular { POST documents::upload, GET documents::list }

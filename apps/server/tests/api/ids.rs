@@ -11,12 +11,31 @@ const UNKNOWN: &str = "01900000-0000-7000-8000-000000000000";
 /// Every request that names a connection.
 fn connection_calls(who: &Client, id: &str) -> Vec<Call> {
     let path = format!("/api/cloud/connections/{id}");
+    // `Welcome.txt`, which lies in Anna's storage.
+    let item = format!("{path}/items/AQAAV2VsY29tZS50eHQ");
     vec![
         who.get(&path),
         who.patch(&path).json(&json!({"display_name": "Mine now"})),
         who.delete(&path),
         who.post(&format!("{path}/check")),
         who.get(&format!("{path}/folders/root")),
+        who.post(&format!("{path}/folders"))
+            .json(&json!({"parent_id": "root", "name": "n"})),
+        who.put(&format!("{path}/folders/root/items"))
+            .query("name", "n")
+            .body("text/plain", "…"),
+        who.get(&item),
+        who.patch(&item).json(&json!({"name": "n"})),
+        who.delete(&item),
+        who.get(&format!("{item}/content")),
+        who.get(&format!("{item}/content"))
+            .header("Range", "bytes=0-1")
+            .header("If-Match", "\"a\""),
+        who.put(&format!("{item}/content"))
+            .header("If-Match", "*")
+            .body("text/plain", "…"),
+        who.post(&format!("{item}/copy"))
+            .json(&json!({"name": "n"})),
     ]
 }
 

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 use wharf_server::routes::{TABLE, Who};
 
@@ -11,6 +13,10 @@ use crate::support::server::PASSWORD;
 use crate::support::storage::account;
 
 const MATRIX: &str = include_str!("role_matrix.tsv");
+
+/// A file in the sandbox that is renamed on the way, and what it is called then: ids of WebDAV items
+/// are paths (ADR 0005).
+const ITEM: [&str; 2] = ["Welcome.txt", "Renamed.txt"];
 
 const UNKNOWN: &str = "01900000-0000-7000-8000-000000000000";
 
@@ -46,6 +52,7 @@ fn row(line: &'static str) -> Row {
 struct Things {
     connection: String,
     document: String,
+    item: String,
 }
 
 impl Things {
@@ -57,6 +64,7 @@ impl Things {
         };
         path.replace("{id}", id)
             .replace("{folder_id}", "root")
+            .replace("{item_id}", &self.item)
             .replace("{provider}", "webdav")
     }
 }
@@ -85,6 +93,7 @@ async fn everybody_may_do_what_the_table_says() {
     let things = Things {
         connection: scene.connection.clone(),
         document: text(&document["id"]),
+        item: webdav_id(ITEM[0]),
     };
     let everybody = [
         ("anonymous", scene.server.client()),
@@ -103,7 +112,7 @@ async fn everybody_may_do_what_the_table_says() {
 
 /// The request of a row, with a body that fits.
 fn call(who: &Client, row: &Row, things: &Things, scene: &Scene) -> Call {
-    let call = who.call(row.method, &things.in_path(row.path));
+    let call = who.call(row.method, &path(row, things));
     match (row.method, row.path) {
         ("POST", "/api/auth/login") => {
             call.json(&json!({"email": "anna@example.org", "password": PASSWORD}))
@@ -118,8 +127,36 @@ fn call(who: &Client, row: &Row, things: &Things, scene: &Scene) -> Call {
         ("PATCH", "/api/cloud/connections/{id}") => call.json(&json!({"display_name": "Renamed"})),
         ("POST", "/api/cloud/connections/webdav") => call.json(&account(&scene.sandbox.webdav())),
         ("POST", "/api/documents") => call.query("name", "n").body("text/plain", "…"),
+        ("POST", "/api/cloud/connections/{id}/folders") => {
+            call.json(&json!({"parent_id": "root", "name": "Made"}))
+        }
+        ("PUT", "/api/cloud/connections/{id}/folders/{folder_id}/items") => {
+            call.query("name", "new.txt").body("text/plain", "…")
+        }
+        ("PUT", "/api/cloud/connections/{id}/items/{item_id}/content") => {
+            call.header("If-Match", "*").body("text/plain", "…")
+        }
+        ("POST", "/api/cloud/connections/{id}/items/{item_id}/copy") => {
+            call.json(&json!({"name": "copy.txt"}))
+        }
+        ("PATCH", "/api/cloud/connections/{id}/items/{item_id}") => {
+            call.json(&json!({"name": ITEM[1]}))
+        }
         _ => call,
     }
+}
+
+/// The path of a row; what is deleted was renamed before.
+fn path(row: &Row, things: &Things) -> String {
+    let path = things.in_path(row.path);
+    match row.method {
+        "DELETE" => path.replace(&things.item, &webdav_id(ITEM[1])),
+        _ => path,
+    }
+}
+
+fn webdav_id(path: &str) -> String {
+    URL_SAFE_NO_PAD.encode([b"\x01\0\0", path.as_bytes()].concat())
 }
 
 /// The methods that are tried at every address.
@@ -136,14 +173,17 @@ async fn an_admin_is_refused_wherever_users_things_are() {
     let real = Things {
         connection: scene.connection.clone(),
         document: text(&document["id"]),
+        item: webdav_id(ITEM[0]),
     };
     let unknown = Things {
         connection: UNKNOWN.to_owned(),
         document: UNKNOWN.to_owned(),
+        item: webdav_id("nowhere"),
     };
     let malformed = Things {
         connection: "%00".to_owned(),
         document: "x".to_owned(),
+        item: "%00".to_owned(),
     };
     let asked = scene.sandbox.requests().len();
     for resource in TABLE.iter().filter(|resource| resource.who == Who::Regular) {
@@ -177,6 +217,7 @@ async fn nobody_is_refused_everywhere_but_at_the_open_routes() {
     let things = Things {
         connection: scene.connection.clone(),
         document: UNKNOWN.to_owned(),
+        item: webdav_id(ITEM[0]),
     };
     let asked = scene.sandbox.requests().len();
     for resource in TABLE.iter().filter(|resource| resource.who != Who::Anyone) {

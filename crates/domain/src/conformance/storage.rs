@@ -17,12 +17,15 @@ use std::sync::Arc;
 use crate::item::ItemId;
 use crate::ports::storage::StorageBackend;
 
+pub mod copying;
 pub mod deleting;
 mod fixture;
 pub mod interruptions;
 pub mod listing;
 pub mod names;
 pub mod reading;
+pub mod relocating;
+pub mod replacing;
 pub mod writing;
 
 /// The storage under test.
@@ -76,6 +79,7 @@ macro_rules! storage_conformance {
                     a_missing_folder_is_not_found,
                     a_folder_is_made_once,
                     a_folder_needs_a_parent,
+                    a_folder_deleted_while_it_is_listed_ends_the_listing,
                 }
                 reading {
                     contents_of_every_size_come_back,
@@ -96,6 +100,33 @@ macro_rules! storage_conformance {
                     a_taken_name_is_numbered_on_demand,
                     of_two_writers_of_one_name_one_wins,
                     a_missing_folder_takes_no_file,
+                }
+                replacing {
+                    a_content_is_replaced,
+                    a_content_is_replaced_by_one_of_unknown_size,
+                    only_the_expected_content_is_replaced,
+                    one_replacement_follows_another,
+                    an_interrupted_replacement_keeps_the_old_content,
+                    of_two_replacements_of_one_content_one_wins,
+                    only_a_file_can_be_replaced,
+                }
+                relocating {
+                    a_file_is_renamed,
+                    a_file_is_moved_to_another_folder,
+                    a_folder_is_moved_with_its_content,
+                    a_taken_name_is_not_moved_onto,
+                    a_taken_name_is_numbered_on_demand,
+                    of_two_movers_to_one_name_one_wins,
+                    what_is_missing_is_not_moved,
+                    nothing_is_moved_into_itself,
+                    the_top_folder_is_not_moved,
+                }
+                copying {
+                    a_file_is_copied,
+                    a_folder_is_copied_with_its_content,
+                    a_taken_name_is_not_copied_onto,
+                    what_is_missing_is_not_copied,
+                    nothing_is_copied_into_itself,
                 }
                 interruptions {
                     an_interrupted_upload_leaves_nothing,

@@ -10,7 +10,7 @@ use futures_util::Stream;
 
 use crate::connection::AccountKey;
 use crate::content::{Download, Upload};
-use crate::item::{Item, ItemId, ItemName};
+use crate::item::{EntityTag, Item, ItemId, ItemName};
 use crate::provider::Provider;
 use crate::range::ByteRange;
 
@@ -61,6 +61,28 @@ pub trait StorageBackend: Send + Sync {
         upload: Upload,
     ) -> Result<Item, StorageError>;
 
+    /// Replaces a file's content by another, whole or not at all, if the file still is what `guard`
+    /// says; else [`StorageErrorKind::PreconditionFailed`]. The item keeps its id.
+    async fn replace(
+        &self,
+        file: &ItemId,
+        guard: &ReplaceGuard,
+        upload: Upload,
+    ) -> Result<Item, StorageError>;
+
+    /// Gives an item another place: another folder, another name, or both. The item as it is there,
+    /// which may have another id.
+    ///
+    /// An existing item is never overwritten. The place that the item has already, and any place
+    /// within itself, is [`StorageErrorKind::IntoItself`].
+    async fn relocate(&self, item: &ItemId, to: &Destination) -> Result<Item, StorageError>;
+
+    /// Copies an item, a folder with all that it holds; the copy.
+    ///
+    /// An existing item is never overwritten, so that a copy of an item beside itself needs another
+    /// name. A place within the item is [`StorageErrorKind::IntoItself`].
+    async fn copy(&self, item: &ItemId, to: &Destination) -> Result<Item, StorageError>;
+
     /// Makes a folder in `parent`.
     async fn create_folder(&self, parent: &ItemId, name: &ItemName) -> Result<Item, StorageError>;
 
@@ -88,6 +110,42 @@ impl NameConflict {
             Self::Number => Self::MAX_NUMBER,
         };
         std::iter::once(name.clone()).chain((2..=last).map(|number| name.numbered(number)))
+    }
+}
+
+/// Where an item, or a copy of it, goes.
+///
+/// Only the storage knows where an item lies, so what is not named here stays as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Destination {
+    /// Into which folder; `None` is the one that the item lies in.
+    pub folder: Option<ItemId>,
+    /// Under which name; `None` is the one that the item has.
+    pub name: Option<ItemName>,
+    /// What to do if the name is taken there.
+    pub conflict: NameConflict,
+}
+
+/// What a file must still be for its content to be replaced (RFC 9110, section 13.1.1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReplaceGuard {
+    /// Any file, as long as there is one.
+    Exists,
+    /// The file with one of these validators; a file without one is none of them.
+    Matches(Vec<EntityTag>),
+}
+
+impl ReplaceGuard {
+    /// Whether a file with this validator is the one.
+    ///
+    /// Weak and strong tags are compared alike, against the section's own rule: Apache calls the tag of
+    /// a fresh file weak and the same tag strong two seconds later.
+    pub fn is_met_by(&self, etag: Option<&EntityTag>) -> bool {
+        match (self, etag) {
+            (Self::Exists, _) => true,
+            (Self::Matches(tags), Some(etag)) => tags.iter().any(|tag| tag.is_same_weakly(etag)),
+            (Self::Matches(_), None) => false,
+        }
     }
 }
 
@@ -184,6 +242,12 @@ pub enum StorageErrorKind {
     /// The name is taken.
     #[error("the name is taken")]
     AlreadyExists,
+    /// The file is not, or no longer, the one whose content was to be replaced.
+    #[error("the item is not what it was expected to be")]
+    PreconditionFailed,
+    /// The item was to be put where it is already, or within itself.
+    #[error("an item cannot be moved or copied into itself")]
+    IntoItself,
     /// A folder is needed and the item is a file.
     #[error("the item is not a folder")]
     NotAFolder,
@@ -277,8 +341,12 @@ pub enum Operation {
     Metadata,
     /// Reading a content.
     Read,
-    /// Storing a content.
+    /// Storing a content, new or in place of another.
     Write,
+    /// Renaming or moving an item.
+    Relocate,
+    /// Copying an item.
+    Copy,
     /// Making a folder.
     CreateFolder,
     /// Deleting an item.
@@ -293,6 +361,8 @@ impl fmt::Display for Operation {
             Self::Metadata => "metadata",
             Self::Read => "read",
             Self::Write => "write",
+            Self::Relocate => "relocate",
+            Self::Copy => "copy",
             Self::CreateFolder => "create folder",
             Self::Delete => "delete",
         })
@@ -313,6 +383,16 @@ mod tests {
         assert_eq!(error.to_string(), "write at webdav: the storage is full");
         let error = StorageError::new(StorageErrorKind::NotFound, Operation::Read, None);
         assert_eq!(error.to_string(), "read at the house: no such item");
+    }
+
+    #[test]
+    fn a_file_without_a_validator_is_none_that_was_expected() {
+        let tag = |text: &str| -> EntityTag { text.parse().unwrap() };
+        let guard = ReplaceGuard::Matches(vec![tag("\"0\""), tag("W/\"1\"")]);
+        assert!(guard.is_met_by(Some(&tag("\"1\""))));
+        assert!(!guard.is_met_by(Some(&tag("\"2\""))));
+        assert!(!guard.is_met_by(None));
+        assert!(ReplaceGuard::Exists.is_met_by(None));
     }
 
     #[test]

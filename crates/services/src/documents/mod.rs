@@ -1,19 +1,19 @@
 //! Documents: contents that users give to Wharf to keep, in the storage they chose.
 
-mod measured;
 mod store;
 mod whole;
 
 use std::fmt;
 use std::sync::Arc;
 
+use wharf_domain::conditions::Validators;
 use wharf_domain::content::Download;
 use wharf_domain::context::Context;
 use wharf_domain::document::Document;
 use wharf_domain::environment::Environment;
 use wharf_domain::event::{Action, Event, Resource};
 use wharf_domain::id::{DocumentId, UserId};
-use wharf_domain::item::{Item, ItemKind, ItemName};
+use wharf_domain::item::{EntityTag, Item, ItemKind, ItemName};
 use wharf_domain::page::{Cursor, Page, PageLimit, fingerprint};
 use wharf_domain::ports::backends::Backends;
 use wharf_domain::ports::documents as port;
@@ -26,6 +26,7 @@ use wharf_domain::user::StoragePlace;
 pub use self::store::NewDocument;
 use self::whole::whole;
 use crate::connections::Connections;
+use crate::content::{ContentQuery, Wanted};
 use crate::error::ServiceError;
 use crate::tasks::Tasks;
 
@@ -104,19 +105,29 @@ impl Documents {
         Ok(Page { items, next })
     }
 
-    /// Opens a document's content, or a part of it.
+    /// Opens a document's content, or a part of it; nothing if the caller has it already. The
+    /// content's tag is its digest.
     ///
     /// # Errors
-    /// [`ServiceError::NotFound`], [`ServiceError::StorageDisconnected`],
-    /// [`ServiceError::DocumentChanged`], a range outside the content, or what the storage said.
+    /// [`ServiceError::NotFound`], [`ServiceError::PreconditionFailed`],
+    /// [`ServiceError::StorageDisconnected`], [`ServiceError::DocumentChanged`], a range outside the
+    /// content, or what the storage said.
     pub async fn read(
         &self,
         context: &Context,
         owner: UserId,
         id: DocumentId,
-        range: Option<ByteRange>,
-    ) -> Result<(Document, Download), ServiceError> {
+        query: ContentQuery,
+    ) -> Result<(Document, Option<Download>), ServiceError> {
         let document = self.find(owner, id).await?;
+        let tag = EntityTag::from(document.sha256);
+        let validators = Validators {
+            etag: Some(&tag),
+            modified_at: None,
+        };
+        let Wanted::Content(range) = query.wanted(validators)? else {
+            return Ok((document, None));
+        };
         let range = range
             .map(|range| plainly(range, document.size_bytes))
             .transpose()?;
@@ -140,7 +151,7 @@ impl Documents {
             return Err(ServiceError::DocumentChanged);
         }
         let download = whole(download, document.size_bytes, provider);
-        Ok((document, download))
+        Ok((document, Some(download)))
     }
 
     /// Deletes a document: first its content, then its row, so that a deletion cut short can be

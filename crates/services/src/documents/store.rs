@@ -1,9 +1,8 @@
 //! Storing a document: bytes first, then the row that points at them, and neither without the other.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use wharf_domain::content::{ContentType, Upload, UploadStream};
+use wharf_domain::content::Upload;
 use wharf_domain::context::Context;
 use wharf_domain::document::Document;
 use wharf_domain::event::{Action, Event, Resource};
@@ -16,36 +15,18 @@ use wharf_domain::ports::storage::{
 use wharf_domain::user::{StoragePlace, User};
 
 use super::Documents;
-use super::measured::{Measure, Measured};
 use crate::error::ServiceError;
+use crate::measured::measured;
 
 /// A document to be stored.
+#[derive(Debug)]
 pub struct NewDocument {
     /// What it is called.
     pub name: ItemName,
-    /// The media type that the sender gave.
-    pub content_type: ContentType,
-    /// How many bytes there will be, where the sender announced it.
-    pub size_bytes: Option<u64>,
-    /// The bytes.
-    pub content: UploadStream,
+    /// The content.
+    pub upload: Upload,
     /// Where it is to go; `None` is the user's default storage.
     pub place: Option<StoragePlace>,
-}
-
-impl std::fmt::Debug for NewDocument {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("NewDocument")
-            .field("size_bytes", &self.size_bytes)
-            .finish_non_exhaustive()
-    }
-}
-
-/// Bytes that are stored and that no row points at yet, and the storage that they are in.
-struct Stored {
-    backend: Arc<dyn StorageBackend>,
-    item: Item,
-    measure: Measure,
 }
 
 impl Documents {
@@ -83,48 +64,27 @@ impl Documents {
         let id: DocumentId = self.environment.new_id();
         let NewDocument {
             name,
-            content_type,
-            size_bytes,
-            content,
+            upload,
             place: _,
         } = new;
-        let (content, outcome) = Measured::new(content, size_bytes);
-        let upload = Upload {
-            content: Box::pin(content),
-            size_bytes,
-            content_type: content_type.clone(),
-        };
+        let content_type = upload.content_type.clone();
         let spot = self.spot(id, place, &name);
         let stored = self.in_storage(context, owner, place, |backend, _| async move {
-            let item = spot.write(&*backend, upload).await?;
-            let measure = outcome.measure();
-            let measure = measure.ok_or(StorageError::new(
-                StorageErrorKind::UploadInterrupted,
-                Operation::Write,
-                None,
-            ))?;
-            Ok(Stored {
-                backend,
-                item,
-                measure,
-            })
+            let stored = measured(upload, |upload| spot.write(&*backend, upload)).await?;
+            Ok((backend, stored))
         });
-        let Stored {
-            backend,
-            item,
-            measure,
-        } = stored.await?;
+        let (backend, stored) = stored.await?;
         let document = Document {
             id,
             owner,
             name,
             content_type,
-            size_bytes: measure.size_bytes,
-            sha256: measure.sha256,
+            size_bytes: stored.size_bytes,
+            sha256: stored.sha256,
             place,
-            storage_etag: item.etag,
-            storage_modified_at: item.modified_at,
-            item: item.id,
+            storage_etag: stored.item.etag,
+            storage_modified_at: stored.item.modified_at,
+            item: stored.item.id,
             created_at: self.environment.now(),
         };
         let kept = self.keep(context, &*backend, &document).await;

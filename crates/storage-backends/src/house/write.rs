@@ -1,5 +1,5 @@
-//! Storing an object: its parts under a hidden temporary key, then a rename that never overwrites.
-//! Until the rename nothing is visible, and whatever ends it early clears up.
+//! Contents on their way: their parts go to a hidden temporary key, from where a rename brings them to
+//! their own. Until then nothing is visible, and whatever ends it early clears up.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -9,38 +9,38 @@ use futures_util::stream::{Stream, TryStreamExt};
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt, WriteMultipart};
 use wharf_domain::content::{Upload, UploadInterrupted};
-use wharf_domain::item::ItemName;
-use wharf_domain::ports::storage::{NameConflict, Operation, StorageError, StorageErrorKind};
+use wharf_domain::ports::storage::{Operation, StorageError, StorageErrorKind};
 
 use crate::undo::Undo;
 use crate::upload;
 
 use super::error::{failed, refused};
-use super::key::Key;
 
 /// The size of a part, and how many may be on their way to the disk at once.
 const PART_BYTES: usize = 64 * 1024;
 const PARTS_IN_FLIGHT: usize = 4;
 
-/// Stores a content in `folder` under the first free one of the names that `conflict` allows; its key.
-pub(crate) async fn write(
+/// Writes the content to the temporary key and then lets `place` bring it to its own. Whatever fails,
+/// the temporary object is deleted.
+pub(crate) async fn fill_then<T>(
     objects: &Arc<dyn ObjectStore>,
-    folder: &Path,
-    temporary: Path,
-    name: &ItemName,
-    conflict: NameConflict,
+    temporary: &Path,
     upload: Upload,
-) -> Result<Key, StorageError> {
+    place: impl Future<Output = Result<T, StorageError>> + Send,
+) -> Result<T, StorageError>
+where
+    T: Send,
+{
     let undo = Undo::on_drop(delete(Arc::clone(objects), temporary.clone()));
-    let stored = match fill(&**objects, &temporary, upload).await {
-        Ok(()) => rename_to_free_name(&**objects, &temporary, folder, name, conflict).await,
+    let placed = match fill(&**objects, temporary, upload).await {
+        Ok(()) => place.await,
         Err(error) => Err(error),
     };
-    if stored.is_err() {
-        delete(Arc::clone(objects), temporary).await;
+    if placed.is_err() {
+        delete(Arc::clone(objects), temporary.clone()).await;
     }
     undo.defuse();
-    stored
+    placed
 }
 
 /// Writes the whole content to one object, a few parts at a time.
@@ -73,26 +73,6 @@ async fn pass(
         writer.put(part);
     }
     Ok(())
-}
-
-async fn rename_to_free_name(
-    objects: &dyn ObjectStore,
-    temporary: &Path,
-    folder: &Path,
-    name: &ItemName,
-    conflict: NameConflict,
-) -> Result<Key, StorageError> {
-    for candidate in conflict.candidates(name) {
-        let key = Key::named(&candidate)
-            .ok_or_else(|| refused(StorageErrorKind::NameNotAllowed, Operation::Write))?;
-        let target = folder.clone().join(key.as_str());
-        match objects.rename_if_not_exists(temporary, &target).await {
-            Ok(()) => return Ok(key),
-            Err(object_store::Error::AlreadyExists { .. }) => {}
-            Err(error) => return Err(write_failed(error)),
-        }
-    }
-    Err(refused(StorageErrorKind::AlreadyExists, Operation::Write))
 }
 
 async fn delete(objects: Arc<dyn ObjectStore>, path: Path) {

@@ -1,6 +1,7 @@
 //! Any WebDAV server (RFC 4918) behind the storage port. It speaks the protocol as it is written and
 //! believes nothing that a server says about where things are.
 
+mod aside;
 mod base;
 mod client;
 mod error;
@@ -13,7 +14,10 @@ mod multistatus;
 mod path;
 mod propfind;
 mod read;
+mod rearrange;
+mod replace;
 mod status;
+mod transfer;
 mod write;
 
 use std::sync::Arc;
@@ -25,8 +29,8 @@ use secrecy::SecretString;
 use wharf_domain::content::{Download, Upload};
 use wharf_domain::item::{Item, ItemId, ItemKind, ItemName};
 use wharf_domain::ports::storage::{
-    AddressRefusal, Capabilities, Entries, NameConflict, Operation, StorageAccount, StorageBackend,
-    StorageError, StorageErrorKind,
+    AddressRefusal, Capabilities, Destination, Entries, NameConflict, Operation, ReplaceGuard,
+    StorageAccount, StorageBackend, StorageError, StorageErrorKind,
 };
 use wharf_domain::random::Random;
 use wharf_domain::range::ByteRange;
@@ -37,6 +41,8 @@ use self::client::{Client, Depth};
 use self::error::Fault;
 use self::href::Hrefs;
 use self::path::ItemPath;
+use self::rearrange::Rearrangement;
+use self::replace::Replacement;
 
 pub(crate) use self::base::Base;
 
@@ -119,19 +125,52 @@ impl Webdav {
         conflict: NameConflict,
         upload: Upload,
     ) -> Result<Item, Fault> {
+        let client = self.client()?;
         let target = write::Target {
-            client: self.client()?,
+            client,
             turns: &self.turns,
             folder: path_of(folder)?,
             name,
             conflict,
         };
-        target.store(&*self.random, upload).await
+        match target.store(&*self.random, upload).await {
+            Ok(item) => Ok(item),
+            Err(fault) => Err(explained(client, &target.folder, ItemKind::Folder, fault).await),
+        }
+    }
+
+    async fn replaced(
+        &self,
+        file: &ItemId,
+        guard: &ReplaceGuard,
+        upload: Upload,
+    ) -> Result<Item, Fault> {
+        let replacement = Replacement {
+            client: self.client()?,
+            turns: &self.turns,
+            file: path_of(file)?,
+            guard,
+        };
+        replacement.store(&*self.random, upload).await
+    }
+
+    async fn relocated(&self, item: &ItemId, to: &Destination) -> Result<Item, Fault> {
+        if item.is_root() {
+            return Err(StorageErrorKind::Forbidden.into());
+        }
+        let rearrangement = Rearrangement::new(self.client()?, &self.turns, item, to)?;
+        rearrangement.relocate().await
+    }
+
+    async fn copied(&self, item: &ItemId, to: &Destination) -> Result<Item, Fault> {
+        let rearrangement = Rearrangement::new(self.client()?, &self.turns, item, to)?;
+        rearrangement.copy().await
     }
 
     async fn made_folder(&self, parent: &ItemId, name: &ItemName) -> Result<Item, Fault> {
         let client = self.client()?;
-        let path = path_of(parent)?
+        let parent = path_of(parent)?;
+        let path = parent
             .child(name.as_str().as_bytes())
             .ok_or(StorageErrorKind::NameNotAllowed)?;
         let request = client
@@ -151,7 +190,7 @@ impl Webdav {
         if is_taken {
             return Err(StorageErrorKind::AlreadyExists.into());
         }
-        Err(fault)
+        Err(explained(client, &parent, ItemKind::Folder, fault).await)
     }
 
     async fn deleted(&self, item: &ItemId) -> Result<(), Fault> {
@@ -255,6 +294,26 @@ impl StorageBackend for Webdav {
     ) -> Result<Item, StorageError> {
         let stored = self.stored(folder, name, conflict, upload).await;
         stored.map_err(|fault| fault.of(Operation::Write))
+    }
+
+    async fn replace(
+        &self,
+        file: &ItemId,
+        guard: &ReplaceGuard,
+        upload: Upload,
+    ) -> Result<Item, StorageError> {
+        let replaced = self.replaced(file, guard, upload).await;
+        replaced.map_err(|fault| fault.of(Operation::Write))
+    }
+
+    async fn relocate(&self, item: &ItemId, to: &Destination) -> Result<Item, StorageError> {
+        let relocated = self.relocated(item, to).await;
+        relocated.map_err(|fault| fault.of(Operation::Relocate))
+    }
+
+    async fn copy(&self, item: &ItemId, to: &Destination) -> Result<Item, StorageError> {
+        let copied = self.copied(item, to).await;
+        copied.map_err(|fault| fault.of(Operation::Copy))
     }
 
     async fn create_folder(&self, parent: &ItemId, name: &ItemName) -> Result<Item, StorageError> {

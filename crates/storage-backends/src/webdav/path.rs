@@ -44,6 +44,23 @@ impl ItemPath {
         ItemId::new(path).ok().map(Self)
     }
 
+    /// The path of the folder in which the item lies; `None` for the top folder.
+    pub(crate) fn parent(&self) -> Option<Self> {
+        let path = self.0.item();
+        match path.iter().rposition(|byte| *byte == b'/') {
+            Some(slash) => ItemId::new(path.get(..slash)?).ok().map(Self),
+            None => (!self.is_root()).then(Self::root),
+        }
+    }
+
+    /// Whether this is `other` or lies anywhere below it.
+    pub(crate) fn is_within(&self, other: &Self) -> bool {
+        let mut segments = self.segments();
+        other
+            .segments()
+            .all(|segment| segments.next() == Some(segment))
+    }
+
     /// The decoded segments from the top downwards.
     pub(crate) fn segments(&self) -> impl Iterator<Item = &[u8]> {
         let path = self.0.item();
@@ -114,6 +131,27 @@ mod tests {
         assert!(folder.child(b"..").is_none());
         assert!(folder.child(b"a/b").is_none());
         assert!(folder.child(&[b'a'; 1600]).is_none());
+    }
+
+    #[test]
+    fn a_parent_is_one_segment_shorter() {
+        let parent = |text: &str| path(text).unwrap().parent().unwrap().into_id();
+        assert_eq!(parent("a/b c/d").item(), b"a/b c");
+        assert!(parent("a").is_root());
+        assert!(ItemPath::root().parent().is_none());
+    }
+
+    #[test]
+    fn what_lies_within_a_folder_is_told_by_whole_segments() {
+        let folder = path("a/b").unwrap();
+        for within in ["a/b", "a/b/c", "a/b/c/d"] {
+            assert!(path(within).unwrap().is_within(&folder), "{within}");
+        }
+        for beside in ["a", "a/bc", "a/c", "b", "A/b"] {
+            assert!(!path(beside).unwrap().is_within(&folder), "{beside}");
+        }
+        assert!(folder.is_within(&ItemPath::root()));
+        assert!(!ItemPath::root().is_within(&folder));
     }
 
     #[test]

@@ -13,6 +13,8 @@ use wharf_domain::ports::storage::{Operation, StorageErrorKind};
 use wharf_domain::range::{ByteRange, ContentRange};
 use wharf_egress::Response;
 
+use crate::entity_tag::entity_tag;
+
 use super::client::Client;
 use super::error::Fault;
 use super::path::ItemPath;
@@ -39,10 +41,14 @@ pub(crate) async fn read(
         }
         _ => return Err(Fault::of_status(&answer)),
     };
-    download(answer, range)
+    download(answer, file, range)
 }
 
-fn download(answer: Response, range: Option<ContentRange>) -> Result<Download, Fault> {
+fn download(
+    answer: Response,
+    file: &ItemPath,
+    range: Option<ContentRange>,
+) -> Result<Download, Fault> {
     let headers = answer.headers();
     // D-04: what is encoded are not the file's bytes.
     if status::text(headers, &CONTENT_ENCODING).is_some_and(|coding| coding != "identity") {
@@ -56,9 +62,10 @@ fn download(answer: Response, range: Option<ContentRange>) -> Result<Download, F
         (None, length) => length,
     };
     Ok(Download {
+        name: Some(file.name().into_owned()),
         size_bytes,
         range,
-        etag: status::text(headers, &ETAG).and_then(|tag| tag.parse().ok()),
+        etag: status::text(headers, &ETAG).and_then(entity_tag),
         modified_at: status::date(headers, &LAST_MODIFIED),
         content_type: status::text(headers, &CONTENT_TYPE).and_then(|text| text.parse().ok()),
         content: exactly(size_bytes, answer.bytes_stream().map_err(Fault::from))

@@ -2,7 +2,7 @@
 
 use wharf_domain::conformance::storage::Opened;
 use wharf_domain::connection::AccountKey;
-use wharf_domain::item::ItemId;
+use wharf_domain::item::{ItemId, ItemKind};
 use wharf_domain::ports::storage::StorageErrorKind;
 use wharf_sandbox::Sandbox;
 
@@ -82,4 +82,18 @@ async fn a_taken_name_is_seen_before_anything_is_sent() {
             .iter()
             .all(|request| request.method == "PROPFIND")
     );
+}
+
+// The server writes its tags without quotes in a listing and with them in a download: one tag all the same.
+#[tokio::test]
+async fn a_file_has_the_same_tag_wherever_it_is_told() {
+    let sandbox = Sandbox::start();
+    let anna = sandbox.webdav();
+    let storage = webdav(&anna.url, &anna.username, &anna.password);
+    let listed = list_top(&*storage).await.unwrap().items;
+    let file = listed.iter().find(|item| item.kind == ItemKind::File);
+    let file = file.unwrap();
+    let read = storage.read(&file.id, None).await.unwrap();
+    assert!(file.etag.is_some());
+    assert_eq!(read.etag, file.etag);
 }

@@ -149,6 +149,16 @@ pub(crate) fn file(href: &str, size: impl std::fmt::Display) -> String {
     )
 }
 
+/// A `response` element for a file of ten bytes with this `getetag`, character by character.
+pub(crate) fn tagged(href: &str, etag: &str) -> String {
+    response(
+        href,
+        &format!(
+            "<D:resourcetype/><D:getcontentlength>10</D:getcontentlength><D:getetag>{etag}</D:getetag>"
+        ),
+    )
+}
+
 fn response(href: &str, properties: &str) -> String {
     format!(
         "<D:response><D:href>{href}</D:href><D:propstat><D:prop>{properties}</D:prop>\

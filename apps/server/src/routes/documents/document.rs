@@ -3,7 +3,6 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::digest::hex;
 use crate::extract::name_of_place;
 
 /// A content that a user gave to Wharf to keep.
@@ -29,12 +28,6 @@ pub(crate) struct Document {
     created_at: String,
 }
 
-/// The bytes of a document.
-// It only describes them: they are never held as a value.
-#[derive(ToSchema)]
-#[schema(value_type = String, format = Binary)]
-pub(crate) struct Content(());
-
 impl From<wharf::domain::document::Document> for Document {
     fn from(document: wharf::domain::document::Document) -> Self {
         let wharf::domain::document::Document {
@@ -55,7 +48,7 @@ impl From<wharf::domain::document::Document> for Document {
             name: name.as_str().to_owned(),
             content_type: content_type.as_str().to_owned(),
             size_bytes,
-            sha256: hex(&sha256),
+            sha256: sha256.to_string(),
             storage: name_of_place(place),
             created_at: created_at.to_string(),
         }

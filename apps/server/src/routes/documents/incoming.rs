@@ -1,24 +1,15 @@
 //! An upload whose description is known and whose bytes are still to come, whichever form it came in.
 
-use std::pin::Pin;
-
 use actix_web::HttpRequest;
-use actix_web::error::PayloadError;
-use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
-use bytes::Bytes;
-use futures_util::{Stream, TryStreamExt as _};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use wharf::domain::content::ContentType;
 use wharf::domain::item::ItemName;
 use wharf::domain::user::StoragePlace;
 
 use super::multipart;
-use crate::error::{ApiError, Code};
+use crate::content::raw::RawContent;
+use crate::error::ApiError;
 use crate::extract::{Patient, is_multipart, read_place, refuse_coding};
-
-/// The bytes of an upload as they come.
-pub(super) type Bytestream = Pin<Box<dyn Stream<Item = Result<Bytes, ApiError>>>>;
 
 /// What an upload is to be called and where it is to go.
 #[derive(Default, Deserialize, IntoParams)]
@@ -36,10 +27,7 @@ pub(crate) struct Wishes {
 pub(super) struct Incoming {
     pub(super) name: ItemName,
     pub(super) place: Option<StoragePlace>,
-    pub(super) content_type: ContentType,
-    /// How many bytes there will be, where it was announced.
-    pub(super) size_bytes: Option<u64>,
-    pub(super) bytes: Bytestream,
+    pub(super) content: RawContent,
 }
 
 impl Incoming {
@@ -53,24 +41,15 @@ impl Incoming {
         if is_multipart(request.headers()) {
             multipart::open(request.headers(), wishes, payload).await
         } else {
-            Self::raw(request.headers(), &wishes, payload)
+            Self::new(&wishes, None, RawContent::of(request.headers(), payload)?)
         }
-    }
-
-    /// The upload that is the body itself.
-    fn raw(headers: &HeaderMap, wishes: &Wishes, payload: Patient) -> Result<Self, ApiError> {
-        let content_type = headers.get(CONTENT_TYPE);
-        let bytes = Box::pin(payload.map_err(interrupted));
-        Self::new(wishes, None, content_type, announced(headers), bytes)
     }
 
     /// The upload as it is described; `file_name` counts where no other name was given.
     pub(super) fn new(
         wishes: &Wishes,
         file_name: Option<&str>,
-        content_type: Option<&HeaderValue>,
-        size_bytes: Option<u64>,
-        bytes: Bytestream,
+        content: RawContent,
     ) -> Result<Self, ApiError> {
         let name = wishes.name.as_deref().or(file_name);
         let name = name.ok_or_else(|| ApiError::invalid("name", "is missing"))?;
@@ -79,26 +58,7 @@ impl Incoming {
                 .parse()
                 .map_err(|error| ApiError::invalid("name", error))?,
             place: wishes.storage.as_deref().map(read_place).transpose()?,
-            content_type: content_type
-                .map_or_else(|| Ok(ContentType::octet_stream()), read_type)?,
-            size_bytes,
-            bytes,
+            content,
         })
     }
-}
-
-/// Why no more bytes come.
-pub(super) fn interrupted(error: PayloadError) -> ApiError {
-    ApiError::new(Code::UploadIncomplete).caused_by(error)
-}
-
-/// How many bytes the body has; a body in chunks does not say.
-fn announced(headers: &HeaderMap) -> Option<u64> {
-    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
-}
-
-fn read_type(value: &HeaderValue) -> Result<ContentType, ApiError> {
-    let text = value.to_str().unwrap_or_default();
-    text.parse()
-        .map_err(|error| ApiError::invalid("content-type", error))
 }

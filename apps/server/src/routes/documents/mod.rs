@@ -6,9 +6,6 @@ pub(super) mod get;
 pub(super) mod list;
 pub(super) mod upload;
 
-mod digest;
-mod disposition;
 mod document;
-mod forward;
 mod incoming;
 mod multipart;

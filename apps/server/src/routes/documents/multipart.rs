@@ -6,6 +6,7 @@ use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _, stream};
 
 use super::incoming::{Incoming, Wishes};
+use crate::content::raw::{RawContent, read_type};
 use crate::error::{ApiError, Code};
 use crate::extract::Patient;
 
@@ -43,14 +44,12 @@ fn file(
     part: Field,
 ) -> Result<Incoming, ApiError> {
     let file_name = file_name(&part);
-    let content_type = part.headers().get(CONTENT_TYPE).cloned();
-    Incoming::new(
-        wishes,
-        file_name.as_deref(),
-        content_type.as_ref(),
+    let content = RawContent {
+        content_type: read_type(part.headers().get(CONTENT_TYPE))?,
         size_bytes,
-        Box::pin(to_the_end(form, part)),
-    )
+        bytes: Box::pin(to_the_end(form, part)),
+    };
+    Incoming::new(wishes, file_name.as_deref(), content)
 }
 
 /// The file's name, in its extended form if there is one.

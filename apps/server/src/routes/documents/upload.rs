@@ -4,10 +4,11 @@ use actix_web::http::header::LOCATION;
 use actix_web::{HttpRequest, HttpResponse, web};
 use wharf::services::documents::NewDocument;
 
-use super::digest::{REPR_DIGEST, repr_digest};
-use super::document::{Content, Document};
-use super::forward::{channel, forwarding};
+use super::document::Document;
 use super::incoming::{Incoming, Wishes};
+use crate::content::Content;
+use crate::content::digest::{REPR_DIGEST, repr_digest};
+use crate::content::forward::forwarding;
 use crate::error::{ApiError, Code};
 use crate::extract::{Caller, Query, patient};
 use crate::routes::errors;
@@ -18,16 +19,8 @@ pub(crate) const ERRORS: &[&[Code]] = &[
     errors::BY_ID,
     errors::STORAGE,
     errors::CONTENT,
-    &[
-        Code::UploadIncomplete,
-        Code::AlreadyExists,
-        Code::LengthRequired,
-        Code::TooLarge,
-        Code::UnsupportedMediaType,
-        Code::NameNotAllowed,
-        Code::Locked,
-        Code::StorageFull,
-    ],
+    errors::UPLOAD,
+    errors::NEW_NAME,
 ];
 
 /// Stores a document: the body is its content, or a form that holds it.
@@ -58,17 +51,15 @@ pub(crate) async fn handle(
     state: Shared,
 ) -> Result<HttpResponse, ApiError> {
     let incoming = Incoming::open(&request, wishes, patient(payload)).await?;
-    let (sender, content) = channel();
+    let (upload, sender, bytes) = incoming.content.into_upload();
     let new = NewDocument {
         name: incoming.name,
-        content_type: incoming.content_type,
-        size_bytes: incoming.size_bytes,
-        content,
+        upload,
         place: incoming.place,
     };
     let documents = state.wharf.documents();
     let store = async { Ok(documents.store(&context, &user, new).await?) };
-    let document = forwarding(incoming.bytes, sender, store).await?;
+    let document = forwarding(bytes, sender, store).await?;
     Ok(HttpResponse::Created()
         .insert_header((LOCATION, format!("/api/documents/{}", document.id)))
         .insert_header((REPR_DIGEST, repr_digest(&document.sha256)))

@@ -2,5 +2,6 @@
 
 pub(super) mod by_connection;
 pub(super) mod by_provider;
+pub(super) mod create;
 
 mod page;

@@ -81,6 +81,10 @@ impl Client {
         self.call("POST", path)
     }
 
+    pub(crate) fn put(&self, path: &str) -> Call {
+        self.call("PUT", path)
+    }
+
     pub(crate) fn patch(&self, path: &str) -> Call {
         self.call("PATCH", path)
     }

@@ -50,6 +50,29 @@ impl Scene {
         format!("{}/folders/{folder}", self.connection_path())
     }
 
+    /// The path of an item in Anna's connection.
+    pub(crate) fn item_path(&self, item: &str) -> String {
+        format!("{}/items/{item}", self.connection_path())
+    }
+
+    /// What lies in a folder of Anna's connection, as the API lists it.
+    pub(crate) async fn listing(&self, folder: &str) -> Value {
+        let path = self.folder_path(folder);
+        self.anna.get(&path).send().await.expect(200).json()
+    }
+
+    /// The id of what lies at a path in Anna's connection, as listings tell it.
+    pub(crate) async fn id_of(&self, path: &str) -> String {
+        let mut id = "root".to_owned();
+        for name in path.split('/') {
+            let page = self.listing(&id).await;
+            let items = page["items"].as_array().unwrap();
+            let item = items.iter().find(|item| item["name"] == name);
+            id = text(&item.unwrap_or_else(|| panic!("{name} in {page}"))["id"]);
+        }
+        id
+    }
+
     /// Anna's storage without Wharf in between.
     pub(crate) fn witness(&self) -> Witness {
         Witness::of(&self.sandbox.webdav())

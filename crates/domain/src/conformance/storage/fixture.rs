@@ -8,7 +8,9 @@ use futures_util::stream::{self, StreamExt, TryStreamExt};
 
 use crate::content::{ContentType, Upload, UploadInterrupted, UploadStream};
 use crate::item::{Item, ItemId, ItemName};
-use crate::ports::storage::{NameConflict, StorageBackend, StorageError, StorageErrorKind};
+use crate::ports::storage::{
+    Destination, NameConflict, StorageBackend, StorageError, StorageErrorKind,
+};
 use crate::range::ByteRange;
 
 const CHUNK_BYTES: usize = 64 * 1024;
@@ -66,6 +68,29 @@ pub(super) async fn store(
         .write(folder, name, NameConflict::Fail, upload)
         .await;
     stored.unwrap()
+}
+
+/// A new folder; `None` where there are none, and then the storage says so.
+pub(super) async fn folder_in(
+    storage: &dyn StorageBackend,
+    parent: &ItemId,
+    text: &str,
+) -> Option<ItemId> {
+    let made = storage.create_folder(parent, &name(text)).await;
+    if storage.capabilities().folders {
+        return Some(made.unwrap().id);
+    }
+    assert_eq!(refusal(made), StorageErrorKind::Unsupported);
+    None
+}
+
+/// Into this folder and under this name, if it is free.
+pub(super) fn to(folder: &ItemId, text: &str) -> Destination {
+    Destination {
+        folder: Some(folder.clone()),
+        name: Some(name(text)),
+        conflict: NameConflict::Fail,
+    }
 }
 
 pub(super) async fn content(storage: &dyn StorageBackend, file: &ItemId) -> Vec<u8> {

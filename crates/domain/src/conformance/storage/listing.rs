@@ -1,6 +1,8 @@
 //! Folders and what lies in them.
 
-use super::fixture::{items, name, names, pattern, refusal, store};
+use futures_util::TryStreamExt;
+
+use super::fixture::{folder_in, items, name, names, pattern, refusal, store};
 use crate::item::{ItemId, ItemKind};
 use crate::ports::storage::{StorageBackend, StorageErrorKind};
 
@@ -103,4 +105,43 @@ pub async fn a_folder_needs_a_parent(storage: &dyn StorageBackend, folder: &Item
     storage.delete(&gone.id).await.unwrap();
     let made = storage.create_folder(&gone.id, &name("sub")).await;
     assert_eq!(refusal(made), StorageErrorKind::NotFound);
+    let file = store(storage, folder, &name("file"), &[]).await;
+    let made = storage.create_folder(&file.id, &name("sub")).await;
+    assert_eq!(refusal(made), StorageErrorKind::NotAFolder);
+    assert_eq!(names(storage, folder).await, ["file"]);
+}
+
+/// What was read until then comes, or an error that says why; and the folder is gone.
+pub async fn a_folder_deleted_while_it_is_listed_ends_the_listing(
+    storage: &dyn StorageBackend,
+    folder: &ItemId,
+) {
+    let Some(sub) = folder_in(storage, folder, "sub").await else {
+        return;
+    };
+    for number in 0..30 {
+        store(storage, &sub, &name(&format!("file-{number}")), b"").await;
+    }
+    let mut entries = storage.list(&sub).await.unwrap();
+    storage.delete(&sub).await.unwrap();
+    let mut listed = 0;
+    loop {
+        match entries.try_next().await {
+            Ok(Some(batch)) => listed += batch.items.len(),
+            Ok(None) => break,
+            Err(error) => {
+                let is_told = matches!(
+                    error.kind,
+                    StorageErrorKind::NotFound
+                        | StorageErrorKind::Interrupted
+                        | StorageErrorKind::WrongProtocol
+                );
+                assert!(is_told, "{error:?}");
+                break;
+            }
+        }
+    }
+    assert!(listed <= 30, "{listed} of 30");
+    let again = items(storage, &sub).await;
+    assert_eq!(refusal(again), StorageErrorKind::NotFound);
 }

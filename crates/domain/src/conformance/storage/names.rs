@@ -1,8 +1,8 @@
 //! Names come back byte for byte, through every call that takes or gives one (I-02).
 
-use super::fixture::{chunks, content, items, name, names, refusal, store, upload};
-use crate::item::{ItemId, ItemKind};
-use crate::ports::storage::{NameConflict, StorageBackend, StorageErrorKind};
+use super::fixture::{chunks, content, items, name, names, refusal, store, to, upload};
+use crate::item::{Item, ItemId, ItemKind, ItemName};
+use crate::ports::storage::{NameConflict, ReplaceGuard, StorageBackend, StorageErrorKind};
 
 /// Names that every storage keeps.
 pub async fn plain_names_come_back_as_they_were(storage: &dyn StorageBackend, folder: &ItemId) {
@@ -94,9 +94,9 @@ pub async fn spaces_at_the_ends_come_back_as_they_were(
     all_or_none(storage, folder, &odd).await;
 }
 
-/// As long as most file systems allow, which leaves no room for a longer temporary name.
+/// As long as a name may be, which leaves no room for a longer temporary name.
 pub async fn long_names_come_back_as_they_were(storage: &dyn StorageBackend, folder: &ItemId) {
-    let (ascii, letters) = ("x".repeat(200), "\u{fc}".repeat(100));
+    let (ascii, letters) = ("x".repeat(255), "\u{fc}".repeat(127));
     all_or_none(storage, folder, &[&ascii, &letters]).await;
 }
 
@@ -118,6 +118,27 @@ pub async fn odd_names_work_for_folders(storage: &dyn StorageBackend, folder: &I
     }
 }
 
+/// A name goes through every call and comes back as it was, or the storage keeps only plain names and
+/// refuses it every time.
+pub async fn a_name_comes_back_or_is_refused(
+    storage: &dyn StorageBackend,
+    folder: &ItemId,
+    name: &ItemName,
+) {
+    if storage.capabilities().any_name || is_plain(name) {
+        round_trip(storage, folder, name.as_str()).await;
+    } else {
+        refuse(storage, folder, name.as_str()).await;
+    }
+}
+
+/// What every storage keeps.
+fn is_plain(name: &ItemName) -> bool {
+    let text = name.as_str();
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+    text.len() <= 100 && !text.starts_with('.') && text.bytes().all(is_plain)
+}
+
 async fn all_or_none(storage: &dyn StorageBackend, folder: &ItemId, odd: &[&str]) {
     for odd in odd {
         if storage.capabilities().any_name {
@@ -131,30 +152,53 @@ async fn all_or_none(storage: &dyn StorageBackend, folder: &ItemId, odd: &[&str]
 async fn round_trip(storage: &dyn StorageBackend, folder: &ItemId, text: &str) {
     let name = name(text);
     let stored = store(storage, folder, &name, text.as_bytes()).await;
-    assert_eq!(stored.name, text);
-    let listed = items(storage, folder).await.unwrap();
-    assert_eq!(listed.len(), 1, "{text:?}");
-    assert_eq!((listed[0].name.as_str(), &listed[0].id), (text, &stored.id));
-    let found = storage.find(folder, &name).await.unwrap().unwrap();
-    assert_eq!((found.name.as_str(), &found.id), (text, &stored.id));
+    check(storage, folder, &stored, text).await;
     let id: ItemId = stored.id.to_string().parse().unwrap();
     assert_eq!(storage.metadata(&id).await.unwrap().name, text);
-    assert_eq!(content(storage, &id).await, text.as_bytes());
+
+    let upload = upload(chunks(b"new"), Some(3));
+    let replaced = storage.replace(&id, &ReplaceGuard::Exists, upload).await;
+    assert_eq!(replaced.unwrap().id, id, "{text:?}");
+    let aside = storage.relocate(&id, &to(folder, "aside")).await.unwrap();
+    assert_eq!(storage.find(folder, &name).await.unwrap(), None, "{text:?}");
+    let back = storage.relocate(&aside.id, &to(folder, text)).await;
+    check(storage, folder, &back.unwrap(), text).await;
+    let copy = storage.copy(&id, &to(folder, "copy")).await.unwrap();
     storage.delete(&id).await.unwrap();
+    let copied = storage.copy(&copy.id, &to(folder, text)).await.unwrap();
+    storage.delete(&copy.id).await.unwrap();
+    check(storage, folder, &copied, text).await;
+    assert_eq!(content(storage, &copied.id).await, b"new", "{text:?}");
+    storage.delete(&copied.id).await.unwrap();
     assert_eq!(items(storage, folder).await.unwrap(), [], "{text:?}");
 }
 
+/// The item is the only one in the folder, has this name whichever way it is looked at, and can be read.
+async fn check(storage: &dyn StorageBackend, folder: &ItemId, item: &Item, text: &str) {
+    assert_eq!(item.name, text);
+    let listed = items(storage, folder).await.unwrap();
+    assert_eq!(listed.len(), 1, "{text:?}");
+    assert_eq!((listed[0].name.as_str(), &listed[0].id), (text, &item.id));
+    let found = storage.find(folder, &name(text)).await.unwrap().unwrap();
+    assert_eq!((found.name.as_str(), &found.id), (text, &item.id));
+    let size = content(storage, &item.id).await.len() as u64;
+    assert!(item.size_bytes.is_none_or(|told| told == size), "{text:?}");
+}
+
 async fn refuse(storage: &dyn StorageBackend, folder: &ItemId, text: &str) {
-    let name = name(text);
-    let upload = upload(chunks(b"bytes"), Some(5));
+    let odd = name(text);
+    let refused = upload(chunks(b"bytes"), Some(5));
     let stored = storage
-        .write(folder, &name, NameConflict::Fail, upload)
+        .write(folder, &odd, NameConflict::Fail, refused)
         .await;
-    assert_eq!(
-        refusal(stored),
-        StorageErrorKind::NameNotAllowed,
-        "{text:?}"
-    );
-    assert_eq!(storage.find(folder, &name).await.unwrap(), None, "{text:?}");
-    assert_eq!(items(storage, folder).await.unwrap(), [], "{text:?}");
+    let not_allowed = StorageErrorKind::NameNotAllowed;
+    assert_eq!(refusal(stored), not_allowed, "{text:?}");
+    let plain = store(storage, folder, &name("plain"), b"bytes").await;
+    let moved = storage.relocate(&plain.id, &to(folder, text)).await;
+    assert_eq!(refusal(moved), not_allowed, "{text:?}");
+    let copied = storage.copy(&plain.id, &to(folder, text)).await;
+    assert_eq!(refusal(copied), not_allowed, "{text:?}");
+    assert_eq!(storage.find(folder, &odd).await.unwrap(), None, "{text:?}");
+    assert_eq!(names(storage, folder).await, ["plain"], "{text:?}");
+    storage.delete(&plain.id).await.unwrap();
 }

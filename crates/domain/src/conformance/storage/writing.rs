@@ -105,10 +105,17 @@ pub async fn of_two_writers_of_one_name_one_wins(storage: &dyn StorageBackend, f
 pub async fn a_missing_folder_takes_no_file(storage: &dyn StorageBackend, folder: &ItemId) {
     let gone = store(storage, folder, &name("gone"), b"").await.id;
     storage.delete(&gone).await.unwrap();
-    let upload = upload(chunks(b"bytes"), Some(5));
+    let upload = self::upload(chunks(b"bytes"), Some(5));
     let stored = storage
         .write(&gone, &name("file"), NameConflict::Fail, upload)
         .await;
     assert_eq!(refusal(stored), StorageErrorKind::NotFound);
     assert!(names(storage, folder).await.is_empty());
+    let file = store(storage, folder, &name("file"), b"").await.id;
+    let upload = self::upload(chunks(b"bytes"), Some(5));
+    let stored = storage
+        .write(&file, &name("file"), NameConflict::Fail, upload)
+        .await;
+    assert_eq!(refusal(stored), StorageErrorKind::NotAFolder);
+    assert_eq!(names(storage, folder).await, ["file"]);
 }

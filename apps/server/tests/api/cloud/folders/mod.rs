@@ -2,6 +2,7 @@
 
 mod by_provider;
 mod cached;
+mod create;
 mod listed;
 mod pages;
 mod refused;

@@ -1,5 +1,6 @@
 //! An upload that is counted, digested and held to its announced size while it streams.
 
+use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
@@ -7,23 +8,65 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 use futures_util::Stream;
 use wharf_crypto::digest::Sha256;
-use wharf_domain::content::{UploadInterrupted, UploadStream};
+use wharf_domain::content::{Upload, UploadInterrupted, UploadStream};
 use wharf_domain::document::Sha256Digest;
+use wharf_domain::item::Item;
+use wharf_domain::ports::storage::{Operation, StorageError, StorageErrorKind};
+
+/// A content that a storage keeps now, and what was counted of it on its way there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stored {
+    /// The item that holds it.
+    pub item: Item,
+    /// How many bytes there were.
+    pub size_bytes: u64,
+    /// The SHA-256 of the bytes.
+    pub sha256: Sha256Digest,
+}
+
+/// Has `write` store a content, which is measured on its way.
+///
+/// # Errors
+/// What `write` said, or an interruption if it did not read the content to its end.
+pub(crate) async fn measured<F>(
+    upload: Upload,
+    write: impl FnOnce(Upload) -> F,
+) -> Result<Stored, StorageError>
+where
+    F: Future<Output = Result<Item, StorageError>>,
+{
+    let (content, outcome) = Measured::new(upload.content, upload.size_bytes);
+    let upload = Upload {
+        content: Box::pin(content),
+        ..upload
+    };
+    let item = write(upload).await?;
+    let Measure { size_bytes, sha256 } = outcome.measure().ok_or(StorageError::new(
+        StorageErrorKind::UploadInterrupted,
+        Operation::Write,
+        None,
+    ))?;
+    Ok(Stored {
+        item,
+        size_bytes,
+        sha256,
+    })
+}
 
 /// What went through a [`Measured`] stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Measure {
-    pub(super) size_bytes: u64,
-    pub(super) sha256: Sha256Digest,
+struct Measure {
+    size_bytes: u64,
+    sha256: Sha256Digest,
 }
 
 /// Tells the measure of a stream that has ended whole; the stream itself is the storage's by then.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Outcome(Arc<Mutex<Option<Measure>>>);
+struct Outcome(Arc<Mutex<Option<Measure>>>);
 
 impl Outcome {
     /// The measure, if the stream was read to its end and was whole.
-    pub(super) fn measure(&self) -> Option<Measure> {
+    fn measure(&self) -> Option<Measure> {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -33,7 +76,7 @@ impl Outcome {
 }
 
 /// A stream that passes bytes through and measures them.
-pub(super) struct Measured {
+struct Measured {
     content: UploadStream,
     announced: Option<u64>,
     seen: u64,
@@ -43,7 +86,7 @@ pub(super) struct Measured {
 
 impl Measured {
     /// Measures `content`, which was announced to have `announced` bytes.
-    pub(super) fn new(content: UploadStream, announced: Option<u64>) -> (Self, Outcome) {
+    fn new(content: UploadStream, announced: Option<u64>) -> (Self, Outcome) {
         let outcome = Outcome::default();
         let digest = Some(Sha256::new());
         (

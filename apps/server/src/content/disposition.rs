@@ -19,7 +19,7 @@ const ATTR_CHAR: AsciiSet = NON_ALPHANUMERIC
 
 /// The value of a `Content-Disposition` header that has a browser save the content under this name
 /// (RFC 6266). Old clients get a plainer name beside the true one.
-pub(super) fn attachment(name: &str) -> String {
+pub(crate) fn attachment(name: &str) -> String {
     let plain: String = name.chars().map(plain_or_underscore).collect();
     if plain == name {
         return format!("attachment; filename=\"{plain}\"");

@@ -1,31 +1,15 @@
-//! How a SHA-256 is written: in hexadecimal in bodies and tags, in base64 in `Repr-Digest`.
-
-use std::fmt::Write as _;
+//! How a SHA-256 is written in the header `Repr-Digest`.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use wharf::domain::document::Sha256Digest;
 
 /// The header with the digest of the whole content, whichever part is sent (RFC 9530, section 3).
-pub(super) const REPR_DIGEST: &str = "Repr-Digest";
-
-/// The digest in lower-case hexadecimal digits.
-pub(super) fn hex(digest: &Sha256Digest) -> String {
-    digest.0.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
+pub(crate) const REPR_DIGEST: &str = "Repr-Digest";
 
 /// The value of the `Repr-Digest` header.
-pub(super) fn repr_digest(digest: &Sha256Digest) -> String {
+pub(crate) fn repr_digest(digest: &Sha256Digest) -> String {
     format!("sha-256=:{}:", STANDARD.encode(digest.0))
-}
-
-/// The entity tag of a content with this digest.
-pub(super) fn entity_tag(digest: &Sha256Digest) -> String {
-    format!("\"{}\"", hex(digest))
 }
 
 #[cfg(test)]
@@ -40,10 +24,6 @@ mod tests {
             0xfa, 0x95, 0x91, 0x16, 0x8c, 0xff, 0xe5, 0x17, 0x91, 0xc5, 0xf5, 0xbb, 0xc4, 0x17,
             0xc1, 0x5a, 0x6c, 0x38,
         ]);
-        assert_eq!(
-            hex(&digest),
-            "44aff4ab2d7c3250525675a08f0cfa9591168cffe51791c5f5bbc417c15a6c38"
-        );
         assert_eq!(
             repr_digest(&digest),
             "sha-256=:RK/0qy18MlBSVnWgjwz6lZEWjP/lF5HF9bvEF8FabDg=:"

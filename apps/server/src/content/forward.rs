@@ -25,10 +25,10 @@ enum Message {
 }
 
 /// The sending side of an upload.
-pub(super) struct Sender(mpsc::Sender<Message>);
+pub(crate) struct Sender(mpsc::Sender<Message>);
 
 /// An upload to be filled, and the stream that a storage reads it from.
-pub(super) fn channel() -> (Sender, UploadStream) {
+pub(crate) fn channel() -> (Sender, UploadStream) {
     let (sender, receiver) = mpsc::channel(CHUNKS);
     let content = stream::unfold(Some(receiver), async |receiver| {
         let mut receiver = receiver?;
@@ -45,7 +45,7 @@ pub(super) fn channel() -> (Sender, UploadStream) {
 ///
 /// A body that fails is the reason that is given, once `store` has cleaned up behind it. A `store`
 /// that has its answer before the end of the body is not kept waiting for it.
-pub(super) async fn forwarding<T>(
+pub(crate) async fn forwarding<T>(
     bytes: impl Stream<Item = Result<Bytes, ApiError>>,
     sender: Sender,
     store: impl Future<Output = Result<T, ApiError>>,

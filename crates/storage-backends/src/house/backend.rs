@@ -1,0 +1,193 @@
+//! The storage port on one user's objects.
+
+use async_trait::async_trait;
+use futures_util::{StreamExt, TryStreamExt};
+use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt};
+use wharf_domain::connection::AccountKey;
+use wharf_domain::content::{Download, Upload};
+use wharf_domain::item::{Item, ItemId, ItemName};
+use wharf_domain::ports::storage::{
+    Capabilities, Destination, Entries, EntryBatch, NameConflict, Operation, ReplaceGuard,
+    StorageAccount, StorageBackend, StorageError, StorageErrorKind,
+};
+use wharf_domain::range::ByteRange;
+
+use crate::entity_tag::entity_tag;
+
+use super::error::{failed, refused};
+use super::key::Key;
+use super::place::Verb;
+use super::room::{Room, item_of, modified_at, top_folder};
+use super::{read, write};
+
+/// How many items of a listing go on at once.
+const BATCH_ITEMS: usize = 256;
+
+#[async_trait]
+impl StorageBackend for Room {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            folders: false,
+            any_name: false,
+            needs_size: false,
+        }
+    }
+
+    async fn probe(&self) -> Result<StorageAccount, StorageError> {
+        Ok(StorageAccount {
+            key: AccountKey(self.folder.to_string()),
+            label: "the house".to_owned(),
+            quota: None,
+        })
+    }
+
+    async fn list(&self, folder: &ItemId) -> Result<Entries, StorageError> {
+        self.check_folder(folder, Operation::List).await?;
+        let items = self
+            .objects
+            .list(Some(&self.folder))
+            .try_filter_map(|object| async move { Ok(item_of(&object)) })
+            .try_chunks(BATCH_ITEMS)
+            .map_ok(|items| EntryBatch { items, skipped: 0 })
+            .map_err(|error| failed(&error.1, Operation::List));
+        Ok(items.boxed())
+    }
+
+    async fn metadata(&self, item: &ItemId) -> Result<Item, StorageError> {
+        if item.is_root() {
+            return Ok(top_folder());
+        }
+        let key = Self::key(item, Operation::Metadata)?;
+        let object = self.object(&key, Operation::Metadata).await?;
+        item_of(&object).ok_or_else(|| refused(StorageErrorKind::NotFound, Operation::Metadata))
+    }
+
+    async fn find(&self, folder: &ItemId, name: &ItemName) -> Result<Option<Item>, StorageError> {
+        self.check_folder(folder, Operation::Metadata).await?;
+        let Some(key) = Key::named(name) else {
+            return Ok(None);
+        };
+        match self.object(&key, Operation::Metadata).await {
+            Ok(object) => Ok(item_of(&object)),
+            Err(error) if error.kind == StorageErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn read(
+        &self,
+        file: &ItemId,
+        range: Option<ByteRange>,
+    ) -> Result<Download, StorageError> {
+        if file.is_root() {
+            return Err(refused(StorageErrorKind::NotAFile, Operation::Read));
+        }
+        let key = Self::key(file, Operation::Read)?;
+        let object = self.object(&key, Operation::Read).await?;
+        let range = range
+            .map(|range| range.within(object.size))
+            .transpose()
+            .map_err(|outside| {
+                let total = Some(outside.total);
+                let kind = StorageErrorKind::RangeNotSatisfiable { total };
+                refused(kind, Operation::Read)
+            })?;
+        let options = GetOptions {
+            range: range.map(|range| GetRange::Bounded(range.first..range.last + 1)),
+            ..GetOptions::default()
+        };
+        let got = self.objects.get_opts(&object.location, options).await;
+        let got = got.map_err(|error| failed(&error, Operation::Read))?;
+        Ok(Download {
+            name: None,
+            size_bytes: Some(got.range.end.saturating_sub(got.range.start)),
+            range,
+            etag: got.meta.e_tag.as_deref().and_then(entity_tag),
+            modified_at: modified_at(&got.meta),
+            content_type: None,
+            content: read::content(got)?,
+        })
+    }
+
+    async fn write(
+        &self,
+        folder: &ItemId,
+        name: &ItemName,
+        conflict: NameConflict,
+        upload: Upload,
+    ) -> Result<Item, StorageError> {
+        self.check_folder(folder, Operation::Write).await?;
+        if Key::named(name).is_none() {
+            return Err(refused(StorageErrorKind::NameNotAllowed, Operation::Write));
+        }
+        if conflict == NameConflict::Fail && self.find(folder, name).await?.is_some() {
+            return Err(refused(StorageErrorKind::AlreadyExists, Operation::Write));
+        }
+        let temporary = self.temporary();
+        let place = self.placed((Verb::Move, &temporary), name, conflict, Operation::Write);
+        write::fill_then(&self.objects, &temporary, upload, place).await
+    }
+
+    async fn replace(
+        &self,
+        file: &ItemId,
+        guard: &ReplaceGuard,
+        upload: Upload,
+    ) -> Result<Item, StorageError> {
+        if file.is_root() {
+            return Err(refused(StorageErrorKind::NotAFile, Operation::Write));
+        }
+        let key = Self::key(file, Operation::Write)?;
+        // So that no gigabyte is sent in vain.
+        self.check_expected(&key, guard).await?;
+        let temporary = self.temporary();
+        let place = self.moved_over(&temporary, &key, guard);
+        write::fill_then(&self.objects, &temporary, upload, place).await
+    }
+
+    /// Both names must be keys, and the only folder is the top one.
+    async fn relocate(&self, item: &ItemId, to: &Destination) -> Result<Item, StorageError> {
+        if item.is_root() {
+            return Err(refused(StorageErrorKind::Forbidden, Operation::Relocate));
+        }
+        let (from, name) = self.way(item, to, Operation::Relocate).await?;
+        if name.as_str().as_bytes() == item.item() {
+            return Err(refused(StorageErrorKind::IntoItself, Operation::Relocate));
+        }
+        let source = (Verb::Move, &from);
+        let _turn = self.turns.take(from.as_ref()).await;
+        self.placed(source, &name, to.conflict, Operation::Relocate)
+            .await
+    }
+
+    /// As for relocating.
+    async fn copy(&self, item: &ItemId, to: &Destination) -> Result<Item, StorageError> {
+        if item.is_root() {
+            return Err(refused(StorageErrorKind::IntoItself, Operation::Copy));
+        }
+        let (from, name) = self.way(item, to, Operation::Copy).await?;
+        self.placed((Verb::Copy, &from), &name, to.conflict, Operation::Copy)
+            .await
+    }
+
+    async fn create_folder(
+        &self,
+        _parent: &ItemId,
+        _name: &ItemName,
+    ) -> Result<Item, StorageError> {
+        Err(refused(
+            StorageErrorKind::Unsupported,
+            Operation::CreateFolder,
+        ))
+    }
+
+    async fn delete(&self, item: &ItemId) -> Result<(), StorageError> {
+        if item.is_root() {
+            return Err(refused(StorageErrorKind::Forbidden, Operation::Delete));
+        }
+        let path = self.path(&Self::key(item, Operation::Delete)?);
+        let _turn = self.turns.take(path.as_ref()).await;
+        let deleted = self.objects.delete(&path).await;
+        deleted.map_err(|error| failed(&error, Operation::Delete))
+    }
+}
