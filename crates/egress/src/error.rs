@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::io;
 
-use crate::{Refusal, Stage};
+use crate::{RedirectRefusal, Refusal, Stage};
 
 /// Why a client could not be made or a request failed.
 #[derive(Debug, thiserror::Error)]
@@ -58,6 +58,15 @@ pub enum Error {
         host: String,
         /// What was wrong.
         source: reqwest::Error,
+    },
+    /// The answer is a redirect that is not followed (S-10, S-11).
+    #[error("a redirect of {host} was not followed")]
+    Redirect {
+        /// The host that redirected.
+        host: String,
+        /// Why not.
+        #[source]
+        refusal: RedirectRefusal,
     },
     /// The answer's body ended before its end.
     #[error("the answer of {host} broke off")]
