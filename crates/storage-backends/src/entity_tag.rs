@@ -3,11 +3,12 @@
 use wharf_domain::item::EntityTag;
 
 /// The tag; some servers and object stores leave out the quotes that belong to it (RFC 9110, section
-/// 8.8.3).
+/// 8.8.3), of weak tags too.
 pub(crate) fn entity_tag(text: &str) -> Option<EntityTag> {
-    text.parse()
-        .ok()
-        .or_else(|| format!("\"{text}\"").parse().ok())
+    text.parse().ok().or_else(|| match text.strip_prefix("W/") {
+        Some(weak) => format!("W/\"{weak}\"").parse().ok(),
+        None => format!("\"{text}\"").parse().ok(),
+    })
 }
 
 #[cfg(test)]
@@ -20,6 +21,7 @@ mod tests {
         assert_eq!(tag("\"5-61\"").as_deref(), Some("\"5-61\""));
         assert_eq!(tag("W/\"5-61\"").as_deref(), Some("W/\"5-61\""));
         assert_eq!(tag("5-61").as_deref(), Some("\"5-61\""));
+        assert_eq!(tag("W/5-61").as_deref(), Some("W/\"5-61\""));
         for odd in ["a b", "\"a", "W/\"a", "\u{fc}"] {
             assert_eq!(tag(odd), None, "{odd:?}");
         }

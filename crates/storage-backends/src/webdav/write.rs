@@ -15,12 +15,11 @@ use crate::turns::Turns;
 use crate::undo::Undo;
 use crate::{temporary, upload};
 
-use super::client::{Client, method};
+use super::client::{Client, DESTINATION, method};
 use super::error::Fault;
 use super::metadata;
 use super::path::ItemPath;
 
-const DESTINATION: HeaderName = HeaderName::from_static("destination");
 const OVERWRITE: HeaderName = HeaderName::from_static("overwrite");
 
 /// When the background deletes the temporary file of a cancelled upload. The server may still be busy
