@@ -2,6 +2,7 @@
 
 mod accounts;
 mod announce;
+mod dialect;
 mod log;
 mod odd;
 mod scenario;
@@ -13,6 +14,7 @@ mod webdav;
 
 pub use accounts::Access;
 pub use announce::announce;
+pub use dialect::{Dialect, UnknownDialect};
 pub use log::LoggedRequest;
 pub use odd::{HUGE_ENTRIES, ORDINARY_FILE};
 pub use scenario::{Scenario, UnknownScenario};

@@ -1,14 +1,22 @@
-//! `/dav/<user>/`: the accounts by WebDAV behind Basic authentication.
+//! `/dav/<user>/`: the accounts by WebDAV behind a password, as the dialect of the day has it.
 
-use actix_web::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{AUTHORIZATION, LOCATION, WWW_AUTHENTICATE};
 use actix_web::{Error, HttpRequest, HttpResponse, web};
 use percent_encoding::percent_decode_str;
 
+use crate::accounts::Account;
+use crate::dialect::{self, Dialect, Response, Verdict};
 use crate::odd;
 use crate::simulation::Simulation;
 
 /// Where the accounts are.
 pub(crate) const BASE: &str = "/dav";
+
+/// Where they are when they have moved.
+pub(crate) const MOVED_BASE: &str = "/moved/dav";
+
+const BASIC: &str = r#"Basic realm="sandbox", charset="UTF-8""#;
 
 /// Answers a request to an account: 401 without its credentials, 403 for another's account.
 pub(crate) async fn handle(
@@ -16,37 +24,107 @@ pub(crate) async fn handle(
     request: HttpRequest,
     body: web::Payload,
 ) -> Result<HttpResponse, Error> {
-    let authorization = request.headers().get(AUTHORIZATION);
-    let account = authorization.and_then(|value| simulation.accounts.open(value.as_bytes()));
-    let Some((username, storage)) = account else {
-        return Ok(unauthorized());
+    let dialect = simulation.dialect();
+    if dialect == Some(Dialect::Redirecting) && request.path().starts_with(BASE) {
+        return Ok(redirect(&simulation, &request));
+    }
+    let account = match open(&simulation, dialect, &request) {
+        Ok(account) => account,
+        Err(refusal) => return Ok(refusal),
     };
-    if account_in(request.path()).as_deref() != Some(&*username) {
+    let Some((base, username)) = account_in(request.path()) else {
+        return Ok(HttpResponse::NotFound().finish());
+    };
+    if username != account.username {
         return Ok(HttpResponse::Forbidden().finish());
     }
-    let base = format!("{BASE}/{username}");
-    match simulation.fault() {
-        Some(fault) => odd::answer(fault, &storage, &base, &request, body).await,
-        None => Ok(storage.answer(&base, &request, body).await?.send()),
+    let base = format!("{base}/{username}");
+    let storage = &account.storage;
+    if let Some(fault) = simulation.fault() {
+        return odd::answer(fault, storage, &base, &request, body).await;
     }
+    let Some(dialect) = dialect else {
+        return Ok(storage.answer(&base, &request, body).await?.send());
+    };
+    if let Some(refusal) = dialect::refusal(dialect, storage, &base, &request) {
+        return Ok(refusal);
+    }
+    let answer = storage.answer(&base, &request, body).await?;
+    dialect::written(dialect, answer, &request).await
 }
 
 /// 401 with the challenge of RFC 7617.
 pub(crate) fn unauthorized() -> HttpResponse {
     HttpResponse::Unauthorized()
-        .insert_header((
-            WWW_AUTHENTICATE,
-            r#"Basic realm="sandbox", charset="UTF-8""#,
-        ))
+        .insert_header((WWW_AUTHENTICATE, BASIC))
         .finish()
 }
 
-fn account_in(path: &str) -> Option<String> {
+/// The account whose credential comes with a request; the refusal otherwise.
+fn open(
+    simulation: &Simulation,
+    dialect: Option<Dialect>,
+    request: &HttpRequest,
+) -> Result<Account, HttpResponse> {
+    let header = request.headers().get(AUTHORIZATION);
+    let header = header.map_or(&[][..], |value| value.as_bytes());
+    let takes_basic = dialect != Some(Dialect::DigestOnly);
+    let account = simulation.accounts.open(header);
+    if let Some(account) = account.filter(|_| takes_basic) {
+        return Ok(account);
+    }
+    let (algorithms, wears_out): (&[&str], bool) = match dialect {
+        Some(Dialect::Wsgidav) => (&["MD5"], false),
+        Some(Dialect::DigestOnly) => (&["SHA-256", "MD5"], true),
+        _ => return Err(unauthorized()),
+    };
+    let mut is_stale = false;
+    if let Some(response) = Response::read(header, request.method().as_str(), request.path()) {
+        let username = response.username().unwrap_or_default();
+        let mut verdict = Verdict::Refused;
+        let account = simulation.accounts.open_if(username, |password| {
+            verdict = simulation.digest.verdict(&response, password, wears_out);
+            matches!(verdict, Verdict::Accepted)
+        });
+        if let Some(account) = account {
+            return Ok(account);
+        }
+        is_stale = matches!(verdict, Verdict::Stale);
+    }
+    let mut refusal = HttpResponse::Unauthorized();
+    for challenge in simulation.digest.challenges(algorithms, is_stale) {
+        refusal.append_header((WWW_AUTHENTICATE, challenge));
+    }
+    if takes_basic {
+        refusal.append_header((WWW_AUTHENTICATE, BASIC));
+    }
+    Err(refusal.finish())
+}
+
+/// To where the account is now.
+fn redirect(simulation: &Simulation, request: &HttpRequest) -> HttpResponse {
+    let rest = request.path().strip_prefix(BASE).unwrap_or_default();
+    let status = match simulation.next_redirect() % 4 {
+        0 => StatusCode::MOVED_PERMANENTLY,
+        1 => StatusCode::FOUND,
+        2 => StatusCode::TEMPORARY_REDIRECT,
+        _ => StatusCode::PERMANENT_REDIRECT,
+    };
+    HttpResponse::build(status)
+        .insert_header((LOCATION, format!("{MOVED_BASE}{rest}")))
+        .finish()
+}
+
+/// The base and the user of a path.
+fn account_in(path: &str) -> Option<(&'static str, String)> {
+    let base = [MOVED_BASE, BASE]
+        .into_iter()
+        .find(|base| path.starts_with(base))?;
     let segment = path
-        .strip_prefix(BASE)?
+        .strip_prefix(base)?
         .strip_prefix('/')?
         .split('/')
         .next()?;
     let username = percent_decode_str(segment).decode_utf8().ok()?;
-    Some(username.into_owned())
+    Some((base, username.into_owned()))
 }

@@ -40,15 +40,13 @@ impl Acquaintance {
         })
     }
 
-    /// What a refusal tells anew: a challenge other than the one that was answered. It may be the first
-    /// one, or the server has forgotten its last one (RFC 7616, section 3.3). To the same again there
-    /// is no other answer, and the credential is wrong (D-03).
+    /// What a refusal tells anew, if the credential was not what was refused (D-03).
     pub(crate) fn renewed_by(&self, answer: &Response) -> Option<Self> {
         if answer.status() != StatusCode::UNAUTHORIZED {
             return None;
         }
         let scheme = Scheme::offered(answer.headers())?;
-        (!scheme.is_same(&self.scheme)).then(|| Self {
+        scheme.renews(&self.scheme).then(|| Self {
             base: self.base.clone(),
             scheme,
         })

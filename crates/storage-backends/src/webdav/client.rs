@@ -178,21 +178,16 @@ impl Client {
 
     /// Sends a request whose body streams, so that it can be sent only once.
     async fn send_once(&self, request: Request, limits: Limits) -> Result<Response, Fault> {
-        if let Scheme::Digest(_) = self.server().await?.scheme {
-            // A nonce may be used up; the server says so here, where nothing is lost.
-            let greeting = self.greeting().await?;
-            let again = self.greeting().await?;
-            let limits = Depth::Item.limits();
-            self.send_repeatable(greeting, again, limits).await?;
-        }
-        let server = self.server().await?;
+        let known = self.server().await?;
+        let server = match known.scheme {
+            Scheme::Basic => known,
+            // A nonce may be used up at any time, so this request gets one that nobody else uses.
+            Scheme::Digest(_) => Arc::new(self.introduced().await?),
+        };
         let answer = self.ask(&server, request, limits).await?;
         match server.renewed_by(&answer) {
             // The credential was not judged, but the body is gone.
-            Some(renewed) => {
-                self.acquaintances.remember(&self.name(), renewed);
-                Err(StorageErrorKind::Interrupted.into())
-            }
+            Some(_) => Err(StorageErrorKind::Interrupted.into()),
             None => Ok(answer),
         }
     }
@@ -225,25 +220,24 @@ impl Client {
         }
     }
 
-    /// What is known of the server. One that is not known yet is asked without the credential first, so
-    /// that no password goes out as Basic where Digest would do, and no body in vain.
+    /// What is known of the server.
     async fn server(&self) -> Result<Arc<Acquaintance>, Fault> {
         let name = self.name();
-        if let Some(known) = self.acquaintances.of(&name) {
-            return Ok(known);
+        match self.acquaintances.of(&name) {
+            Some(known) => Ok(known),
+            None => Ok(self.acquaintances.remember(&name, self.introduced().await?)),
         }
-        let greeting = self.greeting().await?;
-        let limits = Depth::Item.limits();
-        let answer = self.egress.execute_following(greeting, limits, |_| {});
-        let server = Acquaintance::from_answer(&answer.await?)?;
-        Ok(self.acquaintances.remember(&name, server))
     }
 
-    /// The least question about the account's top folder.
-    async fn greeting(&self) -> Result<Request, Fault> {
+    /// Asks about the account's top folder without the credential, so that no password goes out as Basic
+    /// where Digest would do, and no body in vain.
+    async fn introduced(&self) -> Result<Acquaintance, Fault> {
         let top = ItemPath::root();
         let request = self.request(method("PROPFIND"), &top, ItemKind::Folder);
-        built(asking(request.await?, Depth::Item, ITEM))
+        let request = built(asking(request.await?, Depth::Item, ITEM))?;
+        let limits = Depth::Item.limits();
+        let answer = self.egress.execute_following(request, limits, |_| {});
+        Acquaintance::from_answer(&answer.await?)
     }
 
     fn name(&self) -> AccountName {

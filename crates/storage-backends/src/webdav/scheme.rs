@@ -46,9 +46,20 @@ impl Scheme {
         }
     }
 
-    /// Whether both are answered alike: the same nonce, or none.
-    pub(crate) fn is_same(&self, other: &Self) -> bool {
-        self.nonce() == other.nonce()
+    /// Whether the credential deserves another try in this scheme after it was refused in `refused`.
+    ///
+    /// So it does where the server asks for Digest only now, or calls the old nonce stale (RFC 7616,
+    /// section 3.3), or may have forgotten one that has served before, as some do at a restart. A
+    /// challenge that is refused at its first use was answered with a wrong password.
+    pub(crate) fn renews(&self, refused: &Self) -> bool {
+        match (self, refused) {
+            (Self::Digest(_), Self::Basic) => true,
+            (Self::Digest(new), Self::Digest(old)) => {
+                let (new, old) = (copy(new), copy(old));
+                new.nonce != old.nonce && (new.stale || old.nc > 1)
+            }
+            (Self::Basic, _) => false,
+        }
     }
 
     /// The `Authorization` of a request; `None` if the credential cannot be written in a header.
@@ -70,16 +81,11 @@ impl Scheme {
         value.set_sensitive(true);
         Some(value)
     }
+}
 
-    fn nonce(&self) -> Option<String> {
-        match self {
-            Self::Basic => None,
-            Self::Digest(challenge) => {
-                let challenge = challenge.lock().unwrap_or_else(PoisonError::into_inner);
-                Some(challenge.nonce.clone())
-            }
-        }
-    }
+fn copy(challenge: &Mutex<WwwAuthenticateHeader>) -> WwwAuthenticateHeader {
+    let challenge = challenge.lock().unwrap_or_else(PoisonError::into_inner);
+    challenge.clone()
 }
 
 fn digest_response(
@@ -219,6 +225,24 @@ mod tests {
         assert!(is_digest(&[&format!("{BASIC}, {MD5}")]));
         let unknown = MD5.replace("MD5", "SHA-512");
         assert!(is_digest(&[&unknown, MD5]));
+    }
+
+    // D-03
+    #[test]
+    fn a_refused_password_gets_another_try_only_where_it_was_not_judged() {
+        let basic = offered(&[BASIC]).unwrap();
+        let old = offered(&[MD5]).unwrap();
+        let new = offered(&[&MD5.replace("7ypf", "8ypf")]).unwrap();
+        let stale = MD5
+            .replace("7ypf", "9ypf")
+            .replace("opaque", "stale=TRUE, opaque");
+        let stale = offered(&[&stale]).unwrap();
+        assert!(new.renews(&basic));
+        assert!(!basic.renews(&old) && !basic.renews(&basic));
+        authorization(&old);
+        assert!(stale.renews(&old) && !new.renews(&old) && !old.renews(&old));
+        authorization(&old);
+        assert!(new.renews(&old) && !old.renews(&old));
     }
 
     #[test]

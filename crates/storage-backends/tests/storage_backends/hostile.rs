@@ -54,10 +54,12 @@ async fn what_is_no_webdav_server_is_the_wrong_protocol() {
 
 // S-11: the credential goes where it was meant to go and nowhere else, whatever a Location says.
 #[tokio::test]
-async fn a_redirect_is_not_followed() {
+async fn a_redirect_to_another_server_is_not_followed() {
     let sandbox = Sandbox::start();
     probe(&sandbox.odd(Scenario::Redirect)).await;
-    assert_eq!(sandbox.requests().len(), 1);
+    let asked = sandbox.requests();
+    assert_eq!(asked.len(), 1);
+    assert!(!asked[0].has_credentials);
 }
 
 #[tokio::test]
