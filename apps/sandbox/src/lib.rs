@@ -2,6 +2,7 @@
 
 mod accounts;
 mod announce;
+mod authentication;
 mod dialect;
 mod log;
 mod odd;

@@ -13,10 +13,10 @@ use bytes::Bytes;
 use dav_server::body::Body;
 use futures_util::{Stream, StreamExt as _};
 
+use crate::authentication;
 use crate::scenario::Scenario;
 use crate::simulation::Simulation;
 use crate::storage::{Answer, Storage};
-use crate::webdav;
 
 pub use multistatus::{HUGE_ENTRIES, ORDINARY_FILE};
 
@@ -80,7 +80,7 @@ pub(crate) async fn answer(
         Scenario::Unavailable => HttpResponse::ServiceUnavailable()
             .insert_header((RETRY_AFTER, "7"))
             .finish(),
-        Scenario::Unauthorized => webdav::unauthorized(),
+        Scenario::Unauthorized => authentication::unauthorized(),
         Scenario::Redirect => HttpResponse::TemporaryRedirect()
             .insert_header((LOCATION, ELSEWHERE))
             .finish(),

@@ -1,12 +1,12 @@
 //! `/dav/<user>/`: the accounts by WebDAV behind a password, as the dialect of the day has it.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{AUTHORIZATION, LOCATION, WWW_AUTHENTICATE};
+use actix_web::http::header::LOCATION;
 use actix_web::{Error, HttpRequest, HttpResponse, web};
 use percent_encoding::percent_decode_str;
 
-use crate::accounts::Account;
-use crate::dialect::{self, Dialect, Response, Verdict};
+use crate::authentication;
+use crate::dialect::{self, Dialect};
 use crate::odd;
 use crate::simulation::Simulation;
 
@@ -15,8 +15,6 @@ pub(crate) const BASE: &str = "/dav";
 
 /// Where they are when they have moved.
 pub(crate) const MOVED_BASE: &str = "/moved/dav";
-
-const BASIC: &str = r#"Basic realm="sandbox", charset="UTF-8""#;
 
 /// Answers a request to an account: 401 without its credentials, 403 for another's account.
 pub(crate) async fn handle(
@@ -28,9 +26,9 @@ pub(crate) async fn handle(
     if dialect == Some(Dialect::Redirecting) && request.path().starts_with(BASE) {
         return Ok(redirect(&simulation, &request));
     }
-    let account = match open(&simulation, dialect, &request) {
+    let account = match authentication::open(&simulation, dialect, &request) {
         Ok(account) => account,
-        Err(refusal) => return Ok(refusal),
+        Err(refused) => return Ok(refused.send(&simulation)),
     };
     let Some((base, username)) = account_in(request.path()) else {
         return Ok(HttpResponse::NotFound().finish());
@@ -51,54 +49,6 @@ pub(crate) async fn handle(
     }
     let answer = storage.answer(&base, &request, body).await?;
     dialect::written(dialect, answer, &request).await
-}
-
-/// 401 with the challenge of RFC 7617.
-pub(crate) fn unauthorized() -> HttpResponse {
-    HttpResponse::Unauthorized()
-        .insert_header((WWW_AUTHENTICATE, BASIC))
-        .finish()
-}
-
-/// The account whose credential comes with a request; the refusal otherwise.
-fn open(
-    simulation: &Simulation,
-    dialect: Option<Dialect>,
-    request: &HttpRequest,
-) -> Result<Account, HttpResponse> {
-    let header = request.headers().get(AUTHORIZATION);
-    let header = header.map_or(&[][..], |value| value.as_bytes());
-    let takes_basic = dialect != Some(Dialect::DigestOnly);
-    let account = simulation.accounts.open(header);
-    if let Some(account) = account.filter(|_| takes_basic) {
-        return Ok(account);
-    }
-    let (algorithms, wears_out): (&[&str], bool) = match dialect {
-        Some(Dialect::Wsgidav) => (&["MD5"], false),
-        Some(Dialect::DigestOnly) => (&["SHA-256", "MD5"], true),
-        _ => return Err(unauthorized()),
-    };
-    let mut is_stale = false;
-    if let Some(response) = Response::read(header, request.method().as_str(), request.path()) {
-        let username = response.username().unwrap_or_default();
-        let mut verdict = Verdict::Refused;
-        let account = simulation.accounts.open_if(username, |password| {
-            verdict = simulation.digest.verdict(&response, password, wears_out);
-            matches!(verdict, Verdict::Accepted)
-        });
-        if let Some(account) = account {
-            return Ok(account);
-        }
-        is_stale = matches!(verdict, Verdict::Stale);
-    }
-    let mut refusal = HttpResponse::Unauthorized();
-    for challenge in simulation.digest.challenges(algorithms, is_stale) {
-        refusal.append_header((WWW_AUTHENTICATE, challenge));
-    }
-    if takes_basic {
-        refusal.append_header((WWW_AUTHENTICATE, BASIC));
-    }
-    Err(refusal.finish())
 }
 
 /// To where the account is now.

@@ -46,8 +46,8 @@ impl Digest {
         algorithms.iter().map(challenge).collect()
     }
 
-    /// Judges the response to a challenge; `limits` says whether nonces wear out.
-    pub(crate) fn verdict(&self, response: &Response, password: &str, limits: bool) -> Verdict {
+    /// Judges the response to a challenge; `wears_out` says whether nonces do.
+    pub(crate) fn verdict(&self, response: &Response, password: &str, wears_out: bool) -> Verdict {
         if response.expected(password).as_deref() != response.get("response") {
             return Verdict::Refused;
         }
@@ -58,7 +58,7 @@ impl Digest {
         let Some(counts) = nonces.used.get_mut(nonce) else {
             return Verdict::Stale;
         };
-        let is_worn_out = limits && counts.len() == USES;
+        let is_worn_out = wears_out && counts.len() == USES;
         // A count that came before is a replay.
         if !is_worn_out && counts.insert(count.to_owned()) {
             Verdict::Accepted
@@ -86,9 +86,14 @@ impl Response {
         })
     }
 
-    /// The user name.
-    pub(crate) fn username(&self) -> Option<&str> {
-        self.get("username")
+    /// The user name; empty if there is none.
+    pub(crate) fn username(&self) -> &str {
+        self.get("username").unwrap_or_default()
+    }
+
+    /// The algorithm (section 3.4).
+    pub(crate) fn algorithm(&self) -> &str {
+        self.get("algorithm").unwrap_or("MD5")
     }
 
     fn get(&self, name: &str) -> Option<&str> {
@@ -97,10 +102,10 @@ impl Response {
 
     /// Section 3.4.1
     fn expected(&self, password: &str) -> Option<String> {
-        let hash = match self.get("algorithm") {
-            Some("SHA-256") => |text: String| hex(&Sha256::digest(text)),
-            Some("MD5") | None => |text: String| hex(&Md5::digest(text)),
-            Some(_) => return None,
+        let hash = match self.algorithm() {
+            "SHA-256" => |text: String| hex(&Sha256::digest(text)),
+            "MD5" => |text: String| hex(&Md5::digest(text)),
+            _ => return None,
         };
         let (username, realm) = (self.get("username")?, self.get("realm")?);
         let (nonce, count, client) = (self.get("nonce")?, self.get("nc")?, self.get("cnonce")?);
