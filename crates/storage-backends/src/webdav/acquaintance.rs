@@ -27,17 +27,30 @@ pub(crate) struct Acquaintance {
 
 impl Acquaintance {
     /// What the answer to a request for the account's top folder, sent without a credential, tells.
-    pub(crate) fn from_answer(answer: &Response) -> Result<Self, Fault> {
+    pub(crate) fn from_answer(answer: &Response, typed: &Base) -> Result<Self, Fault> {
         let status = answer.status();
         // Of a server in trouble nothing is learnt.
         if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
             return Err(Fault::of_status(answer));
+        }
+        // Only a storage is worth following: what else strangers are led to may be a login page.
+        if ![StatusCode::UNAUTHORIZED, StatusCode::MULTI_STATUS].contains(&status) {
+            return Ok(Self::unknown(typed));
         }
         let scheme = Scheme::offered(answer.headers());
         Ok(Self {
             base: base_of(answer.url())?,
             scheme: scheme.ok_or(StorageErrorKind::WrongProtocol)?,
         })
+    }
+
+    /// A server that tells strangers nothing: where it was said to be, with the scheme that needs no
+    /// challenge.
+    pub(crate) fn unknown(typed: &Base) -> Self {
+        Self {
+            base: typed.clone(),
+            scheme: Scheme::Basic,
+        }
     }
 
     /// What a refusal tells anew, if the credential was not what was refused (D-03).

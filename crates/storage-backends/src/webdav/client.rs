@@ -89,8 +89,8 @@ impl Client {
         &self.login.username
     }
 
-    /// Begins a request for an item. The URL is the base and the encoded path, whatever a server may
-    /// have said about it, so the credential goes nowhere else (S-11, X-04).
+    /// Begins a request for an item. The URL is the base and the encoded path, whatever an href may have
+    /// said about it. A redirect may lead elsewhere, but never to another origin (S-11).
     pub(crate) async fn request(
         &self,
         method: Method,
@@ -173,7 +173,8 @@ impl Client {
             return Ok(answer);
         };
         let server = self.acquaintances.remember(&self.name(), renewed);
-        self.ask(&server, again, limits).await
+        let answer = self.ask(&server, again, limits).await?;
+        judged(&server, answer)
     }
 
     /// Sends a request whose body streams, so that it can be sent only once.
@@ -185,11 +186,7 @@ impl Client {
             Scheme::Digest(_) => Arc::new(self.introduced().await?),
         };
         let answer = self.ask(&server, request, limits).await?;
-        match server.renewed_by(&answer) {
-            // The credential was not judged, but the body is gone.
-            Some(_) => Err(StorageErrorKind::Interrupted.into()),
-            None => Ok(answer),
-        }
+        judged(&server, answer)
     }
 
     /// Sends a request to where the account is, with the credential in the server's way.
@@ -237,7 +234,12 @@ impl Client {
         let request = built(asking(request.await?, Depth::Item, ITEM))?;
         let limits = Depth::Item.limits();
         let answer = self.egress.execute_following(request, limits, |_| {});
-        Acquaintance::from_answer(&answer.await?)
+        match answer.await {
+            Ok(answer) => Acquaintance::from_answer(&answer, &self.base),
+            // Whoever sends strangers away, to a login page for one, may know us by our credential.
+            Err(EgressError::Redirect { .. }) => Ok(Acquaintance::unknown(&self.base)),
+            Err(error) => Err(error.into()),
+        }
     }
 
     fn name(&self) -> AccountName {
@@ -245,6 +247,15 @@ impl Client {
             address: self.base.as_url().as_str().to_owned(),
             username: self.login.username.clone(),
         }
+    }
+}
+
+/// The answer, unless it is a refusal that says nothing about the credential, and the request cannot go
+/// out once more: such a refusal marks no connection (D-03).
+fn judged(server: &Acquaintance, answer: Response) -> Result<Response, Fault> {
+    match server.renewed_by(&answer) {
+        Some(_) => Err(StorageErrorKind::Interrupted.into()),
+        None => Ok(answer),
     }
 }
 

@@ -136,6 +136,19 @@ async fn where_an_account_has_moved_is_remembered() {
     assert_eq!(redirected.count(), 1);
 }
 
+// 409 without the slash is never provoked, and nothing is refused that could be known before.
+#[tokio::test]
+async fn nginx_has_nothing_to_refuse() {
+    let sandbox = speaking(Dialect::Nginx);
+    let storage = open(&sandbox.add_account("ben", "secret"));
+    let name = "folder".parse().unwrap();
+    let folder = storage.create_folder(&ItemId::root(), &name).await;
+    store(&*storage, "a file").await.unwrap();
+    storage.delete(&folder.unwrap().id).await.unwrap();
+    let requests = sandbox.requests();
+    assert!(requests.iter().all(|request| request.status != Some(409)));
+}
+
 #[tokio::test]
 async fn a_folder_s_index_page_is_not_its_content() {
     let sandbox = speaking(Dialect::Apache);

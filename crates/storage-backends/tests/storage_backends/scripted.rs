@@ -165,7 +165,8 @@ pub(crate) fn file(href: &str, size: impl std::fmt::Display) -> String {
     )
 }
 
-fn response(href: &str, properties: &str) -> String {
+/// A `response` element with these properties.
+pub(crate) fn response(href: &str, properties: &str) -> String {
     format!(
         "<D:response><D:href>{href}</D:href><D:propstat><D:prop>{properties}</D:prop>\
          <D:status>HTTP/1.1 200 OK</D:status></D:propstat></D:response>"
