@@ -1,4 +1,5 @@
-//! Accounts: who may open which storage. Knows Basic authentication (RFC 7617) and no other.
+//! Accounts: who may open which storage. Of the ways to prove it this knows Basic authentication (RFC
+//! 7617).
 
 use std::collections::HashMap;
 use std::io;
@@ -23,11 +24,19 @@ pub struct Access {
 
 /// The accounts by user name.
 #[derive(Default)]
-pub(crate) struct Accounts(RwLock<HashMap<String, Account>>);
+pub(crate) struct Accounts(RwLock<HashMap<String, Entry>>);
 
-struct Account {
+struct Entry {
     password: String,
     storage: Arc<Storage>,
+}
+
+/// An account that somebody may use.
+pub(crate) struct Account {
+    /// Whose it is.
+    pub(crate) username: String,
+    /// What is in it.
+    pub(crate) storage: Arc<Storage>,
 }
 
 impl Accounts {
@@ -44,16 +53,28 @@ impl Accounts {
             None => Arc::new(make_storage()?),
         };
         let password = password.to_owned();
-        accounts.insert(username.to_owned(), Account { password, storage });
+        accounts.insert(username.to_owned(), Entry { password, storage });
         Ok(())
     }
 
-    /// The user that an `Authorization` header proves, and the user's storage.
-    pub(crate) fn open(&self, authorization: &[u8]) -> Option<(String, Arc<Storage>)> {
+    /// The account that a Basic `Authorization` header opens.
+    pub(crate) fn open(&self, authorization: &[u8]) -> Option<Account> {
         let (username, password) = basic_credentials(authorization)?;
+        self.open_if(&username, |known| known == password)
+    }
+
+    /// The account of this user, if its password passes the test.
+    pub(crate) fn open_if(
+        &self,
+        username: &str,
+        is_proven: impl FnOnce(&str) -> bool,
+    ) -> Option<Account> {
         let accounts = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let account = accounts.get(&username)?;
-        (account.password == password).then(|| (username, Arc::clone(&account.storage)))
+        let entry = accounts.get(username)?;
+        is_proven(&entry.password).then(|| Account {
+            username: username.to_owned(),
+            storage: Arc::clone(&entry.storage),
+        })
     }
 }
 

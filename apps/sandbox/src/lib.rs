@@ -2,6 +2,8 @@
 
 mod accounts;
 mod announce;
+mod authentication;
+mod dialect;
 mod log;
 mod odd;
 mod scenario;
@@ -13,6 +15,7 @@ mod webdav;
 
 pub use accounts::Access;
 pub use announce::announce;
+pub use dialect::{Dialect, UnknownDialect};
 pub use log::LoggedRequest;
 pub use odd::{HUGE_ENTRIES, ORDINARY_FILE};
 pub use scenario::{Scenario, UnknownScenario};

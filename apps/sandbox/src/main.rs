@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use clap::Parser;
 use tokio::signal::unix::{SignalKind, signal};
-use wharf_sandbox::{Sandbox, announce};
+use wharf_sandbox::{Dialect, Sandbox, announce};
 
 /// A simulator of storage providers, for tests and demonstrations.
 #[derive(Parser)]
@@ -13,6 +13,10 @@ struct Arguments {
     /// Where to listen; port 0 is a free one
     #[arg(long, default_value = "127.0.0.1:0")]
     listen: SocketAddr,
+    /// How to speak WebDAV: apache, wsgidav, nginx, rclone, absolute-hrefs, split-propstats, no-etags,
+    /// redirecting or digest-only
+    #[arg(long, value_name = "NAME")]
+    dialect: Option<Dialect>,
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -22,6 +26,9 @@ async fn main() -> anyhow::Result<()> {
     let mut interrupted = signal(SignalKind::interrupt())?;
     let mut terminated = signal(SignalKind::terminate())?;
     let sandbox = Sandbox::listen(arguments.listen)?;
+    if let Some(dialect) = arguments.dialect {
+        sandbox.speak(dialect);
+    }
     announce(&sandbox, io::stdout())?;
     tokio::select! {
         _ = interrupted.recv() => {}

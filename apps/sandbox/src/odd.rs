@@ -13,16 +13,18 @@ use bytes::Bytes;
 use dav_server::body::Body;
 use futures_util::{Stream, StreamExt as _};
 
+use crate::authentication;
 use crate::scenario::Scenario;
-use crate::server::ANNA;
 use crate::simulation::Simulation;
 use crate::storage::{Answer, Storage};
-use crate::webdav;
 
 pub use multistatus::{HUGE_ENTRIES, ORDINARY_FILE};
 
 /// Where the odd paths are.
 pub(crate) const BASE: &str = "/odd";
+
+/// Where the redirect leads: a name that is nobody's (RFC 2606).
+const ELSEWHERE: &str = "http://elsewhere.example/dav/";
 
 const PAGE: &str = "<!DOCTYPE html>\n<html><head><title>Welcome</title></head>\
     <body><p>Nothing to see here.<br></body></html>\n";
@@ -78,9 +80,9 @@ pub(crate) async fn answer(
         Scenario::Unavailable => HttpResponse::ServiceUnavailable()
             .insert_header((RETRY_AFTER, "7"))
             .finish(),
-        Scenario::Unauthorized => webdav::unauthorized(),
+        Scenario::Unauthorized => authentication::unauthorized(),
         Scenario::Redirect => HttpResponse::TemporaryRedirect()
-            .insert_header((LOCATION, format!("{}/{ANNA}/", webdav::BASE)))
+            .insert_header((LOCATION, ELSEWHERE))
             .finish(),
     })
 }

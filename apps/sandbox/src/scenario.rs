@@ -42,7 +42,7 @@ pub enum Scenario {
     Unavailable,
     /// 401 to everything, whatever the credentials.
     Unauthorized,
-    /// 307 to everything, to anna's account on this same server.
+    /// 307 to everything, to another server.
     Redirect,
 }
 

@@ -13,6 +13,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use tempfile::TempDir;
 
 use crate::accounts::Access;
+use crate::dialect::Dialect;
 use crate::log::{self, LoggedRequest};
 use crate::odd;
 use crate::scenario::Scenario;
@@ -21,7 +22,7 @@ use crate::storage::Storage;
 use crate::webdav;
 
 /// The user whose account is there from the start.
-pub(crate) const ANNA: &str = "anna";
+const ANNA: &str = "anna";
 const ANNAS_PASSWORD: &str = "rubber-duck-harbour";
 const WORKERS: usize = 2;
 
@@ -96,6 +97,11 @@ impl Sandbox {
     /// From now on every account is odd in this way, behind its password.
     pub fn misbehave(&self, scenario: Scenario) {
         self.simulation.set_fault(Some(scenario));
+    }
+
+    /// From now on every account speaks WebDAV in this way.
+    pub fn speak(&self, dialect: Dialect) {
+        self.simulation.set_dialect(dialect);
     }
 
     /// From now on every account is sound again.
@@ -176,5 +182,6 @@ fn serve(
 fn routes(config: &mut web::ServiceConfig) {
     config
         .service(web::resource("/dav/{path:.*}").to(webdav::handle))
+        .service(web::resource("/moved/dav/{path:.*}").to(webdav::handle))
         .service(web::resource("/odd/{scenario}/{path:.*}").to(odd::handle));
 }

@@ -14,6 +14,7 @@ use dav_server::actix::DavRequest;
 use dav_server::body::{Body, BodyType};
 use dav_server::localfs::LocalFs;
 use futures_util::Stream;
+use percent_encoding::percent_decode_str;
 use tempfile::TempDir;
 
 use crate::seed;
@@ -25,11 +26,11 @@ pub(crate) struct Storage {
     folder: PathBuf,
 }
 
-/// The storage's answer before it is sent, so that its body can be spoiled on the way.
+/// The storage's answer before it is sent, so that it can be put in other words or be spoiled.
 pub(crate) struct Answer {
-    status: StatusCode,
-    headers: Vec<(String, Vec<u8>)>,
-    body: Body,
+    pub(crate) status: StatusCode,
+    pub(crate) headers: Vec<(String, Vec<u8>)>,
+    pub(crate) body: Body,
 }
 
 impl Storage {
@@ -44,6 +45,13 @@ impl Storage {
         let storage = Self::empty(parent)?;
         seed::plant(&storage.folder)?;
         Ok(storage)
+    }
+
+    /// Whether there is a folder at this path of a request, still percent-encoded.
+    pub(crate) fn has_folder(&self, base: &str, path: &str) -> bool {
+        let path = percent_decode_str(path).decode_utf8_lossy();
+        let path = path.strip_prefix(base).unwrap_or_default();
+        self.folder.join(path.trim_matches('/')).is_dir()
     }
 
     /// Does what a request asks; `base` is the decoded path of the top folder, without a slash at the

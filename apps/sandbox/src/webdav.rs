@@ -1,14 +1,20 @@
-//! `/dav/<user>/`: the accounts by WebDAV behind Basic authentication.
+//! `/dav/<user>/`: the accounts by WebDAV behind a password, as the dialect of the day has it.
 
-use actix_web::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
+use actix_web::http::StatusCode;
+use actix_web::http::header::LOCATION;
 use actix_web::{Error, HttpRequest, HttpResponse, web};
 use percent_encoding::percent_decode_str;
 
+use crate::authentication;
+use crate::dialect::{self, Dialect};
 use crate::odd;
 use crate::simulation::Simulation;
 
 /// Where the accounts are.
 pub(crate) const BASE: &str = "/dav";
+
+/// Where they are when they have moved.
+pub(crate) const MOVED_BASE: &str = "/moved/dav";
 
 /// Answers a request to an account: 401 without its credentials, 403 for another's account.
 pub(crate) async fn handle(
@@ -16,37 +22,59 @@ pub(crate) async fn handle(
     request: HttpRequest,
     body: web::Payload,
 ) -> Result<HttpResponse, Error> {
-    let authorization = request.headers().get(AUTHORIZATION);
-    let account = authorization.and_then(|value| simulation.accounts.open(value.as_bytes()));
-    let Some((username, storage)) = account else {
-        return Ok(unauthorized());
+    let dialect = simulation.dialect();
+    if dialect == Some(Dialect::Redirecting) && request.path().starts_with(BASE) {
+        return Ok(redirect(&simulation, &request));
+    }
+    let account = match authentication::open(&simulation, dialect, &request) {
+        Ok(account) => account,
+        Err(refused) => return Ok(refused.send(&simulation)),
     };
-    if account_in(request.path()).as_deref() != Some(&*username) {
+    let Some((base, username)) = account_in(request.path()) else {
+        return Ok(HttpResponse::NotFound().finish());
+    };
+    if username != account.username {
         return Ok(HttpResponse::Forbidden().finish());
     }
-    let base = format!("{BASE}/{username}");
-    match simulation.fault() {
-        Some(fault) => odd::answer(fault, &storage, &base, &request, body).await,
-        None => Ok(storage.answer(&base, &request, body).await?.send()),
+    let base = format!("{base}/{username}");
+    let storage = &account.storage;
+    if let Some(fault) = simulation.fault() {
+        return odd::answer(fault, storage, &base, &request, body).await;
     }
+    let Some(dialect) = dialect else {
+        return Ok(storage.answer(&base, &request, body).await?.send());
+    };
+    if let Some(refusal) = dialect::refusal(dialect, storage, &base, &request) {
+        return Ok(refusal);
+    }
+    let answer = storage.answer(&base, &request, body).await?;
+    dialect::written(dialect, answer, &request).await
 }
 
-/// 401 with the challenge of RFC 7617.
-pub(crate) fn unauthorized() -> HttpResponse {
-    HttpResponse::Unauthorized()
-        .insert_header((
-            WWW_AUTHENTICATE,
-            r#"Basic realm="sandbox", charset="UTF-8""#,
-        ))
+/// To where the account is now.
+fn redirect(simulation: &Simulation, request: &HttpRequest) -> HttpResponse {
+    let rest = request.path().strip_prefix(BASE).unwrap_or_default();
+    let status = match simulation.next_redirect() % 4 {
+        0 => StatusCode::MOVED_PERMANENTLY,
+        1 => StatusCode::FOUND,
+        2 => StatusCode::TEMPORARY_REDIRECT,
+        _ => StatusCode::PERMANENT_REDIRECT,
+    };
+    HttpResponse::build(status)
+        .insert_header((LOCATION, format!("{MOVED_BASE}{rest}")))
         .finish()
 }
 
-fn account_in(path: &str) -> Option<String> {
+/// The base and the user of a path.
+fn account_in(path: &str) -> Option<(&'static str, String)> {
+    let base = [MOVED_BASE, BASE]
+        .into_iter()
+        .find(|base| path.starts_with(base))?;
     let segment = path
-        .strip_prefix(BASE)?
+        .strip_prefix(base)?
         .strip_prefix('/')?
         .split('/')
         .next()?;
     let username = percent_decode_str(segment).decode_utf8().ok()?;
-    Some(username.into_owned())
+    Some((base, username.into_owned()))
 }

@@ -1,6 +1,6 @@
 //! The one door to the network: sends a request once every stage of the policy has agreed.
 //!
-//! Knows no provider and no protocol above HTTP. Redirects are handed back, not followed.
+//! Knows no provider and no protocol above HTTP. Redirects are handed back; `redirect` follows them.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;

@@ -5,7 +5,7 @@ use std::io;
 
 use tokio::runtime::TryCurrentError;
 
-use crate::{Refusal, Stage};
+use crate::{RedirectRefusal, Refusal, Stage};
 
 /// Why a client could not be made or a request failed.
 #[derive(Debug, thiserror::Error)]
@@ -66,6 +66,15 @@ pub enum Error {
     Aborted {
         /// The host as the URL names it.
         host: String,
+    },
+    /// The answer is a redirect that is not followed (S-10, S-11).
+    #[error("a redirect of {host} was not followed")]
+    Redirect {
+        /// The host that redirected.
+        host: String,
+        /// Why not.
+        #[source]
+        refusal: RedirectRefusal,
     },
     /// The answer's body ended before its end.
     #[error("the answer of {host} broke off")]

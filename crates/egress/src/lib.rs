@@ -14,6 +14,7 @@ mod progress;
 mod tls;
 
 mod client;
+mod redirect;
 mod response;
 
 mod error;
@@ -23,6 +24,7 @@ pub use deadlines::{Deadlines, Stage};
 pub use error::Error;
 pub use policy::{Exceptions, Policy};
 pub use ports::PortSet;
+pub use redirect::RedirectRefusal;
 pub use refusal::Refusal;
 pub use resolver::{Lookup, SystemLookup};
 pub use response::Response;

@@ -15,7 +15,7 @@ use wharf_domain::random::Random;
 use crate::House;
 use crate::address::{AMBIGUOUS_PATH, address_refusal};
 use crate::turns::Turns;
-use crate::webdav::{Base, Webdav};
+use crate::webdav::{Acquaintances, Base, Webdav};
 
 /// Opens the storages there are.
 pub struct Registry {
@@ -23,6 +23,7 @@ pub struct Registry {
     house: House,
     random: Arc<dyn Random>,
     turns: Turns,
+    acquaintances: Acquaintances,
 }
 
 impl Registry {
@@ -33,6 +34,7 @@ impl Registry {
             house,
             random,
             turns: Turns::default(),
+            acquaintances: Acquaintances::default(),
         }
     }
 
@@ -85,6 +87,7 @@ impl Backends for Registry {
                 password.clone(),
                 Arc::clone(&self.random),
                 self.turns.clone(),
+                self.acquaintances.clone(),
             )),
         }
     }

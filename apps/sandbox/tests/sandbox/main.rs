@@ -6,6 +6,7 @@
 )]
 
 mod client;
+mod dialects;
 mod odd;
 mod program;
 mod webdav;

@@ -168,7 +168,7 @@ fn some_answers_are_refusals() {
     let redirect = ask(Scenario::Redirect);
     assert_eq!(
         (redirect.status, redirect.header("Location")),
-        (307, "/dav/anna/")
+        (307, "http://elsewhere.example/dav/")
     );
 }
 

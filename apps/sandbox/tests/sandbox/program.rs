@@ -20,8 +20,13 @@ impl Program {
     }
 
     fn start_with_files_in(folder: &Path) -> Self {
+        Self::start_with(folder, &[])
+    }
+
+    fn start_with(folder: &Path, arguments: &[&str]) -> Self {
         let command = Command::new(env!("CARGO_BIN_EXE_wharf-sandbox"))
             .args(["--listen", "127.0.0.1:0"])
+            .args(arguments)
             .env("TMPDIR", folder)
             .stdout(Stdio::piped())
             .spawn();
@@ -68,6 +73,13 @@ fn the_first_line_opens_the_account() {
     assert!(anna.url.starts_with("http://127.0.0.1:"), "{}", anna.url);
     let answer = call_as(&anna, "GET", "Welcome.txt").send();
     assert_eq!(answer.text(), "Welcome to the sandbox.\n");
+}
+
+#[test]
+fn it_speaks_the_dialect_that_is_named() {
+    let mut program = Program::start_with(&env::temp_dir(), &["--dialect", "nginx"]);
+    let anna = access(&program.first_line());
+    assert_eq!(call_as(&anna, "PROPPATCH", "").send().status, 405);
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod corpus;
 mod environment;
 mod errors;
 mod names;
+mod redirects;
 mod support;
 mod tls;
 mod uploads;

@@ -18,7 +18,6 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Base {
     url: Url,
-    segments: Vec<Vec<u8>>,
 }
 
 impl Base {
@@ -38,17 +37,12 @@ impl Base {
             path.push('/');
         }
         url.set_path(&path);
-        Some(Self { url, segments })
+        Some(Self { url })
     }
 
     /// The URL itself, ending in a slash.
     pub(crate) fn as_url(&self) -> &Url {
         &self.url
-    }
-
-    /// The decoded segments of the URL's path.
-    pub(crate) fn segments(&self) -> impl Iterator<Item = &[u8]> {
-        self.segments.iter().map(Vec::as_slice)
     }
 
     /// The URL of an item. A folder's ends in a slash: nginx refuses to delete it otherwise.

@@ -1,20 +1,27 @@
-//! Requests to one account's server: method, URL and credential. It knows what no answer means.
+//! Requests to one account's server: method, URL and credential. Beyond refusals of the credential it
+//! knows what no answer means.
+
+use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_util::Stream;
-use reqwest::header::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderName, HeaderValue};
-use reqwest::{Method, RequestBuilder, StatusCode};
-use secrecy::{ExposeSecret, SecretString};
+use reqwest::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
+use reqwest::{Method, Request, RequestBuilder, StatusCode};
 use wharf_domain::item::ItemKind;
 use wharf_domain::ports::storage::StorageErrorKind;
+use wharf_domain::random::Random;
 use wharf_egress::{Error as EgressError, Limits, Response};
 
+use super::acquaintance::{AccountName, Acquaintance, Acquaintances};
 use super::base::{Base, relative};
 use super::error::Fault;
+use super::href::Hrefs;
 use super::path::ItemPath;
-use super::propfind::Responses;
+use super::propfind::{ITEM, Responses};
+use super::scheme::{Login, Scheme};
 
 pub(crate) const DEPTH: HeaderName = HeaderName::from_static("depth");
+pub(crate) const DESTINATION: HeaderName = HeaderName::from_static("destination");
 
 /// How far a PROPFIND looks. Never further: servers may take the whole tree for an answer.
 #[derive(Clone, Copy)]
@@ -26,11 +33,21 @@ pub(crate) enum Depth {
 }
 
 impl Depth {
-    /// The most bytes of an answer that are read.
-    const fn max_bytes(self) -> u64 {
+    const fn value(self) -> HeaderValue {
         match self {
+            Self::Item => HeaderValue::from_static("0"),
+            Self::Children => HeaderValue::from_static("1"),
+        }
+    }
+
+    /// The most bytes of an answer that are read.
+    const fn limits(self) -> Limits {
+        let max_bytes = match self {
             Self::Item => 1024 * 1024,
             Self::Children => 64 * 1024 * 1024,
+        };
+        Limits {
+            max_bytes: Some(max_bytes),
         }
     }
 }
@@ -39,8 +56,9 @@ impl Depth {
 pub(crate) struct Client {
     egress: wharf_egress::Client,
     base: Base,
-    username: String,
-    password: SecretString,
+    login: Login,
+    random: Arc<dyn Random>,
+    acquaintances: Acquaintances,
 }
 
 impl Client {
@@ -48,44 +66,42 @@ impl Client {
     pub(crate) fn new(
         egress: wharf_egress::Client,
         base: Base,
-        username: String,
-        password: SecretString,
+        login: Login,
+        random: Arc<dyn Random>,
+        acquaintances: Acquaintances,
     ) -> Self {
         Self {
             egress,
             base,
-            username,
-            password,
+            login,
+            random,
+            acquaintances,
         }
     }
 
-    /// The account's base URL.
+    /// The account's base URL, as it was typed. Where the server has moved it, requests are led there.
     pub(crate) fn base(&self) -> &Base {
         &self.base
     }
 
     /// The name that the account is opened with.
     pub(crate) fn username(&self) -> &str {
-        &self.username
+        &self.login.username
     }
 
-    /// Begins a request for an item. The URL is the base and the encoded path, whatever a server may
-    /// have said about it, so the credential goes nowhere else (S-11, X-04).
+    /// Begins a request for an item. The URL is the base and the encoded path, whatever an href may have
+    /// said about it. A redirect may lead elsewhere, but never to another origin (S-11).
     pub(crate) async fn request(
         &self,
         method: Method,
         path: &ItemPath,
         kind: ItemKind,
     ) -> Result<RequestBuilder, Fault> {
-        let auth = reqwest_dav::Auth::Basic(
-            self.username.clone(),
-            self.password.expose_secret().to_owned(),
-        );
-        // The library's client keeps the password in the clear, so it lives for one request.
+        // The credential is added when the request is sent: it depends on the server and on the path.
         let builder = reqwest_dav::ClientBuilder::new()
             .set_agent(self.egress.request_builder_client().clone())
             .set_host(self.base.as_url().as_str().to_owned())
-            .set_auth(auth)
+            .set_auth(reqwest_dav::Auth::Anonymous)
             .build();
         let builder = match builder {
             Ok(dav) => dav.start_request(method, &relative(path, kind)).await,
@@ -110,28 +126,18 @@ impl Client {
         depth: Depth,
         asked: &'static str,
     ) -> Result<
-        Responses<impl Stream<Item = Result<Bytes, EgressError>> + Send + Unpin + use<>>,
+        (
+            Responses<impl Stream<Item = Result<Bytes, EgressError>> + Send + Unpin + use<>>,
+            Hrefs,
+        ),
         Fault,
     > {
-        let depth_value = match depth {
-            Depth::Item => HeaderValue::from_static("0"),
-            Depth::Children => HeaderValue::from_static("1"),
-        };
-        let request = self
-            .request(method("PROPFIND"), path, kind)
-            .await?
-            .header(DEPTH, depth_value)
-            .header(
-                CONTENT_TYPE,
-                HeaderValue::from_static("application/xml; charset=utf-8"),
-            )
-            .body(asked);
-        let limits = Limits {
-            max_bytes: Some(depth.max_bytes()),
-        };
-        let answer = self.send_within(request, limits).await?;
+        let request = self.request(method("PROPFIND"), path, kind).await?;
+        let request = asking(request, depth, asked);
+        let answer = self.send_within(request, depth.limits()).await?;
         if answer.status() == StatusCode::MULTI_STATUS {
-            Ok(Responses::new(Box::pin(answer.bytes_stream())))
+            let hrefs = Hrefs::at(answer.url());
+            Ok((Responses::new(Box::pin(answer.bytes_stream())), hrefs))
         } else {
             Err(Fault::of_status(&answer))
         }
@@ -142,11 +148,127 @@ impl Client {
         request: RequestBuilder,
         limits: Limits,
     ) -> Result<Response, Fault> {
-        let request = request
-            .build()
-            .map_err(|_| StorageErrorKind::WrongProtocol)?;
-        Ok(self.egress.execute(request, limits).await?)
+        let request = built(request)?;
+        match request.try_clone() {
+            Some(again) => self.send_repeatable(request, again, limits).await,
+            None => self.send_once(request, limits).await,
+        }
     }
+
+    /// Sends a request. Where the server answers with a challenge that is new to us, the request goes
+    /// out again with the answer to it; a second refusal is one (D-03).
+    async fn send_repeatable(
+        &self,
+        request: Request,
+        again: Request,
+        limits: Limits,
+    ) -> Result<Response, Fault> {
+        let server = self.server().await?;
+        let answer = self.ask(&server, request, limits).await?;
+        let Some(renewed) = server.renewed_by(&answer) else {
+            return Ok(answer);
+        };
+        let server = self.acquaintances.remember(&self.name(), renewed);
+        let answer = self.ask(&server, again, limits).await?;
+        judged(&server, answer)
+    }
+
+    /// Sends a request whose body streams, so that it can be sent only once.
+    async fn send_once(&self, request: Request, limits: Limits) -> Result<Response, Fault> {
+        let known = self.server().await?;
+        let server = match known.scheme {
+            Scheme::Basic => known,
+            // A nonce may be used up at any time, so this request gets one that nobody else uses.
+            Scheme::Digest(_) => Arc::new(self.introduced().await?),
+        };
+        let answer = self.ask(&server, request, limits).await?;
+        judged(&server, answer)
+    }
+
+    /// Sends a request to where the account is, with the credential in the server's way.
+    async fn ask(
+        &self,
+        server: &Acquaintance,
+        mut request: Request,
+        limits: Limits,
+    ) -> Result<Response, Fault> {
+        server.lead(&mut request, &self.base);
+        let asked = request.url().clone();
+        let authorize = |hop: &mut Request| {
+            let authorization = server.scheme.authorization(&self.login, hop, &*self.random);
+            if let Some(authorization) = authorization {
+                hop.headers_mut().insert(AUTHORIZATION, authorization);
+            }
+        };
+        let answer = self.egress.execute_following(request, limits, authorize);
+        let answer = answer.await?;
+        // The server may have other ways by now, so the next request begins anew.
+        if answer.status() == StatusCode::UNAUTHORIZED || answer.status().is_redirection() {
+            self.acquaintances.forget(&self.name());
+        }
+        if server.is_about(&asked, answer.url()) {
+            Ok(answer)
+        } else {
+            Err(StorageErrorKind::WrongProtocol.into())
+        }
+    }
+
+    /// What is known of the server.
+    async fn server(&self) -> Result<Arc<Acquaintance>, Fault> {
+        let name = self.name();
+        match self.acquaintances.of(&name) {
+            Some(known) => Ok(known),
+            None => Ok(self.acquaintances.remember(&name, self.introduced().await?)),
+        }
+    }
+
+    /// Asks about the account's top folder without the credential, so that no password goes out as Basic
+    /// where Digest would do, and no body in vain.
+    async fn introduced(&self) -> Result<Acquaintance, Fault> {
+        let top = ItemPath::root();
+        let request = self.request(method("PROPFIND"), &top, ItemKind::Folder);
+        let request = built(asking(request.await?, Depth::Item, ITEM))?;
+        let limits = Depth::Item.limits();
+        let answer = self.egress.execute_following(request, limits, |_| {});
+        match answer.await {
+            Ok(answer) => Acquaintance::from_answer(&answer, &self.base),
+            // Whoever sends strangers away, to a login page for one, may know us by our credential.
+            Err(EgressError::Redirect { .. }) => Ok(Acquaintance::unknown(&self.base)),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn name(&self) -> AccountName {
+        AccountName {
+            address: self.base.as_url().as_str().to_owned(),
+            username: self.login.username.clone(),
+        }
+    }
+}
+
+/// The answer, unless it is a refusal that says nothing about the credential, and the request cannot go
+/// out once more: such a refusal marks no connection (D-03).
+fn judged(server: &Acquaintance, answer: Response) -> Result<Response, Fault> {
+    match server.renewed_by(&answer) {
+        Some(_) => Err(StorageErrorKind::Interrupted.into()),
+        None => Ok(answer),
+    }
+}
+
+fn asking(request: RequestBuilder, depth: Depth, asked: &'static str) -> RequestBuilder {
+    request
+        .header(DEPTH, depth.value())
+        .header(
+            CONTENT_TYPE,
+            HeaderValue::from_static("application/xml; charset=utf-8"),
+        )
+        .body(asked)
+}
+
+fn built(request: RequestBuilder) -> Result<Request, Fault> {
+    request
+        .build()
+        .map_err(|_| StorageErrorKind::WrongProtocol.into())
 }
 
 /// A method of RFC 4918, section 9.

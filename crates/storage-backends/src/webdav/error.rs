@@ -31,11 +31,13 @@ impl Fault {
 
     /// Whether the server said that the item is elsewhere.
     pub(crate) fn is_redirect(&self) -> bool {
-        let status = self
-            .source
-            .as_ref()
-            .and_then(|source| source.downcast_ref());
-        matches!(status, Some(UnwantedStatus(300..=399)))
+        let Some(source) = &self.source else {
+            return false;
+        };
+        match source.downcast_ref() {
+            Some(UnwantedStatus(status)) => matches!(status, 300..=399),
+            None => matches!(source.downcast_ref(), Some(EgressError::Redirect { .. })),
+        }
     }
 
     /// Whether the server may have done what was asked all the same.
@@ -109,6 +111,8 @@ fn kind_of_egress(error: &EgressError) -> StorageErrorKind {
         EgressError::Protocol { .. } | EgressError::Interrupted { .. } => {
             StorageErrorKind::Interrupted
         }
+        // S-11: a server that sends us elsewhere is not the one that was meant.
+        EgressError::Redirect { .. } => StorageErrorKind::WrongProtocol,
         // Only a multistatus is bounded, and it grows with the entries of a folder.
         EgressError::BodyTooLarge { .. } => StorageErrorKind::TooManyEntries,
         _ => StorageErrorKind::Unreachable,

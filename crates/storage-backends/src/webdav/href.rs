@@ -6,10 +6,8 @@ use std::borrow::Cow;
 use percent_encoding::percent_decode_str;
 use unicode_normalization::UnicodeNormalization;
 use url::Url;
-use wharf_domain::item::ItemKind;
 
-use super::base::Base;
-use super::path::{ItemPath, is_segment};
+use super::path::is_segment;
 
 /// What an href names, seen from the item that was asked about.
 #[derive(Debug, PartialEq, Eq)]
@@ -31,14 +29,14 @@ pub(crate) struct Hrefs {
 }
 
 impl Hrefs {
-    /// Hrefs in the answer to a request for this item.
-    pub(crate) fn of(base: &Base, path: &ItemPath, kind: ItemKind) -> Self {
+    /// Hrefs in the answer that this URL gave.
+    pub(crate) fn at(url: &Url) -> Self {
+        let segments = url.path_segments().into_iter().flatten();
         Self {
-            request: base.url_of(path, kind),
-            segments: base
-                .segments()
-                .chain(path.segments())
-                .map(<[u8]>::to_vec)
+            request: url.clone(),
+            segments: segments
+                .filter(|segment| !segment.is_empty())
+                .map(|segment| percent_decode_str(segment).collect())
                 .collect(),
         }
     }
@@ -113,6 +111,10 @@ fn is_same_name(one: &[u8], other: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use wharf_domain::item::ItemKind;
+
+    use super::super::base::Base;
+    use super::super::path::ItemPath;
     use super::*;
 
     fn hrefs(base: &str, folder: &[&str]) -> Hrefs {
@@ -120,7 +122,7 @@ mod tests {
         let path = folder.iter().fold(ItemPath::root(), |path, name| {
             path.child(name.as_bytes()).unwrap()
         });
-        Hrefs::of(&base, &path, ItemKind::Folder)
+        Hrefs::at(&base.url_of(&path, ItemKind::Folder))
     }
 
     fn child(name: &str) -> Place<'_> {

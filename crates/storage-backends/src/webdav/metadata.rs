@@ -6,7 +6,7 @@ use wharf_domain::ports::storage::{Quota, StorageAccount, StorageErrorKind};
 
 use super::client::{Client, Depth};
 use super::error::Fault;
-use super::href::{Hrefs, Place};
+use super::href::Place;
 use super::item::item;
 use super::multistatus::Properties;
 use super::path::ItemPath;
@@ -53,7 +53,8 @@ pub(crate) async fn account(client: &Client) -> Result<StorageAccount, Fault> {
 }
 
 /// Asks for an item whose kind is not known yet. Apache sends whoever names a folder without a slash
-/// to the name with one; that is asked next, and wherever a redirect leads beyond that is not followed.
+/// to the name with one. Behind a proxy it may get scheme or host wrong there: then the redirect is not
+/// followed, but the name with a slash is asked for as we know it.
 async fn properties(
     client: &Client,
     path: &ItemPath,
@@ -76,8 +77,7 @@ async fn properties_as(
     kind: ItemKind,
     asked: &'static str,
 ) -> Result<Properties, Fault> {
-    let hrefs = Hrefs::of(client.base(), path, kind);
-    let mut responses = client.propfind(path, kind, Depth::Item, asked).await?;
+    let (mut responses, hrefs) = client.propfind(path, kind, Depth::Item, asked).await?;
     let mut found = None;
     // To the end, for only there it shows whether the answer is whole.
     while let Some(response) = responses.next().await? {

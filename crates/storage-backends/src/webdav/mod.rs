@@ -1,9 +1,12 @@
 //! Any WebDAV server (RFC 4918) behind the storage port. It speaks the protocol as it is written and
 //! believes nothing that a server says about where things are.
 
+mod acquaintance;
 mod aside;
 mod base;
+mod challenge;
 mod client;
+mod date;
 mod error;
 mod href;
 mod item;
@@ -16,6 +19,7 @@ mod propfind;
 mod read;
 mod rearrange;
 mod replace;
+mod scheme;
 mod status;
 mod transfer;
 mod write;
@@ -39,11 +43,12 @@ use crate::turns::Turns;
 
 use self::client::{Client, Depth};
 use self::error::Fault;
-use self::href::Hrefs;
 use self::path::ItemPath;
 use self::rearrange::Rearrangement;
 use self::replace::Replacement;
+use self::scheme::Login;
 
+pub(crate) use self::acquaintance::Acquaintances;
 pub(crate) use self::base::Base;
 
 /// One account at a WebDAV server.
@@ -55,7 +60,8 @@ pub(crate) struct Webdav {
 }
 
 impl Webdav {
-    /// The account at `base`, opened with this name and password. All accounts share the `turns`.
+    /// The account at `base`, opened with this name and password. All accounts share the `turns` and
+    /// the `acquaintances`.
     pub(crate) fn new(
         egress: wharf_egress::Client,
         base: Result<Base, AddressRefusal>,
@@ -63,8 +69,18 @@ impl Webdav {
         password: SecretString,
         random: Arc<dyn Random>,
         turns: Turns,
+        acquaintances: Acquaintances,
     ) -> Self {
-        let client = base.map(|base| Arc::new(Client::new(egress, base, username, password)));
+        let client = base.map(|base| {
+            let login = Login { username, password };
+            Arc::new(Client::new(
+                egress,
+                base,
+                login,
+                Arc::clone(&random),
+                acquaintances,
+            ))
+        });
         Self {
             client,
             random,
@@ -85,12 +101,11 @@ impl Webdav {
     async fn entries(&self, folder: &ItemId) -> Result<Entries, Fault> {
         let client = self.client()?;
         let folder = path_of(folder)?;
-        let hrefs = Hrefs::of(client.base(), &folder, ItemKind::Folder);
         let responses = client
             .propfind(&folder, ItemKind::Folder, Depth::Children, propfind::ITEM)
             .await;
-        let responses = match responses {
-            Ok(responses) => responses,
+        let (responses, hrefs) = match responses {
+            Ok(answer) => answer,
             Err(fault) => return Err(explained(client, &folder, ItemKind::Folder, fault).await),
         };
         Ok(listing::entries(responses, hrefs, folder)
@@ -173,24 +188,30 @@ impl Webdav {
         let path = parent
             .child(name.as_str().as_bytes())
             .ok_or(StorageErrorKind::NameNotAllowed)?;
+        let _turn = self
+            .turns
+            .take(client.base().url_of(&path, ItemKind::Folder).as_str())
+            .await;
+        // A look first, for rclone answers 201 where the folder is there already, and Apache only "bad
+        // request" where a file has the name.
+        match metadata::find(client, &path).await {
+            Ok(Some(_)) => return Err(StorageErrorKind::AlreadyExists.into()),
+            Err(fault) if !is_about_the_item(&fault.kind) => return Err(fault),
+            Ok(None) | Err(_) => {}
+        }
         let request = client
             .request(client::method("MKCOL"), &path, ItemKind::Folder)
             .await?;
         let answer = client.send(request).await?;
         match answer.status() {
-            StatusCode::CREATED => return Ok(item::folder(path)),
-            // RFC 4918, section 9.3.1: something has the name already.
-            StatusCode::METHOD_NOT_ALLOWED => return Err(StorageErrorKind::AlreadyExists.into()),
-            _ => {}
+            StatusCode::CREATED => Ok(item::folder(path)),
+            // RFC 4918, section 9.3.1: something has got the name in the meantime.
+            StatusCode::METHOD_NOT_ALLOWED => Err(StorageErrorKind::AlreadyExists.into()),
+            _ => {
+                let fault = Fault::of_status(&answer);
+                Err(explained(client, &parent, ItemKind::Folder, fault).await)
+            }
         }
-        let fault = Fault::of_status(&answer);
-        // Apache only says "bad request" where a file has the name.
-        let is_taken = is_about_the_item(&fault.kind)
-            && matches!(metadata::find(client, &path).await, Ok(Some(_)));
-        if is_taken {
-            return Err(StorageErrorKind::AlreadyExists.into());
-        }
-        Err(explained(client, &parent, ItemKind::Folder, fault).await)
     }
 
     async fn deleted(&self, item: &ItemId) -> Result<(), Fault> {

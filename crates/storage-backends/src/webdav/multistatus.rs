@@ -7,6 +7,7 @@ use wharf_domain::time::Timestamp;
 
 use crate::entity_tag::entity_tag;
 
+use super::date;
 use super::markup::MAX_PIECE_BYTES;
 
 /// The deepest nesting of elements.
@@ -209,7 +210,7 @@ impl Properties {
         match property {
             Property::ResourceType => {}
             Property::ContentLength => self.size_bytes = bytes(text),
-            Property::LastModified => self.modified_at = http_date(text),
+            Property::LastModified => self.modified_at = date::timestamp(text),
             Property::EntityTag => self.etag = entity_tag(text),
             Property::ContentType => self.content_type = text.parse().ok(),
             Property::QuotaUsed => self.quota_used_bytes = bytes(text),
@@ -241,16 +242,6 @@ fn bytes(text: &str) -> Option<u64> {
         .then(|| text.parse().ok())?
 }
 
-/// A date as HTTP writes it (RFC 9110, section 5.6.7), from 1970 on.
-pub(crate) fn http_date(text: &str) -> Option<Timestamp> {
-    let since_epoch = httpdate::parse_http_date(text)
-        .ok()?
-        .duration_since(std::time::UNIX_EPOCH)
-        .ok()?;
-    let seconds = i64::try_from(since_epoch.as_secs()).ok()?;
-    Some(Timestamp::from_unix_seconds(seconds))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -272,22 +263,6 @@ mod tests {
             "\u{661}",
         ] {
             assert_eq!(bytes(odd), None, "{odd:?}");
-        }
-    }
-
-    //
-    #[test]
-    fn a_date_is_of_http_or_unknown() {
-        let epoch = http_date("Thu, 01 Jan 1970 00:00:10 GMT");
-        assert_eq!(epoch, Some(Timestamp::from_unix_seconds(10)));
-        for odd in [
-            "",
-            "Thu, 01 Jan 0000 00:00:00 GMT",
-            "Wed, 31 Dec 1969 23:59:59 GMT",
-            "Thu, 32 Jan 2026 00:00:00 GMT",
-            "99999999999999999999",
-        ] {
-            assert_eq!(http_date(odd), None, "{odd:?}");
         }
     }
 

@@ -31,6 +31,10 @@ pub(crate) async fn read(
         request = request.header(RANGE, range.to_header());
     }
     let answer = client.send(request).await?;
+    // Apache leads from a folder's name to its index page, which is nobody's file.
+    if answer.url().path().ends_with('/') {
+        return Err(StorageErrorKind::WrongProtocol.into());
+    }
     let range = match (answer.status(), range) {
         // A server may send the whole although a part was asked for.
         (StatusCode::OK, _) => None,

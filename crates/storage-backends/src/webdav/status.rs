@@ -6,7 +6,7 @@ use reqwest::header::{DATE, HeaderMap, HeaderName, RETRY_AFTER};
 use wharf_domain::ports::storage::StorageErrorKind;
 use wharf_domain::time::Timestamp;
 
-use super::multistatus::http_date;
+use super::date::timestamp;
 
 /// No server is waited for longer.
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(600);
@@ -35,14 +35,14 @@ pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = text(headers, &RETRY_AFTER)?;
     let wait = match text.parse() {
         Ok(seconds) => Duration::from_secs(seconds),
-        Err(_) => http_date(text)?.since(date(headers, &DATE)?),
+        Err(_) => timestamp(text)?.since(date(headers, &DATE)?),
     };
     Some(wait.min(MAX_RETRY_AFTER))
 }
 
 /// The header's value as a date.
 pub(crate) fn date(headers: &HeaderMap, name: &HeaderName) -> Option<Timestamp> {
-    http_date(text(headers, name)?)
+    timestamp(text(headers, name)?)
 }
 
 /// The header's value as text.

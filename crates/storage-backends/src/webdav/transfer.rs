@@ -9,13 +9,12 @@ use wharf_egress::Response;
 
 use crate::turns::Turns;
 
-use super::client::{Client, DEPTH, method};
+use super::client::{Client, DEPTH, DESTINATION, method};
 use super::error::Fault;
 use super::path::ItemPath;
 use super::propfind::Responses;
 use super::{is_about_the_item, metadata, status};
 
-const DESTINATION: HeaderName = HeaderName::from_static("destination");
 const OVERWRITE: HeaderName = HeaderName::from_static("overwrite");
 
 /// Whether the item stays where it was.

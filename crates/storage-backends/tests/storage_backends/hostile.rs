@@ -2,12 +2,13 @@
 //! left out, and nothing they say reaches a request or a message.
 
 use futures_util::TryStreamExt;
-use wharf_domain::item::ItemId;
+use wharf_domain::item::{EntityTag, ItemId};
 use wharf_domain::ports::storage::StorageErrorKind;
 use wharf_domain::range::ByteRange;
+use wharf_domain::time::Timestamp;
 use wharf_sandbox::{HUGE_ENTRIES, ORDINARY_FILE, Sandbox, Scenario};
 
-use crate::scripted::{Scripted, answer, file, folder, multistatus};
+use crate::scripted::{Scripted, answer, file, folder, multistatus, response};
 use crate::support::{list, list_top, names, webdav};
 
 async fn probe(url: &str) -> StorageErrorKind {
@@ -54,10 +55,75 @@ async fn what_is_no_webdav_server_is_the_wrong_protocol() {
 
 // S-11: the credential goes where it was meant to go and nowhere else, whatever a Location says.
 #[tokio::test]
-async fn a_redirect_is_not_followed() {
+async fn a_redirect_to_another_server_is_not_followed() {
     let sandbox = Sandbox::start();
     probe(&sandbox.odd(Scenario::Redirect)).await;
-    assert_eq!(sandbox.requests().len(), 1);
+    let asked = sandbox.requests();
+    let asked: Vec<_> = asked.iter().map(|request| &*request.path).collect();
+    assert_eq!(asked, ["/odd/redirect/"; 2]);
+}
+
+// S-11: a login page is not the account, and what it says is nobody's file.
+#[tokio::test]
+async fn a_redirect_to_another_item_is_not_believed() {
+    let server = Scripted::start_open(|request| match &*request.path {
+        "/login" => answer(
+            200,
+            "Content-Type: text/html\r\n",
+            "<title>Who are you?</title>",
+        ),
+        _ => answer(302, "Location: /login\r\n", ""),
+    });
+    let storage = webdav(&server.url(), "anna", "secret");
+    assert_eq!(
+        storage.probe().await.unwrap_err().kind,
+        StorageErrorKind::WrongProtocol
+    );
+    let file = ItemId::new(b"file".to_vec()).unwrap();
+    let read = storage.read(&file, None).await;
+    assert_eq!(read.err().unwrap().kind, StorageErrorKind::WrongProtocol);
+}
+
+// A server may send strangers away and still know who comes with a credential.
+#[tokio::test]
+async fn a_login_page_for_strangers_is_passed_by() {
+    let server = Scripted::start_open(|request| match request.header("authorization") {
+        Some(_) => multistatus(&folder("/dav/")),
+        None => answer(302, "Location: https://login.example/\r\n", ""),
+    });
+    let storage = webdav(&server.url(), "anna", "secret");
+    assert!(storage.probe().await.is_ok());
+}
+
+// X-06
+#[tokio::test]
+async fn properties_in_odd_forms_are_read_or_left_out() {
+    let server = Scripted::start(|_| {
+        let told = |name: &str, date: &str, kind: &str, tag: &str| {
+            let properties = format!(
+                "<D:resourcetype/><D:getlastmodified>{date}</D:getlastmodified>\
+                 <D:getcontenttype>{kind}</D:getcontenttype><D:getetag>{tag}</D:getetag>"
+            );
+            response(&format!("/dav/{name}"), &properties)
+        };
+        let files = [
+            told("a", "1994-11-06T08:49:37Z", "text/plain", "W/1"),
+            told("b", "Sunday, 06-Nov-94 08:49:37 GMT", "", "2"),
+            told("c", "yesterday", "unknown", "a b"),
+            told("d", "", "text/html; charset", ""),
+        ];
+        multistatus(&(folder("/dav/") + &files.concat()))
+    });
+    let storage = webdav(&server.url(), "anna", "secret");
+    let items = list_top(&*storage).await.unwrap().items;
+    let dates: Vec<_> = items.iter().map(|item| item.modified_at).collect();
+    let date = Some(Timestamp::from_unix_seconds(784_111_777));
+    assert_eq!(dates, [date, date, None, None]);
+    let tags = items.iter().map(|item| item.etag.as_ref());
+    let tags: Vec<_> = tags.map(|tag| tag.map(EntityTag::as_str)).collect();
+    assert_eq!(tags[..3], [Some("W/\"1\""), Some("\"2\""), None]);
+    assert_eq!(items[0].content_type.as_deref(), Some("text/plain"));
+    assert_eq!(items[2].content_type, None);
 }
 
 #[tokio::test]

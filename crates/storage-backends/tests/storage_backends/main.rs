@@ -9,6 +9,7 @@
 
 mod addresses;
 mod apache;
+mod dialects;
 mod hostile;
 mod house;
 mod odd_names;

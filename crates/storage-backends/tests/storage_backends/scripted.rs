@@ -23,20 +23,34 @@ impl Request {
     }
 }
 
-/// Answers each request on its own connection, by what the script makes of it, byte for byte. It runs
-/// until the test ends.
+/// Answers each request on its own connection, by what the script makes of it, byte for byte. It asks
+/// for a Basic credential first; scripts and counts begin behind that. It runs until the test ends.
 #[derive(Clone)]
 pub(crate) struct Scripted {
     port: u16,
     requests: Arc<Mutex<Vec<Request>>>,
+    is_open: bool,
 }
 
 impl Scripted {
     pub(crate) fn start(script: impl Fn(&Request) -> Vec<u8> + Send + Sync + 'static) -> Self {
+        let server = Self::start_open(move |request| match request.header("authorization") {
+            Some(_) => script(request),
+            None => answer(401, "WWW-Authenticate: Basic realm=\"a\"\r\n", ""),
+        });
+        Self {
+            is_open: false,
+            ..server
+        }
+    }
+
+    /// The same without the question for a credential.
+    pub(crate) fn start_open(script: impl Fn(&Request) -> Vec<u8> + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let server = Self {
             port: listener.local_addr().unwrap().port(),
             requests: Arc::default(),
+            is_open: true,
         };
         let (script, requests) = (Arc::new(script), Arc::clone(&server.requests));
         thread::spawn(move || {
@@ -55,7 +69,9 @@ impl Scripted {
 
     /// The requests so far.
     pub(crate) fn requests(&self) -> Vec<Request> {
-        self.requests.lock().unwrap().clone()
+        let requests = self.requests.lock().unwrap();
+        let counts = |request: &&Request| self.is_open || request.header("authorization").is_some();
+        requests.iter().filter(counts).cloned().collect()
     }
 
     /// The methods and paths of the requests so far.
@@ -159,7 +175,8 @@ pub(crate) fn tagged(href: &str, etag: &str) -> String {
     )
 }
 
-fn response(href: &str, properties: &str) -> String {
+/// A `response` element with these properties.
+pub(crate) fn response(href: &str, properties: &str) -> String {
     format!(
         "<D:response><D:href>{href}</D:href><D:propstat><D:prop>{properties}</D:prop>\
          <D:status>HTTP/1.1 200 OK</D:status></D:propstat></D:response>"
