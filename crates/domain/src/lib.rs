@@ -23,6 +23,7 @@ pub mod credential;
 pub mod content;
 pub mod item;
 pub mod range;
+pub mod sort;
 
 pub mod document;
 pub mod listing;

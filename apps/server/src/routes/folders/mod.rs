@@ -3,4 +3,5 @@
 pub(super) mod by_connection;
 pub(super) mod by_provider;
 
+mod order;
 mod page;
