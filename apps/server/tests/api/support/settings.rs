@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 pub(crate) struct Settings {
     folder: PathBuf,
     database_url: Option<String>,
+    redis_url: Option<String>,
     egress: &'static str,
     patience_secs: Option<u64>,
 }
@@ -24,6 +25,7 @@ impl Settings {
         Self {
             folder: folder.to_owned(),
             database_url: None,
+            redis_url: None,
             egress: LOOPBACK,
             patience_secs: None,
         }
@@ -32,6 +34,12 @@ impl Settings {
     /// The same with PostgreSQL.
     pub(crate) fn database(mut self, url: &str) -> Self {
         self.database_url = Some(url.to_owned());
+        self
+    }
+
+    /// The same with Redis.
+    pub(crate) fn redis(mut self, url: &str) -> Self {
+        self.redis_url = Some(url.to_owned());
         self
     }
 
@@ -56,6 +64,7 @@ impl Settings {
     pub(crate) fn write(&self, listen: &str) -> PathBuf {
         let Self {
             database_url,
+            redis_url,
             egress,
             patience_secs,
             ..
@@ -67,6 +76,10 @@ impl Settings {
             .as_ref()
             .map(|url| format!("database_url = \"{url}\""));
         let database = database.unwrap_or_default();
+        let redis = redis_url
+            .as_ref()
+            .map(|url| format!("redis_url = \"{url}\""));
+        let redis = redis.unwrap_or_default();
         let text = format!(
             r#"
 listen = "{listen}"
@@ -74,6 +87,7 @@ data_dir = {data_dir:?}
 folder_cache_ttl_secs = 3600
 log = "trace"
 {database}
+{redis}
 {egress}{patience}"#
         );
         let path = self.folder.join("wharf.toml");

@@ -4,7 +4,10 @@ mod by_provider;
 mod cached;
 mod listed;
 mod pages;
+mod redis;
 mod refused;
+mod shared;
+mod sorted;
 
 use serde_json::Value;
 
