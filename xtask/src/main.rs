@@ -52,7 +52,7 @@ const COMMANDS: &[Command] = &[
     Command {
         name: "test",
         syntax: Syntax::flags(&["--install"]).and_rest("cargo test arguments"),
-        summary: "run every test, with throw-away PostgreSQL and Apache httpd",
+        summary: "run every test, with throw-away PostgreSQL, Redis and Apache httpd",
         run: test::run,
     },
     Command {

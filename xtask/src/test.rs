@@ -1,7 +1,7 @@
 //! `cargo xtask test`: every test, against real servers.
 //!
-//! Starts PostgreSQL and Apache httpd, tells the tests where they are through
-//! `WHARF_TEST_…`, runs `cargo test` and stops both, however it ends.
+//! Starts PostgreSQL, Redis and Apache httpd, tells the tests where they are
+//! through `WHARF_TEST_…`, runs `cargo test` and stops them, however it ends.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
@@ -10,6 +10,7 @@ use crate::arguments::Arguments;
 use crate::process::{Guarded, Stop, guarded};
 use crate::service::apache::{self, Apache};
 use crate::service::postgres::{self, Postgres};
+use crate::service::redis::{self, Redis};
 use crate::stage::timed;
 use crate::tally::Tally;
 use crate::{program, workspace};
@@ -18,14 +19,21 @@ use crate::{program, workspace};
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     timed("programs", || {
         let install = arguments.has("--install");
-        program::demand(&[postgres::INITDB, apache::APACHE2], install)
+        let servers = [postgres::INITDB, redis::REDIS_SERVER, apache::APACHE2];
+        program::demand(&servers, install)
     })?;
     let postgres = timed("start PostgreSQL", Postgres::start)?;
+    let redis = timed("start Redis", Redis::start)?;
     let apache = timed("start Apache httpd", Apache::start)?;
-    let servers = [postgres.environment(), apache.environment()].concat();
+    let servers = [
+        postgres.environment(),
+        redis.environment(),
+        apache.environment(),
+    ];
+    let servers = servers.concat();
     let tests = timed("cargo test", || cargo_test(arguments.rest(), servers));
     timed("stop the servers", || {
-        drop((postgres, apache));
+        drop((postgres, redis, apache));
         Ok(())
     })?;
     println!("tests: {}", tests?);

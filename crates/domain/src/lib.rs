@@ -25,6 +25,7 @@ pub mod credential;
 pub mod content;
 pub mod item;
 pub mod range;
+pub mod sort;
 
 pub mod conditions;
 

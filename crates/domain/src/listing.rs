@@ -1,6 +1,9 @@
 //! A folder's content as it was read once.
 
+use std::ops::Range;
+
 use crate::item::Item;
+use crate::sort::Sort;
 
 /// The items of a folder: folders first, then by name; sorted so that two readings of an unchanged
 /// folder are equal and pages can be cut from it.
@@ -17,15 +20,8 @@ impl Listing {
 
     /// A listing of these items, with the number of entries that the storage named but that could not be used.
     pub fn new(mut items: Vec<Item>, skipped: u32) -> Self {
-        items.sort_by(|a, b| (a.kind, &a.name, a.id.item()).cmp(&(b.kind, &b.name, b.id.item())));
-        let fingerprint = crate::page::fingerprint(items.iter().flat_map(|item| {
-            [
-                item.id.item(),
-                item.etag
-                    .as_ref()
-                    .map_or(&[][..], |tag| tag.as_str().as_bytes()),
-            ]
-        }));
+        items.sort_by(|a, b| Sort::default().compare(a, b));
+        let fingerprint = fingerprint(&items);
         Self {
             items,
             skipped,
@@ -48,12 +44,50 @@ impl Listing {
     pub const fn fingerprint(&self) -> u64 {
         self.fingerprint
     }
+
+    /// Where the items lie in [`items`](Self::items) that a page has in this order: those from
+    /// `page.start` to `page.end`, or to the last one.
+    pub fn positions(&self, sort: Sort, page: Range<usize>) -> Vec<usize> {
+        let all = 0..self.items.len();
+        let wanted = page.end.saturating_sub(page.start);
+        if sort == Sort::default() {
+            return all.skip(page.start).take(wanted).collect();
+        }
+        let mut items: Vec<(usize, &Item)> = self.items.iter().enumerate().collect();
+        items.sort_unstable_by(|(_, a), (_, b)| sort.compare(a, b));
+        let items = items.into_iter().skip(page.start).take(wanted);
+        items.map(|(position, _)| position).collect()
+    }
+}
+
+/// Whatever decides the place of an item, or tells that it changed, is part of the fingerprint.
+fn fingerprint(items: &[Item]) -> u64 {
+    let numbers: Vec<[u8; 17]> = items.iter().map(numbers).collect();
+    let parts = items.iter().zip(&numbers).flat_map(|(item, numbers)| {
+        let tag = item.etag.as_ref().map_or("", |tag| tag.as_str());
+        let texts = [item.id.item(), item.name.as_bytes(), tag.as_bytes()];
+        texts.into_iter().chain([&numbers[..]])
+    });
+    crate::page::fingerprint(parts)
+}
+
+/// An item's size and time of change, and which of them are known.
+fn numbers(item: &Item) -> [u8; 17] {
+    let size = item.size_bytes.unwrap_or_default();
+    let modified = item.modified_at.map_or(0, |at| at.as_unix_micros());
+    let known = u8::from(item.size_bytes.is_some()) | u8::from(item.modified_at.is_some()) << 1;
+    let mut bytes = [known; 17];
+    bytes[1..9].copy_from_slice(&size.to_be_bytes());
+    bytes[9..].copy_from_slice(&modified.to_be_bytes());
+    bytes
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::item::{ItemId, ItemKind};
+    use crate::sort::SortBy;
+    use crate::time::Timestamp;
 
     fn item(name: &str, kind: ItemKind) -> Item {
         Item {
@@ -83,13 +117,44 @@ mod tests {
     }
 
     #[test]
-    fn a_changed_content_changes_the_fingerprint() {
-        let mut changed = item("a", ItemKind::File);
-        changed.etag = Some("\"2\"".parse().unwrap());
-        let (before, after) = (
-            Listing::new(vec![item("a", ItemKind::File)], 0),
-            Listing::new(vec![changed], 0),
-        );
-        assert_ne!(before.fingerprint(), after.fingerprint());
+    fn a_changed_item_changes_the_fingerprint() {
+        let before = item("a", ItemKind::File);
+        let changes = [
+            Item {
+                etag: Some("\"2\"".parse().unwrap()),
+                ..before.clone()
+            },
+            Item {
+                name: "b".to_owned(),
+                ..before.clone()
+            },
+            Item {
+                size_bytes: Some(0),
+                ..before.clone()
+            },
+            Item {
+                modified_at: Some(Timestamp::from_unix_micros(0)),
+                ..before.clone()
+            },
+        ];
+        let fingerprint = |item: Item| Listing::new(vec![item], 0).fingerprint();
+        let before = fingerprint(before);
+        for after in changes {
+            assert_ne!(fingerprint(after.clone()), before, "{after:?}");
+        }
+    }
+
+    #[test]
+    fn a_page_beyond_the_end_is_empty() {
+        let listing = Listing::new(vec![item("a", ItemKind::File)], 0);
+        let by_size = Sort {
+            by: SortBy::Size,
+            ..Sort::default()
+        };
+        for sort in [Sort::default(), by_size] {
+            assert_eq!(listing.positions(sort, 0..9), [0]);
+            assert!(listing.positions(sort, 1..9).is_empty());
+            assert!(listing.positions(sort, 0..0).is_empty());
+        }
     }
 }

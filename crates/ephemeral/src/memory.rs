@@ -87,95 +87,16 @@ impl Listings for MemoryListings {
 
 #[cfg(test)]
 mod tests {
-    use wharf_domain::item::{Item, ItemId, ItemKind};
+    use wharf_domain::conformance::ephemeral::{keep, key, listing};
 
     use super::*;
 
-    const LONG: Duration = Duration::from_secs(3600);
-
-    fn key(connection: u8, folder: &str) -> ListingKey {
-        ListingKey {
-            connection: ConnectionId::from_bytes([connection; 16]),
-            folder: ItemId::new(folder).unwrap(),
-        }
-    }
-
-    fn listing(items: usize) -> Arc<Listing> {
-        let item = |number: usize| Item {
-            id: ItemId::new(number.to_string()).unwrap(),
-            name: number.to_string(),
-            kind: ItemKind::File,
-            size_bytes: None,
-            modified_at: None,
-            etag: None,
-            content_type: None,
-        };
-        Arc::new(Listing::new((0..items).map(item).collect(), 0))
-    }
-
-    async fn keep(listings: &MemoryListings, key: ListingKey, listing: Arc<Listing>) {
-        let generation = listings.get(&key).await.generation;
-        listings.put(key, generation, listing).await;
-    }
-
-    async fn kept(listings: &MemoryListings, key: &ListingKey) -> Option<Arc<Listing>> {
-        listings.get(key).await.listing
-    }
-
-    #[tokio::test]
-    async fn a_listing_is_found_by_connection_and_folder() {
-        let listings = MemoryListings::new(LONG);
-        keep(&listings, key(1, "a"), listing(3)).await;
-
-        assert_eq!(kept(&listings, &key(1, "a")).await, Some(listing(3)));
-        assert_eq!(kept(&listings, &key(2, "a")).await, None);
-        assert_eq!(kept(&listings, &key(1, "b")).await, None);
-    }
-
-    #[tokio::test]
-    async fn a_connection_is_forgotten_whole_and_no_other() {
-        let listings = MemoryListings::new(LONG);
-        for key in [key(1, "a"), key(1, "b"), key(2, "a")] {
-            keep(&listings, key, listing(1)).await;
-        }
-
-        listings.forget(ConnectionId::from_bytes([1; 16])).await;
-
-        assert_eq!(kept(&listings, &key(1, "a")).await, None);
-        assert_eq!(kept(&listings, &key(1, "b")).await, None);
-        assert_eq!(kept(&listings, &key(2, "a")).await, Some(listing(1)));
-    }
-
-    #[tokio::test]
-    async fn a_reading_that_a_change_overtook_is_not_kept() {
-        let listings = MemoryListings::new(LONG);
-        let begun = listings.get(&key(1, "a")).await.generation;
-
-        listings.forget(ConnectionId::from_bytes([1; 16])).await;
-        listings.put(key(1, "a"), begun, listing(1)).await;
-
-        assert_eq!(kept(&listings, &key(1, "a")).await, None);
-        keep(&listings, key(1, "a"), listing(2)).await;
-        assert_eq!(kept(&listings, &key(1, "a")).await, Some(listing(2)));
-    }
-
-    #[tokio::test]
-    async fn a_listing_is_gone_when_its_time_is_up() {
-        let listings = MemoryListings::new(Duration::from_millis(1));
-        keep(&listings, key(1, "a"), listing(1)).await;
-
-        // The test never ends if the time to live is not kept.
-        while kept(&listings, &key(1, "a")).await.is_some() {
-            tokio::time::sleep(Duration::from_millis(1)).await;
-        }
-    }
-
     #[tokio::test]
     async fn all_listings_together_stay_within_the_bound() {
-        let listings = MemoryListings::new(LONG);
+        let listings = MemoryListings::new(Duration::from_secs(3600));
         let large = listing(Listing::MAX_ITEMS);
         for connection in 0..5 {
-            keep(&listings, key(connection, "a"), Arc::clone(&large)).await;
+            keep(&listings, key(1, connection, "a"), Arc::clone(&large)).await;
         }
         listings.cache.run_pending_tasks().await;
 

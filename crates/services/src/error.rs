@@ -1,5 +1,7 @@
 //! Why a use case did not do what it was asked to: one variant for each answer a caller can act on.
 
+use std::sync::Arc;
+
 use wharf_domain::ports::passwords::PasswordError;
 use wharf_domain::ports::repository::RepositoryError;
 use wharf_domain::ports::storage::{AddressRefusal, StorageError};
@@ -80,4 +82,7 @@ pub enum ServiceError {
     /// The task that did the work ended before its time.
     #[error("the work was aborted")]
     Aborted,
+    /// What everybody is told who waited for the same work.
+    #[error(transparent)]
+    Shared(Arc<ServiceError>),
 }

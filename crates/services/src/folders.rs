@@ -1,29 +1,35 @@
 //! Folders: what lies in a connected storage, a page at a time, read from a cache where that is
-//! fresh enough.
+//! fresh enough. Whoever waits for the same folder waits for the same reading.
+
+mod flights;
+mod place;
+mod reading;
 
 use std::fmt;
-use std::ops::Range;
 use std::sync::Arc;
 
-use futures_util::TryStreamExt as _;
-use wharf_domain::connection::Connection;
 use wharf_domain::context::Context;
 use wharf_domain::id::{ConnectionId, UserId};
 use wharf_domain::item::{Item, ItemId};
 use wharf_domain::listing::Listing;
 use wharf_domain::page::{Cursor, PageLimit, fingerprint};
 use wharf_domain::ports::listings::{ListingKey, Listings};
-use wharf_domain::ports::storage::{Operation, StorageBackend, StorageError, StorageErrorKind};
 use wharf_domain::provider::Provider;
+use wharf_domain::sort::Sort;
 
+use self::flights::{Flights, Route};
+use self::place::Place;
+use self::reading::Reading;
 use crate::connections::Connections;
 use crate::error::ServiceError;
+use crate::tasks::Tasks;
 
 /// The use cases around folders.
 #[derive(Clone)]
 pub struct Folders {
     connections: Connections,
     listings: Arc<dyn Listings>,
+    flights: Flights,
 }
 
 impl fmt::Debug for Folders {
@@ -48,6 +54,8 @@ pub enum Through {
 pub struct FolderQuery {
     /// The folder.
     pub folder: ItemId,
+    /// In which order.
+    pub sort: Sort,
     /// How many items at most.
     pub limit: PageLimit,
     /// From where on; `None` is the beginning.
@@ -60,7 +68,7 @@ pub struct FolderQuery {
 #[derive(Clone, Debug)]
 pub struct FolderPage {
     listing: Arc<Listing>,
-    range: Range<usize>,
+    positions: Vec<usize>,
     /// The connection that it was read through.
     pub connection: ConnectionId,
     /// Leads to the items behind these; `None` at the end.
@@ -68,12 +76,10 @@ pub struct FolderPage {
 }
 
 impl FolderPage {
-    /// The items of this page.
-    pub fn items(&self) -> &[Item] {
-        self.listing
-            .items()
-            .get(self.range.clone())
-            .unwrap_or_default()
+    /// The items of this page, in order.
+    pub fn items(&self) -> impl Iterator<Item = &Item> {
+        let all = self.listing.items();
+        self.positions.iter().filter_map(|place| all.get(*place))
     }
 
     /// How many entries of the whole folder were left out because they could not be used.
@@ -83,11 +89,13 @@ impl FolderPage {
 }
 
 impl Folders {
-    /// The use cases on these ports.
-    pub fn new(connections: Connections, listings: Arc<dyn Listings>) -> Self {
+    /// The use cases on these ports. Folders are read by `tasks`, so that a reading which several wait
+    /// for does not end with one of them.
+    pub fn new(connections: Connections, listings: Arc<dyn Listings>, tasks: Tasks) -> Self {
         Self {
             connections,
             listings,
+            flights: Flights::new(tasks),
         }
     }
 
@@ -103,34 +111,56 @@ impl Folders {
         through: Through,
         query: FolderQuery,
     ) -> Result<FolderPage, ServiceError> {
-        let connection = match through {
-            Through::Connection(id) => self.connections.live(owner, id).await?,
-            Through::Provider(provider) => {
-                self.connections.of_provider(owner, provider, None).await?
-            }
-            Through::ConnectionOfProvider(id, provider) => {
-                self.connections
-                    .of_provider(owner, provider, Some(id))
-                    .await?
-            }
-        };
+        let FolderQuery {
+            folder,
+            sort,
+            limit,
+            cursor,
+            fresh,
+        } = query;
+        let connection = self.connection(owner, through).await?;
+        let list = fingerprint([
+            &connection.as_bytes()[..],
+            folder.to_string().as_bytes(),
+            sort.as_str().as_bytes(),
+        ]);
+        let place = cursor.map(|cursor| Place::read(&cursor, list));
+        let place = place.transpose()?;
         let key = ListingKey {
-            connection: connection.id,
-            folder: query.folder,
+            owner,
+            connection,
+            folder,
         };
-        let list = fingerprint([&key.connection.as_bytes()[..], key.folder.item()]);
-        let place = query
-            .cursor
-            .map(|cursor| Place::read(&cursor, list))
-            .transpose()?;
-        let listing = self.listing(context, &connection, key, query.fresh).await?;
-        cut(listing, connection.id, list, place, query.limit)
+        let listing = self.listing(context, key, fresh).await?;
+        let start = Place::within(place, &listing)?;
+        let end = start.offset.saturating_add(limit.get());
+        Ok(FolderPage {
+            positions: listing.positions(sort, start.offset..end),
+            next: (end < listing.items().len()).then(|| start.moved_to(end).write(list)),
+            listing,
+            connection,
+        })
+    }
+
+    /// The connection that is meant. One that was named by its id alone is not looked up: whether it is
+    /// the owner's is known from the cached listing, or found out before the folder is read.
+    async fn connection(
+        &self,
+        owner: UserId,
+        through: Through,
+    ) -> Result<ConnectionId, ServiceError> {
+        let (provider, named) = match through {
+            Through::Connection(id) => return Ok(id),
+            Through::Provider(provider) => (provider, None),
+            Through::ConnectionOfProvider(id, provider) => (provider, Some(id)),
+        };
+        let connection = self.connections.of_provider(owner, provider, named);
+        Ok(connection.await?.id)
     }
 
     async fn listing(
         &self,
         context: &Context,
-        connection: &Connection,
         key: ListingKey,
         fresh: bool,
     ) -> Result<Arc<Listing>, ServiceError> {
@@ -138,95 +168,19 @@ impl Folders {
         if let Some(listing) = known.listing.filter(|_| !fresh) {
             return Ok(listing);
         }
-        let folder = key.folder.clone();
-        let read = self
-            .connections
-            .with_backend(context, connection, |backend| {
-                read_whole(backend, connection.provider, folder)
-            });
-        let listing = Arc::new(read.await?);
-        self.listings
-            .put(key, known.generation, Arc::clone(&listing))
-            .await;
-        Ok(listing)
+        let reading = Reading {
+            connections: self.connections.clone(),
+            listings: Arc::clone(&self.listings),
+            context: context.clone(),
+            key: key.clone(),
+            fresh,
+        };
+        let route = Route {
+            key,
+            generation: known.generation,
+            fresh,
+        };
+        let landed = self.flights.share(route, || reading.clone().run());
+        landed.await.map_err(ServiceError::Shared)
     }
-}
-
-/// Reads a folder to its end, which no storage can put off for ever: a listing has a largest size.
-async fn read_whole(
-    backend: Arc<dyn StorageBackend>,
-    provider: Provider,
-    folder: ItemId,
-) -> Result<Listing, StorageError> {
-    let mut entries = backend.list(&folder).await?;
-    let (mut items, mut skipped) = (Vec::new(), 0_u32);
-    while let Some(batch) = entries.try_next().await? {
-        items.extend(batch.items);
-        skipped = skipped.saturating_add(batch.skipped);
-        if items.len() > Listing::MAX_ITEMS {
-            return Err(StorageError::new(
-                StorageErrorKind::TooManyEntries,
-                Operation::List,
-                Some(provider),
-            ));
-        }
-    }
-    Ok(Listing::new(items, skipped))
-}
-
-/// A place in a listing: which reading of the folder, and how many items lie before it.
-struct Place {
-    reading: u64,
-    offset: usize,
-}
-
-impl Place {
-    fn read(cursor: &Cursor, list: u64) -> Result<Self, ServiceError> {
-        let position = u128::from_be_bytes(
-            cursor
-                .position_in(list)
-                .map_err(|_| ServiceError::CursorInvalid)?,
-        );
-        let [reading, offset] =
-            [position >> 64, position & u128::from(u64::MAX)].map(|half| half as u64);
-        let offset = usize::try_from(offset).map_err(|_| ServiceError::CursorInvalid)?;
-        Ok(Self { reading, offset })
-    }
-
-    fn write(&self, list: u64) -> Cursor {
-        let position = (u128::from(self.reading) << 64) | self.offset as u128;
-        Cursor::new(list, position.to_be_bytes())
-    }
-}
-
-fn cut(
-    listing: Arc<Listing>,
-    connection: ConnectionId,
-    list: u64,
-    place: Option<Place>,
-    limit: PageLimit,
-) -> Result<FolderPage, ServiceError> {
-    let reading = listing.fingerprint();
-    let start = match place {
-        Some(place) if place.reading != reading => return Err(ServiceError::CursorExpired),
-        Some(place) if place.offset > listing.items().len() => {
-            return Err(ServiceError::CursorInvalid);
-        }
-        Some(place) => place.offset,
-        None => 0,
-    };
-    let end = listing.items().len().min(start.saturating_add(limit.get()));
-    let next = (end < listing.items().len()).then(|| {
-        Place {
-            reading,
-            offset: end,
-        }
-        .write(list)
-    });
-    Ok(FolderPage {
-        listing,
-        range: start..end,
-        connection,
-        next,
-    })
 }

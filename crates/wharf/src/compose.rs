@@ -16,7 +16,7 @@ use wharf_domain::ports::passwords::Passwords;
 use wharf_domain::random::Random;
 use wharf_domain::time::Clock;
 use wharf_egress::{Client, Deadlines, Exceptions, Options, Policy};
-use wharf_ephemeral::MemoryListings;
+use wharf_ephemeral::{MemoryListings, RedisListings, RedisOptions};
 use wharf_identity::{AccessTokens, Argon2Passwords};
 use wharf_persistence::{Database, DatabaseError, DatabaseOptions};
 use wharf_services::accounts::Accounts;
@@ -82,6 +82,9 @@ pub enum StartError {
     /// Outgoing connections cannot be set up.
     #[error(transparent)]
     Egress(#[from] wharf_egress::Error),
+    /// The cache cannot be set up.
+    #[error(transparent)]
+    Cache(#[from] wharf_ephemeral::Error),
     /// The house's storage cannot be used.
     #[error(transparent)]
     House(#[from] wharf_storage_backends::Error),
@@ -129,15 +132,15 @@ impl Wharf {
             Arc::new(tokens),
             environment.clone(),
         );
+        let listings = open_listings(settings, Arc::clone(&random))?;
         let connections = Connections::new(
             Arc::new(database.clone()),
             Arc::new(database.clone()),
             Arc::clone(&backends),
+            Arc::clone(&listings),
             vault,
             environment.clone(),
         );
-        let listings: Arc<dyn Listings> =
-            Arc::new(MemoryListings::new(settings.folder_cache_ttl()));
         let tasks = Tasks::new(Handle::current());
         let documents = Documents::new(
             Arc::new(database.clone()),
@@ -149,7 +152,7 @@ impl Wharf {
             environment.clone(),
         );
         let items = Items::new(connections.clone(), Arc::clone(&listings), tasks.clone());
-        let folders = Folders::new(connections.clone(), listings);
+        let folders = Folders::new(connections.clone(), listings, tasks.clone());
         Ok(Self {
             accounts,
             sessions,
@@ -256,6 +259,22 @@ async fn open_database(settings: &Settings) -> Result<Database, StartError> {
     let database = Database::open(&settings.database_url(), DatabaseOptions::default()).await?;
     database.migrate().await?;
     Ok(database)
+}
+
+/// The cache that replicas share, where there is one. Nothing waits for it: it may be gone.
+fn open_listings(
+    settings: &Settings,
+    random: Arc<dyn Random>,
+) -> Result<Arc<dyn Listings>, StartError> {
+    let time_to_live = settings.folder_cache_ttl();
+    let Some(url) = &settings.redis_url else {
+        return Ok(Arc::new(MemoryListings::new(time_to_live)));
+    };
+    let options = RedisOptions {
+        time_to_live,
+        ..RedisOptions::default()
+    };
+    Ok(Arc::new(RedisListings::open(url, random, options)?))
 }
 
 fn open_backends(

@@ -4,6 +4,7 @@
 mod account;
 pub(crate) mod apache;
 pub(crate) mod postgres;
+pub(crate) mod redis;
 pub(crate) mod sandbox;
 pub(crate) mod server;
 

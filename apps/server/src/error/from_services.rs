@@ -14,34 +14,38 @@ use super::{ApiError, Code, Hint};
 
 impl From<ServiceError> for ApiError {
     fn from(error: ServiceError) -> Self {
-        let refusal = match &error {
-            ServiceError::NotFound => Code::NotFound.into(),
-            ServiceError::WrongLogin => Code::WrongLogin.into(),
-            ServiceError::Token(refusal) => of_token(*refusal).into(),
-            ServiceError::SessionEnded => Code::SessionEnded.into(),
-            ServiceError::EmailTaken => Code::AlreadyExists.into(),
-            ServiceError::Password(error) => of_password(*error),
-            ServiceError::AddressNotAllowed(refusal) => of_address(refusal),
-            ServiceError::UpstreamAuthFailed => Code::UpstreamAuthFailed.into(),
-            ServiceError::TooManyConnections => Code::TooManyConnections.into(),
-            ServiceError::NotConnected => Code::NotConnected.into(),
-            ServiceError::ConnectionAmbiguous => Code::ConnectionAmbiguous.into(),
-            ServiceError::RequiresReauth => Code::RequiresReauth.into(),
-            ServiceError::StorageDisconnected => Code::StorageDisconnected.into(),
-            ServiceError::DocumentChanged => Code::DocumentChanged.into(),
-            ServiceError::CursorInvalid => Code::InvalidCursor.into(),
-            ServiceError::CursorExpired => Code::CursorExpired.into(),
-            ServiceError::PreconditionFailed => Code::PreconditionFailed.into(),
-            ServiceError::PreconditionRequired => Code::PreconditionRequired.into(),
-            ServiceError::Contended => Code::Conflict.into(),
-            ServiceError::Storage(error) => of_storage(error),
-            ServiceError::Repository(error) => of_repository(error).into(),
-            ServiceError::Vault(error) => of_vault(error).into(),
-            ServiceError::Aborted => Code::Internal.into(),
-            // Enums of other crates may grow; what is new there is nobody's fault but ours.
-            _ => Self::new(Code::Internal),
-        };
-        refusal.caused_by(error)
+        of_service(&error).caused_by(error)
+    }
+}
+
+fn of_service(error: &ServiceError) -> ApiError {
+    match error {
+        ServiceError::NotFound => Code::NotFound.into(),
+        ServiceError::WrongLogin => Code::WrongLogin.into(),
+        ServiceError::Token(refusal) => of_token(*refusal).into(),
+        ServiceError::SessionEnded => Code::SessionEnded.into(),
+        ServiceError::EmailTaken => Code::AlreadyExists.into(),
+        ServiceError::Password(error) => of_password(*error),
+        ServiceError::AddressNotAllowed(refusal) => of_address(refusal),
+        ServiceError::UpstreamAuthFailed => Code::UpstreamAuthFailed.into(),
+        ServiceError::TooManyConnections => Code::TooManyConnections.into(),
+        ServiceError::NotConnected => Code::NotConnected.into(),
+        ServiceError::ConnectionAmbiguous => Code::ConnectionAmbiguous.into(),
+        ServiceError::RequiresReauth => Code::RequiresReauth.into(),
+        ServiceError::StorageDisconnected => Code::StorageDisconnected.into(),
+        ServiceError::DocumentChanged => Code::DocumentChanged.into(),
+        ServiceError::CursorInvalid => Code::InvalidCursor.into(),
+        ServiceError::CursorExpired => Code::CursorExpired.into(),
+        ServiceError::PreconditionFailed => Code::PreconditionFailed.into(),
+        ServiceError::PreconditionRequired => Code::PreconditionRequired.into(),
+        ServiceError::Contended => Code::Conflict.into(),
+        ServiceError::Storage(error) => of_storage(error),
+        ServiceError::Repository(error) => of_repository(error).into(),
+        ServiceError::Vault(error) => of_vault(error).into(),
+        ServiceError::Aborted => Code::Internal.into(),
+        ServiceError::Shared(error) => of_service(error),
+        // Enums of other crates may grow; what is new there is nobody's fault but ours.
+        _ => ApiError::new(Code::Internal),
     }
 }
 

@@ -3,5 +3,6 @@
 //! A case panics when the behaviour is not as the port promises; a macro in each module turns the
 //! cases into tests.
 
+pub mod ephemeral;
 pub mod repositories;
 pub mod storage;

@@ -4,13 +4,18 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::id::ConnectionId;
+use crate::id::{ConnectionId, UserId};
 use crate::item::ItemId;
 use crate::listing::Listing;
 
 /// Names a cached listing.
+///
+/// The owner is part of the name: a listing is kept only after its connection was found to be the
+/// owner's, so whoever finds it may see it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ListingKey {
+    /// Whose connection it was read through.
+    pub owner: UserId,
     /// Through which connection it was read.
     pub connection: ConnectionId,
     /// Which folder it is of.
@@ -42,7 +47,7 @@ pub trait Listings: Send + Sync {
     /// Keeps a listing for the cache's time to live, unless its generation is over.
     async fn put(&self, key: ListingKey, generation: Generation, listing: Arc<Listing>);
 
-    /// Forgets all listings of a connection, because something in its storage was changed: a change
-    /// may show in other folders than the one it was made in.
+    /// Forgets all listings of a connection, because the connection was ended or something in its
+    /// storage was changed: a change may show in other folders than the one it was made in.
     async fn forget(&self, connection: ConnectionId);
 }

@@ -48,6 +48,8 @@ impl Connections {
             .disconnect(owner, id, &[event])
             .await?
             .ok_or(ServiceError::NotFound)?;
+        // What is cached may be seen without asking whether the connection is still there.
+        self.listings.forget(id).await;
         Ok(Receipt {
             connection: id,
             provider,

@@ -16,6 +16,7 @@ use wharf_domain::id::{ConnectionId, UserId};
 use wharf_domain::ports::backends::Backends;
 use wharf_domain::ports::connections as port;
 use wharf_domain::ports::events::Events;
+use wharf_domain::ports::listings::Listings;
 use wharf_domain::ports::storage::{StorageAccount, StorageErrorKind};
 use wharf_domain::provider::Provider;
 
@@ -31,6 +32,7 @@ pub struct Connections {
     connections: Arc<dyn port::Connections>,
     events: Arc<dyn Events>,
     backends: Arc<dyn Backends>,
+    listings: Arc<dyn Listings>,
     vault: Vault,
     environment: Environment,
 }
@@ -56,6 +58,7 @@ impl Connections {
         connections: Arc<dyn port::Connections>,
         events: Arc<dyn Events>,
         backends: Arc<dyn Backends>,
+        listings: Arc<dyn Listings>,
         vault: Vault,
         environment: Environment,
     ) -> Self {
@@ -63,6 +66,7 @@ impl Connections {
             connections,
             events,
             backends,
+            listings,
             vault,
             environment,
         }

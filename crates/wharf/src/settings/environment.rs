@@ -15,7 +15,7 @@ pub(super) type Variable = (OsString, OsString);
 const PREFIX: &str = "WHARF_";
 
 /// The variables of secrets, which may also stand in a file of their own.
-const SECRETS: [&str; 1] = ["WHARF_DATABASE_URL"];
+const SECRETS: [&str; 2] = ["WHARF_DATABASE_URL", "WHARF_REDIS_URL"];
 
 type Layer = <Settings as Config>::Layer;
 

@@ -42,6 +42,11 @@ pub struct Settings {
     /// The database: `postgres://…`, or `sqlite:` and a path. `wharf.sqlite3` in the data folder if absent.
     #[config(deserialize_with = secret)]
     pub database_url: Option<SecretString>,
+    /// The Redis that replicas share for what may be lost, which is cached listings:
+    /// `redis://user:password@host:port/number`, or `rediss://…` for TLS. Listings are cached in the
+    /// process if absent.
+    #[config(deserialize_with = secret)]
+    pub redis_url: Option<SecretString>,
     /// The folder of the house's own storage. `documents` in the data folder if absent.
     #[config(deserialize_with = parsed)]
     pub house_storage: Option<PathBuf>,

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use secrecy::{ExposeSecret as _, SecretString};
+
 use super::{EgressSettings, Settings};
 
 impl fmt::Display for Settings {
@@ -13,6 +15,7 @@ impl fmt::Display for Settings {
             public_url: _,
             data_dir,
             database_url: _,
+            redis_url,
             house_storage: _,
             keyring_file: _,
             folder_cache_ttl_secs,
@@ -25,7 +28,10 @@ impl fmt::Display for Settings {
         writeln!(f, "listen = {:?}", listen.to_string())?;
         writeln!(f, "public_url = {:?}", self.public_url())?;
         writeln!(f, "data_dir = {data_dir:?}")?;
-        writeln!(f, "database_url = {:?}", self.database_kind())?;
+        writeln!(f, "database_url = {:?}", kind(&self.database_url()))?;
+        if let Some(url) = redis_url {
+            writeln!(f, "redis_url = {:?}", kind(url))?;
+        }
         writeln!(f, "house_storage = {:?}", self.house_storage())?;
         writeln!(f, "keyring_file = {:?}", self.keyring_file())?;
         writeln!(f, "folder_cache_ttl_secs = {folder_cache_ttl_secs}")?;
@@ -60,14 +66,12 @@ impl fmt::Display for EgressSettings {
     }
 }
 
-impl Settings {
-    /// The database's address without what may be secret in it.
-    fn database_kind(&self) -> String {
-        use secrecy::ExposeSecret as _;
-        let url = self.database_url();
-        match url.expose_secret().split_once("://") {
-            Some((scheme, _)) => format!("{scheme}://[redacted]"),
-            None => url.expose_secret().to_owned(),
-        }
+/// An address without what may be secret in it.
+fn kind(url: &SecretString) -> String {
+    let url = url.expose_secret();
+    match url.split_once("://") {
+        Some((scheme, _)) => format!("{scheme}://[redacted]"),
+        None if url.starts_with("sqlite:") => url.to_owned(),
+        None => "[redacted]".to_owned(),
     }
 }

@@ -160,6 +160,27 @@ fn a_secret_may_stand_in_a_file_and_is_never_shown() {
 }
 
 #[test]
+fn the_address_of_redis_is_a_secret() {
+    assert!(with(&[]).unwrap().redis_url.is_none());
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("url");
+    std::fs::write(&file, "rediss://wharf:canary@cache/1\n").unwrap();
+    let settings = with(&[("WHARF_REDIS_URL_FILE", file.to_str().unwrap())]).unwrap();
+
+    let url = settings.redis_url.as_ref().unwrap();
+    assert_eq!(url.expose_secret(), "rediss://wharf:canary@cache/1");
+    let shown = settings.to_string();
+    assert!(
+        shown.contains("redis_url = \"rediss://[redacted]\""),
+        "{shown}"
+    );
+    assert!(!shown.contains("canary") && !format!("{settings:?}").contains("canary"));
+
+    let misspelt = with(&[("WHARF_REDIS_URL", "redis:canary")]).unwrap();
+    assert!(!misspelt.to_string().contains("canary"));
+}
+
+#[test]
 fn what_is_shown_can_be_read_again() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("wharf.toml");

@@ -7,6 +7,7 @@ use utoipa::IntoParams;
 use wharf::domain::provider::Provider;
 use wharf::services::folders::{FolderQuery, Through};
 
+use super::order::{Order, SortKey, sort};
 use super::page::{self, FolderPage};
 use crate::error::{ApiError, Code};
 use crate::extract::{Caller, FolderId, ProviderName, Query, read_cursor, read_limit};
@@ -30,10 +31,18 @@ pub(crate) const ERRORS: &[&[Code]] = &[
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Part {
+    /// What items are sorted by, `name` unless told; folders come first always.
+    #[serde(default)]
+    #[param(inline)]
+    sort: SortKey,
+    /// Up or down, `asc` unless told. Items without a size or date come last in both.
+    #[serde(default)]
+    #[param(inline)]
+    order: Order,
     /// How many items at most: 1 to 1,000, 200 unless told.
     #[param(minimum = 1, maximum = 1000, default = 200)]
     limit: Option<u64>,
-    /// The `next_cursor` of the page before.
+    /// The `next_cursor` of the page before, in the same order.
     cursor: Option<String>,
     /// Whether the storage is to be asked even if the answer is known from a moment ago.
     #[serde(default)]
@@ -66,6 +75,7 @@ pub(crate) async fn handle(
     let through = through(provider, part.connection_id.as_deref())?;
     let query = FolderQuery {
         folder,
+        sort: sort(part.sort, part.order),
         limit: read_limit(part.limit)?,
         cursor: read_cursor(part.cursor.as_deref())?,
         fresh: part.fresh,

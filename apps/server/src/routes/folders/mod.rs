@@ -4,4 +4,5 @@ pub(super) mod by_connection;
 pub(super) mod by_provider;
 pub(super) mod create;
 
+mod order;
 mod page;

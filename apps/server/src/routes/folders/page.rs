@@ -16,7 +16,7 @@ pub(super) const ERRORS: &[Code] = &[
     Code::FolderTooLarge,
 ];
 
-/// A page of a folder: folders first, then by name.
+/// A page of a folder: folders first, then in the order that was asked for.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct FolderPage {
     /// The connection that it was read through.
@@ -35,7 +35,7 @@ impl From<Listed> for FolderPage {
     fn from(page: Listed) -> Self {
         Self {
             connection_id: page.connection.to_string(),
-            items: page.items().iter().map(Item::from).collect(),
+            items: page.items().map(Item::from).collect(),
             skipped: page.skipped(),
             next_cursor: page.next.map(|cursor| cursor.to_string()),
         }

@@ -12,6 +12,11 @@ pub(crate) fn postgres_url() -> String {
     variable("WHARF_TEST_POSTGRES_URL")
 }
 
+/// The address of a Redis that many tests share.
+pub(crate) fn redis_url() -> String {
+    variable("WHARF_TEST_REDIS_URL")
+}
+
 /// An account at an Apache httpd with mod_dav.
 pub(crate) fn apache() -> Access {
     Access {

@@ -28,7 +28,8 @@ impl Scene {
         Self::at(Server::impatient().await).await
     }
 
-    async fn at(server: Server) -> Self {
+    /// The same with this server.
+    pub(crate) async fn at(server: Server) -> Self {
         let anna = server.regular("anna@example.org").await;
         let sandbox = Sandbox::start();
         let connection = connect(&anna, &account(&sandbox.webdav())).await;

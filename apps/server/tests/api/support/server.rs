@@ -49,6 +49,11 @@ impl Server {
         Self::with(|settings| settings.database(&database.url)).await
     }
 
+    /// A server on SQLite that caches in the Redis at this address.
+    pub(crate) async fn caching_in(redis_url: &str) -> Self {
+        Self::with(|settings| settings.redis(redis_url)).await
+    }
+
     /// A server on SQLite that gives up soon on storages that stall.
     pub(crate) async fn impatient() -> Self {
         Self::with(settings::Settings::impatient).await

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 pub(crate) struct Settings {
     folder: PathBuf,
     database_url: Option<String>,
+    redis_url: Option<String>,
     egress: &'static str,
     patience_secs: Option<u64>,
     public_url: Option<&'static str>,
@@ -26,6 +27,7 @@ impl Settings {
         Self {
             folder: folder.to_owned(),
             database_url: None,
+            redis_url: None,
             egress: LOOPBACK,
             patience_secs: None,
             public_url: None,
@@ -36,6 +38,12 @@ impl Settings {
     /// The same with PostgreSQL.
     pub(crate) fn database(mut self, url: &str) -> Self {
         self.database_url = Some(url.to_owned());
+        self
+    }
+
+    /// The same with Redis.
+    pub(crate) fn redis(mut self, url: &str) -> Self {
+        self.redis_url = Some(url.to_owned());
         self
     }
 
@@ -72,6 +80,7 @@ impl Settings {
     pub(crate) fn write(&self, listen: &str) -> PathBuf {
         let Self {
             database_url,
+            redis_url,
             egress,
             patience_secs,
             public_url,
@@ -87,6 +96,10 @@ impl Settings {
         let database = database.unwrap_or_default();
         let public_url = public_url.map(|url| format!("public_url = \"{url}\""));
         let public_url = public_url.unwrap_or_default();
+        let redis = redis_url
+            .as_ref()
+            .map(|url| format!("redis_url = \"{url}\""));
+        let redis = redis.unwrap_or_default();
         let text = format!(
             r#"
 listen = "{listen}"
@@ -96,6 +109,7 @@ log = "trace"
 cors_origins = "{cors_origins}"
 {public_url}
 {database}
+{redis}
 {egress}{patience}"#
         );
         let path = self.folder.join("wharf.toml");

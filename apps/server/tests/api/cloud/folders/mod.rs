@@ -5,7 +5,10 @@ mod cached;
 mod create;
 mod listed;
 mod pages;
+mod redis;
 mod refused;
+mod shared;
+mod sorted;
 
 use serde_json::Value;
 

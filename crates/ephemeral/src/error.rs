@@ -1,0 +1,12 @@
+//! Why a cache cannot be set up. One that fails later is an empty one, which is no error.
+
+/// Why a cache cannot be set up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The address of Redis cannot be used. It is not repeated, for it may hold a password.
+    #[error(
+        "the address of Redis must look like redis://user:password@host:port/number, or rediss://… for TLS"
+    )]
+    RedisUrl,
+}

@@ -1,0 +1,37 @@
+//! The caches against the suite that every cache of listings passes, and Redis when it fails.
+//!
+//! The address of a Redis comes from `WHARF_TEST_REDIS_URL`; every test has a key prefix of its own.
+//! Tests that stop and start Redis do so with one that they start themselves.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "what a test does outside its own function may fail by panicking too"
+)]
+
+mod outage;
+mod redis;
+mod server;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use wharf_domain::conformance::ephemeral::Cache;
+use wharf_ephemeral::MemoryListings;
+
+/// Outlasts every test.
+const LONG: Duration = Duration::from_secs(3600);
+
+/// Ends within every test.
+const SHORT: Duration = Duration::from_millis(5);
+
+wharf_domain::ephemeral_conformance!(memory, crate::in_memory());
+wharf_domain::ephemeral_conformance!(redis_conformance, crate::redis::fresh());
+
+fn in_memory() -> Cache {
+    let listings = Arc::new(MemoryListings::new(LONG));
+    Cache {
+        listings: listings.clone(),
+        replica: listings,
+        short_lived: Arc::new(MemoryListings::new(SHORT)),
+    }
+}
