@@ -1,9 +1,8 @@
 //! What of a content a caller wants, and under which conditions (RFC 9110, sections 13 and 14).
 
 use wharf_domain::conditions::{Conditions, Validators, Verdict};
+use wharf_domain::ports::storage::{Operation, StorageError, StorageErrorKind};
 use wharf_domain::range::ByteRange;
-
-use crate::error::ServiceError;
 
 /// What of a content is asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,13 +26,17 @@ impl ContentQuery {
     /// What is wanted of a content with these validators.
     ///
     /// # Errors
-    /// [`ServiceError::PreconditionFailed`] if the caller expects another content.
-    pub(crate) fn wanted(&self, current: Validators<'_>) -> Result<Wanted, ServiceError> {
+    /// [`StorageErrorKind::PreconditionFailed`] if the caller expects another content.
+    pub(crate) fn wanted(&self, current: Validators<'_>) -> Result<Wanted, StorageError> {
         match self.conditions.of_reading(current) {
             Verdict::Proceed => Ok(Wanted::Content(self.range)),
             Verdict::IgnoreRange => Ok(Wanted::Content(None)),
             Verdict::NotModified => Ok(Wanted::Nothing),
-            Verdict::PreconditionFailed => Err(ServiceError::PreconditionFailed),
+            Verdict::PreconditionFailed => Err(StorageError::new(
+                StorageErrorKind::PreconditionFailed,
+                Operation::Read,
+                None,
+            )),
         }
     }
 }

@@ -61,9 +61,6 @@ pub enum ServiceError {
     /// The list has changed since the cursor was made.
     #[error("the list has changed")]
     CursorExpired,
-    /// What there is is not what the caller expects: nothing was done.
-    #[error("a condition of the caller does not hold")]
-    PreconditionFailed,
     /// The caller must say what it expects, so that nobody's change is overwritten unseen.
     #[error("a condition is required")]
     PreconditionRequired,

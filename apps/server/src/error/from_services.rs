@@ -36,7 +36,6 @@ fn of_service(error: &ServiceError) -> ApiError {
         ServiceError::DocumentChanged => Code::DocumentChanged.into(),
         ServiceError::CursorInvalid => Code::InvalidCursor.into(),
         ServiceError::CursorExpired => Code::CursorExpired.into(),
-        ServiceError::PreconditionFailed => Code::PreconditionFailed.into(),
         ServiceError::PreconditionRequired => Code::PreconditionRequired.into(),
         ServiceError::Contended => Code::Conflict.into(),
         ServiceError::Storage(error) => of_storage(error),

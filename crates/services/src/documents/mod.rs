@@ -109,9 +109,9 @@ impl Documents {
     /// content's tag is its digest.
     ///
     /// # Errors
-    /// [`ServiceError::NotFound`], [`ServiceError::PreconditionFailed`],
-    /// [`ServiceError::StorageDisconnected`], [`ServiceError::DocumentChanged`], a range outside the
-    /// content, or what the storage said.
+    /// [`ServiceError::NotFound`], [`ServiceError::StorageDisconnected`],
+    /// [`ServiceError::DocumentChanged`], a failed precondition, a range outside the content, or what
+    /// the storage said.
     pub async fn read(
         &self,
         context: &Context,

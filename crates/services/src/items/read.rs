@@ -26,8 +26,8 @@ impl Items {
     /// Only a request with conditions costs a look at the file beforehand.
     ///
     /// # Errors
-    /// [`ServiceError::NotFound`], [`ServiceError::PreconditionFailed`], a range outside the content,
-    /// or what the storage said.
+    /// [`ServiceError::NotFound`], a failed precondition, a range outside the content, or what the
+    /// storage said.
     pub async fn read(
         &self,
         context: &Context,
@@ -35,18 +35,18 @@ impl Items {
         file: ItemId,
         query: ContentQuery,
     ) -> Result<Opened, ServiceError> {
-        let mut range = query.range;
-        if query.conditions != Conditions::default() {
-            let item = self.find(context, connection, file.clone()).await?;
-            match query.wanted(validators(&item)?)? {
-                Wanted::Content(part) => range = part,
-                Wanted::Nothing => return Ok(Opened::Unchanged(item)),
-            }
-        }
         let opened = self.ask(context, connection, |backend| async move {
-            open(&*backend, &file, range).await
+            let mut range = query.range;
+            if query.conditions != Conditions::default() {
+                let item = backend.metadata(&file).await?;
+                match query.wanted(validators(&item)?)? {
+                    Wanted::Content(part) => range = part,
+                    Wanted::Nothing => return Ok(Opened::Unchanged(item)),
+                }
+            }
+            open(&*backend, &file, range).await.map(Opened::Content)
         });
-        opened.await.map(Opened::Content)
+        opened.await
     }
 }
 

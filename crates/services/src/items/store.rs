@@ -53,9 +53,8 @@ impl Items {
     /// it means to replace (RFC 6585, section 3).
     ///
     /// # Errors
-    /// [`ServiceError::PreconditionRequired`], [`ServiceError::PreconditionFailed`],
-    /// [`ServiceError::NotFound`], an interrupted upload, or what the storage said. The content is
-    /// what it was then.
+    /// [`ServiceError::PreconditionRequired`], [`ServiceError::NotFound`], a failed precondition, an
+    /// interrupted upload, or what the storage said. The content is what it was then.
     pub async fn replace(
         &self,
         context: &Context,
