@@ -15,7 +15,7 @@ use wharf::domain::user::StoragePlace;
 
 use super::multipart;
 use crate::error::{ApiError, Code};
-use crate::extract::{Patient, is_multipart, read_place, refuse_coding};
+use crate::extract::{Patient, Place, is_multipart, read_place, refuse_coding};
 
 /// The bytes of an upload as they come.
 pub(super) type Bytestream = Pin<Box<dyn Stream<Item = Result<Bytes, ApiError>>>>;
@@ -26,9 +26,10 @@ pub(super) type Bytestream = Pin<Box<dyn Stream<Item = Result<Bytes, ApiError>>>
 #[into_params(parameter_in = Query)]
 pub(crate) struct Wishes {
     /// What the document is called: 1 to 255 bytes. A form may name it instead, or its file.
+    #[param(min_length = 1, max_length = 255)]
     pub(super) name: Option<String>,
     /// Where it goes: `house`, or the id of a connection; the default storage unless told.
-    #[param(example = "house")]
+    #[param(value_type = Option<Place>)]
     pub(super) storage: Option<String>,
 }
 
