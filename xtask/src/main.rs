@@ -9,12 +9,15 @@
     reason = "a command-line tool talks to its terminal"
 )]
 
+mod answer;
+mod api;
 mod arguments;
 mod ci;
 mod demo;
 mod deny;
 mod folder;
 mod http;
+mod interop;
 mod json;
 mod layers;
 mod log;
@@ -60,6 +63,12 @@ const COMMANDS: &[Command] = &[
         syntax: Syntax::flags(&["--install", "--advisories"]),
         summary: "check format, lints, documentation, dependencies and house rules",
         run: ci::run,
+    },
+    Command {
+        name: "interop",
+        syntax: Syntax::flags(&["--install"]),
+        summary: "try Wharf with servers and clients of other ecosystems",
+        run: interop::run,
     },
     Command {
         name: "layers",

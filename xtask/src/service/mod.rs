@@ -4,8 +4,10 @@
 mod account;
 pub(crate) mod apache;
 pub(crate) mod postgres;
+pub(crate) mod rclone;
 pub(crate) mod sandbox;
 pub(crate) mod server;
+pub(crate) mod wsgidav;
 
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
