@@ -8,7 +8,7 @@ use utoipa::OpenApi as _;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
-    ContentBuilder, Info, OpenApi, Ref, Response, ResponseBuilder, schema::ComponentsBuilder,
+    ContentBuilder, Info, OpenApi, Ref, RefOr, Required, Response, ResponseBuilder, schema::ComponentsBuilder,
 };
 use utoipa::{PartialSchema as _, ToSchema as _};
 
@@ -17,6 +17,9 @@ use crate::error::problem::{MEDIA_TYPE, Problem};
 use crate::routes::{Endpoint, Handlers, TABLE, Who};
 
 const BEARER: &str = "bearer";
+
+/// The media type of a content whose own is not known.
+const OCTETS: &str = "application/octet-stream";
 
 /// The description as JSON, the same at every call.
 pub(crate) fn text() -> &'static str {
@@ -71,6 +74,12 @@ fn operation<'a>(item: &'a mut PathItem, method: &str) -> Option<&'a mut Operati
 fn complete(operation: &mut Operation, who: Who, endpoint: &Endpoint) {
     if who != Who::Anyone {
         operation.security = Some(vec![SecurityRequirement::new(BEARER, [""; 0])]);
+    }
+    if let Some(RefOr::T(body)) = operation.request_body.as_mut()
+        && body.content.contains_key(OCTETS)
+    {
+        // Over HTTP no body and an empty one look alike, and an empty content is one.
+        body.required = Some(Required::False);
     }
     let groups = endpoint.errors.iter().chain(policy_errors(who));
     let codes: BTreeSet<Code> = groups.copied().flatten().copied().collect();
