@@ -32,6 +32,11 @@ impl Api {
         self.bearer.trim_start_matches("Bearer ")
     }
 
+    /// The header line that authorises whoever sends it.
+    pub(crate) fn bearer_header(&self) -> String {
+        format!("Authorization: {}", self.bearer)
+    }
+
     pub(crate) fn get(&self, path: &str) -> anyhow::Result<Answer> {
         Answer::read(self.with_bearer(self.agent.get(self.url(path))).call()?)
     }

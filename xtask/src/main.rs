@@ -12,6 +12,7 @@
 mod answer;
 mod api;
 mod arguments;
+mod bench;
 mod ci;
 mod demo;
 mod deny;
@@ -69,6 +70,12 @@ const COMMANDS: &[Command] = &[
         syntax: Syntax::flags(&["--install"]),
         summary: "try Wharf with servers and clients of other ecosystems",
         run: interop::run,
+    },
+    Command {
+        name: "bench",
+        syntax: Syntax::flags(&["--install"]).and_rest("parts of the table"),
+        summary: "measure a release build beside nginx and curl",
+        run: bench::run,
     },
     Command {
         name: "layers",

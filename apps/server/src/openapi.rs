@@ -8,7 +8,8 @@ use utoipa::OpenApi as _;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
-    ContentBuilder, Info, OpenApi, Ref, RefOr, Required, Response, ResponseBuilder, schema::ComponentsBuilder,
+    ContentBuilder, Info, OpenApi, Ref, RefOr, Required, Response, ResponseBuilder,
+    schema::ComponentsBuilder,
 };
 use utoipa::{PartialSchema as _, ToSchema as _};
 

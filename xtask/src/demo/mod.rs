@@ -16,7 +16,10 @@ const EMAIL: &str = "demo@example.com";
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let programs = timed("build the server and the simulated clouds", workspace::build)?;
+    let programs = timed(
+        "build the server and the simulated clouds",
+        workspace::build,
+    )?;
     let sandbox = Sandbox::start(&programs.join("wharf-sandbox"))?;
     println!("    a simulated WebDAV cloud at {}", sandbox.webdav.url);
     let mut server = Server::start(&programs.join("wharf"))?;

@@ -34,11 +34,7 @@ pub(super) fn check(programs: &Environment) -> anyhow::Result<()> {
 
     // It leaves files where it runs.
     let folder = Folder::fresh("schemathesis")?;
-    let mut schemathesis = guarded(
-        programs.program("st"),
-        Stop::Terminate,
-        Some(folder.path()),
-    );
+    let mut schemathesis = guarded(programs.program("st"), Stop::Terminate, Some(folder.path()));
     schemathesis.current_dir(folder.path());
     let configuration = workspace::root().canonicalize()?.join(CONFIGURATION);
     schemathesis.args([OsStr::new("--config-file"), configuration.as_os_str()]);

@@ -20,7 +20,10 @@ impl<'a> Exception<'a> {
             .filter(|line| !line.is_empty() && !line.starts_with('#'));
         let exceptions = lines.map(|line| {
             let (case, reason) = line.split_once('\t').unwrap_or((line, ""));
-            anyhow::ensure!(!reason.trim().is_empty(), "an exception without a reason: {line}");
+            anyhow::ensure!(
+                !reason.trim().is_empty(),
+                "an exception without a reason: {line}"
+            );
             Ok(Self { case })
         });
         exceptions.collect::<Result<_, _>>().context("exceptions")
@@ -64,13 +67,14 @@ impl Verdicts {
         let unexpected = failed
             .filter(|(case, _)| !is_excepted(case))
             .map(|(case, _)| format!("{case}: failed"));
-        let needless = exceptions
-            .iter()
-            .filter_map(|exception| match self.passed.get(exception.case) {
-                Some(false) => None,
-                Some(true) => Some(format!("{}: passes now: strike it out", exception.case)),
-                None => Some(format!("{}: there is no such case", exception.case)),
-            });
+        let needless =
+            exceptions
+                .iter()
+                .filter_map(|exception| match self.passed.get(exception.case) {
+                    Some(false) => None,
+                    Some(true) => Some(format!("{}: passes now: strike it out", exception.case)),
+                    None => Some(format!("{}: there is no such case", exception.case)),
+                });
         unexpected.chain(needless).collect()
     }
 }

@@ -3,6 +3,7 @@
 
 mod account;
 pub(crate) mod apache;
+pub(crate) mod nginx;
 pub(crate) mod postgres;
 pub(crate) mod rclone;
 pub(crate) mod sandbox;
@@ -92,6 +93,11 @@ impl Service {
     /// The folder it runs in.
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// The id of its process group.
+    pub(crate) fn id(&self) -> u32 {
+        self.process.id()
     }
 
     /// Waits until it ends of its own accord.

@@ -79,6 +79,11 @@ impl Server {
         Ok(())
     }
 
+    /// The id of its process group.
+    pub(crate) fn id(&self) -> u32 {
+        self.service.id()
+    }
+
     /// Waits until the server ends, which it does only when something goes wrong.
     pub(crate) fn wait(&mut self) -> anyhow::Result<()> {
         self.service.wait()

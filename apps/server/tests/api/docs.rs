@@ -34,7 +34,15 @@ async fn the_page_names_nothing_from_elsewhere() {
         let file = server.client().get(path).send().await.expect(200);
         assert_eq!(file.header("content-type"), Some(media_type), "{path}");
         let text = file.text();
-        for elsewhere in ["//fonts", "http:", "https:", "@import", "url(", "src=\"//", "href=\"//"] {
+        for elsewhere in [
+            "//fonts",
+            "http:",
+            "https:",
+            "@import",
+            "url(",
+            "src=\"//",
+            "href=\"//",
+        ] {
             assert!(!text.contains(elsewhere), "{path} names {elsewhere}");
         }
     }
