@@ -5,21 +5,22 @@ use std::process::Child;
 use std::thread::sleep;
 use std::time::Duration;
 
-use super::process_figures::{Memory, memory_mib};
-use super::scene::{Scene, zeros};
+use super::process_figures::{Memory, forget_peak, memory_mib};
+use super::scene::Scene;
 use super::table::Row;
 use super::tools::curl;
-use crate::json;
+use super::transfer;
 
 const READERS: usize = 50;
-const NAME: &str = "slow.bin";
 
 /// As long as buffers may need to fill, and much longer than they should.
 const WATCHED: Duration = Duration::from_secs(10);
 
 pub(super) fn measure(scene: &Scene) -> anyhow::Result<Vec<Row>> {
-    let url = document(scene)?;
+    transfer::send(scene)?;
+    let url = transfer::content_url(scene)?;
     let header = scene.log_in()?.bearer_header();
+    forget_peak(scene.server.id(), "wharf")?;
     let before = memory_mib(scene.server.id(), "wharf", Memory::Now)?;
     let mut readers = Readers(Vec::new());
     for _ in 0..READERS {
@@ -36,20 +37,6 @@ pub(super) fn measure(scene: &Scene) -> anyhow::Result<Vec<Row>> {
         Row::alone("memory before the slow downloads", "MiB", before),
         Row::alone("peak memory with 50 slow downloads", "MiB", peak),
     ])
-}
-
-/// A document of one GiB that lies with the httpd. A small one is uploaded and
-/// its file made longer, so that the upload is no part of what is measured.
-fn document(scene: &Scene) -> anyhow::Result<String> {
-    let path = format!("/api/documents?name={NAME}&storage={}", scene.connection);
-    let stored = scene
-        .log_in()?
-        .upload(&path, b"short")?
-        .expect(201)?
-        .json()?;
-    let id = json::text(&stored, "/id")?;
-    zeros(&scene.files().join("Wharf").join(NAME), 1 << 30)?;
-    Ok(format!("{}/api/documents/{id}/content", scene.server.url))
 }
 
 /// Running clients; dropping them stops them.

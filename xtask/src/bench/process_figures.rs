@@ -24,8 +24,7 @@ pub(super) fn cpu_seconds(group: u32, name: &str) -> anyhow::Result<f64> {
 /// The resident memory of the one program of this name, in MiB: now, or the
 /// most it ever was.
 pub(super) fn memory_mib(group: u32, name: &str, field: Memory) -> anyhow::Result<f64> {
-    let processes = processes(group, name)?;
-    let (id, _) = processes.first().context("the program is gone")?;
+    let id = id(group, name)?;
     let status = fs::read_to_string(format!("/proc/{id}/status"))?;
     let label = match field {
         Memory::Now => "VmRSS:",
@@ -35,6 +34,17 @@ pub(super) fn memory_mib(group: u32, name: &str, field: Memory) -> anyhow::Resul
     let kib = line.and_then(|line| line.trim().strip_suffix(" kB"));
     let kib: f64 = kib.context("no figure of memory")?.trim().parse()?;
     Ok(kib / 1024.0)
+}
+
+/// Has the peak of resident memory counted anew from here on.
+pub(super) fn forget_peak(group: u32, name: &str) -> anyhow::Result<()> {
+    let id = id(group, name)?;
+    Ok(fs::write(format!("/proc/{id}/clear_refs"), "5")?)
+}
+
+fn id(group: u32, name: &str) -> anyhow::Result<String> {
+    let first = processes(group, name)?.into_iter().next();
+    Ok(first.context("the program is gone")?.0)
 }
 
 /// Which figure of resident memory.

@@ -1,7 +1,8 @@
 //! Everything that is measured, started once: an httpd, nginx before it, and a
 //! release build of Wharf on PostgreSQL with a user who has connected the httpd.
 
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::path::PathBuf;
 
 use anyhow::Context as _;
 
@@ -78,17 +79,12 @@ impl Scene {
         format!("{}/dav/{}/{name}", self.nginx.url, self.cloud.username)
     }
 
-    /// A new file of this size, of nothing but zeros, to be sent.
+    /// A file of this size to be sent. It is all zeros and takes no room on disk.
     pub(super) fn file(&self, size_bytes: u64) -> anyhow::Result<PathBuf> {
         let path = self.folder.path().join(format!("{size_bytes}.bin"));
-        zeros(&path, size_bytes)?;
+        File::create(&path)?.set_len(size_bytes)?;
         Ok(path)
     }
-}
-
-/// Makes a file that takes no room on disk.
-pub(super) fn zeros(path: &Path, size_bytes: u64) -> anyhow::Result<()> {
-    Ok(std::fs::File::create(path)?.set_len(size_bytes)?)
 }
 
 fn build() -> anyhow::Result<PathBuf> {
