@@ -9,12 +9,16 @@
     reason = "a command-line tool talks to its terminal"
 )]
 
+mod answer;
+mod api;
 mod arguments;
+mod bench;
 mod ci;
 mod demo;
 mod deny;
 mod folder;
 mod http;
+mod interop;
 mod json;
 mod layers;
 mod log;
@@ -60,6 +64,18 @@ const COMMANDS: &[Command] = &[
         syntax: Syntax::flags(&["--install", "--advisories"]),
         summary: "check format, lints, documentation, dependencies and house rules",
         run: ci::run,
+    },
+    Command {
+        name: "interop",
+        syntax: Syntax::flags(&["--install"]),
+        summary: "try Wharf with servers and clients of other ecosystems",
+        run: interop::run,
+    },
+    Command {
+        name: "bench",
+        syntax: Syntax::flags(&["--install"]).and_rest("parts of the table"),
+        summary: "measure a release build beside nginx and curl",
+        run: bench::run,
     },
     Command {
         name: "layers",

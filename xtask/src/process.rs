@@ -97,6 +97,11 @@ impl Guarded {
         output.context("standard output is not a pipe")
     }
 
+    /// The id of the process group that the child and its guard are in.
+    pub(crate) fn id(&self) -> u32 {
+        self.0.id()
+    }
+
     /// How it ended, if it has.
     pub(crate) fn ended(&mut self) -> anyhow::Result<Option<ExitStatus>> {
         Ok(self.0.try_wait()?)

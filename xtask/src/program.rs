@@ -40,15 +40,25 @@ pub(crate) fn find(name: &str, places: &[&str]) -> Option<PathBuf> {
 /// Sees to it that every program is there: names what is missing all at once,
 /// with the command that installs it, or runs that command.
 pub(crate) fn demand(programs: &[Program], install: bool) -> anyhow::Result<()> {
-    let missing = missing(programs);
-    if missing.is_empty() {
+    demand_that(programs, install, |program| program.find().is_some())
+}
+
+/// The same where being there takes more than a file.
+pub(crate) fn demand_that(
+    programs: &[Program],
+    install: bool,
+    is_there: impl Fn(&Program) -> bool,
+) -> anyhow::Result<()> {
+    let missing = || -> Vec<&Program> { programs.iter().filter(|it| !is_there(it)).collect() };
+    let absent = missing();
+    if absent.is_empty() {
         return Ok(());
     }
-    let installation = Installation::of(&missing)?;
-    anyhow::ensure!(install, "{}", installation.advice(&missing));
+    let installation = Installation::of(&absent)?;
+    anyhow::ensure!(install, "{}", installation.advice(&absent));
     println!("    {}", installation.line());
     installation.run()?;
-    let still: Vec<&str> = self::missing(programs).iter().map(|it| it.name).collect();
+    let still: Vec<&str> = missing().iter().map(|it| it.name).collect();
     anyhow::ensure!(still.is_empty(), "still missing: {}", still.join(", "));
     Ok(())
 }
@@ -57,11 +67,6 @@ pub(crate) fn demand(programs: &[Program], install: bool) -> anyhow::Result<()> 
 pub(crate) fn we_are_root() -> anyhow::Result<bool> {
     let output = Command::new("id").arg("-u").output().context("id -u")?;
     Ok(output.stdout.trim_ascii() == b"0")
-}
-
-fn missing(programs: &[Program]) -> Vec<&Program> {
-    let absent = programs.iter().filter(|program| program.find().is_none());
-    absent.collect()
 }
 
 /// The commands that bring packages, with `sudo` before them if need be.

@@ -1,10 +1,12 @@
 //! Where the workspace lies and what Cargo says about it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::Context as _;
 use serde_json::Value;
+
+use crate::{json, stage};
 
 /// The workspace's root folder.
 pub(crate) fn root() -> &'static Path {
@@ -30,4 +32,18 @@ pub(crate) fn metadata() -> anyhow::Result<Value> {
         String::from_utf8_lossy(&output.stderr)
     );
     Ok(serde_json::from_slice(&output.stdout)?)
+}
+
+/// Where Cargo puts what it builds.
+pub(crate) fn target() -> anyhow::Result<PathBuf> {
+    let metadata = metadata()?;
+    Ok(PathBuf::from(json::text(&metadata, "/target_directory")?))
+}
+
+/// Builds the server and the simulated clouds, and says in which folder they are.
+pub(crate) fn build() -> anyhow::Result<PathBuf> {
+    let mut cargo = cargo();
+    cargo.args(["build", "--locked", "--bin=wharf", "--bin=wharf-sandbox"]);
+    stage::run(cargo.args(["--package=wharf-server", "--package=wharf-sandbox"]))?;
+    Ok(target()?.join("debug"))
 }

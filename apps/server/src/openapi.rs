@@ -9,7 +9,7 @@ use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::request_body::RequestBody;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
-    ContentBuilder, Info, OpenApi, Ref, RefOr, Response, ResponseBuilder, Schema,
+    ContentBuilder, Info, OpenApi, Ref, RefOr, Required, Response, ResponseBuilder, Schema,
     schema::ComponentsBuilder,
 };
 use utoipa::{PartialSchema as _, ToSchema as _};
@@ -19,6 +19,9 @@ use crate::error::problem::{MEDIA_TYPE, Problem};
 use crate::routes::{Endpoint, Handlers, TABLE, Who};
 
 const BEARER: &str = "bearer";
+
+/// The media type of a content whose own is not known.
+const OCTETS: &str = "application/octet-stream";
 
 /// The description as JSON, the same at every call.
 pub(crate) fn text() -> &'static str {
@@ -77,6 +80,10 @@ fn complete(operation: &mut Operation, who: Who, endpoint: &Endpoint) {
     }
     if let Some(RefOr::T(body)) = &mut operation.request_body {
         without_null(body);
+        if body.content.contains_key(OCTETS) {
+            // Over HTTP no body and an empty one look alike, and an empty content is one.
+            body.required = Some(Required::False);
+        }
     }
     let groups = endpoint.errors.iter().chain(policy_errors(who));
     let codes: BTreeSet<Code> = groups.copied().flatten().copied().collect();

@@ -4,23 +4,22 @@
 //! ports with fresh data, and does over HTTP what a person would. Without
 //! `--once` the server is left running for them to try.
 
-mod answer;
-mod api;
 mod steps;
-
-use std::path::PathBuf;
 
 use crate::arguments::Arguments;
 use crate::service::sandbox::Sandbox;
 use crate::service::server::Server;
-use crate::stage::{self, timed};
-use crate::{json, random, workspace};
+use crate::stage::timed;
+use crate::{random, workspace};
 
 const EMAIL: &str = "demo@example.com";
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let programs = timed("build the server and the simulated clouds", build)?;
+    let programs = timed(
+        "build the server and the simulated clouds",
+        workspace::build,
+    )?;
     let sandbox = Sandbox::start(&programs.join("wharf-sandbox"))?;
     println!("    a simulated WebDAV cloud at {}", sandbox.webdav.url);
     let mut server = Server::start(&programs.join("wharf"))?;
@@ -40,16 +39,6 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     }
     println!("{}", invitation(&server, &password, &sandbox));
     server.wait()
-}
-
-/// Builds both programs and says in which folder they are.
-fn build() -> anyhow::Result<PathBuf> {
-    let mut cargo = workspace::cargo();
-    cargo.args(["build", "--locked", "--bin=wharf", "--bin=wharf-sandbox"]);
-    stage::run(cargo.args(["--package=wharf-server", "--package=wharf-sandbox"]))?;
-    let metadata = workspace::metadata()?;
-    let target = json::text(&metadata, "/target_directory")?;
-    Ok(PathBuf::from(target).join("debug"))
 }
 
 fn invitation(server: &Server, password: &str, sandbox: &Sandbox) -> String {

@@ -5,8 +5,8 @@ use std::time::Instant;
 use anyhow::ensure;
 use serde_json::{Value, json};
 
-use super::answer::Answer;
-use super::api::Api;
+use crate::answer::Answer;
+use crate::api::Api;
 use crate::service::sandbox::WebDavAccount;
 use crate::stage::Took;
 use crate::{http, json, random};

@@ -2,10 +2,12 @@
 //! authentication, each with a folder of its own at `/dav/<name>/`.
 
 use std::fs;
+use std::path::PathBuf;
 
 use anyhow::Context as _;
 
 use super::account::Account;
+use super::sandbox::WebDavAccount;
 use super::{Service, free_port};
 use crate::folder::Folder;
 use crate::http;
@@ -57,8 +59,7 @@ const USERS: [User; 2] = [
 
 /// A running server.
 pub(crate) struct Apache {
-    /// Keeps the server alive.
-    _service: Service,
+    service: Service,
     port: u16,
 }
 
@@ -80,10 +81,23 @@ impl Apache {
         for user in &USERS {
             service.wait_for(|_| Ok(lets_in(user, port).then_some(())))?;
         }
-        Ok(Self {
-            _service: service,
-            port,
-        })
+        Ok(Self { service, port })
+    }
+
+    /// The first user's account.
+    pub(crate) fn account(&self) -> WebDavAccount {
+        let [User { name, password, .. }, _] = USERS;
+        WebDavAccount {
+            url: format!("http://127.0.0.1:{}/dav/{name}/", self.port),
+            username: name.to_owned(),
+            password: password.to_owned(),
+        }
+    }
+
+    /// The folder that holds the first user's files.
+    pub(crate) fn files(&self) -> PathBuf {
+        let [User { name, .. }, _] = USERS;
+        self.service.folder().join("dav").join(name)
     }
 
     /// What tests need to know of it.

@@ -3,10 +3,13 @@
 
 mod account;
 pub(crate) mod apache;
+pub(crate) mod nginx;
 pub(crate) mod postgres;
+pub(crate) mod rclone;
 pub(crate) mod redis;
 pub(crate) mod sandbox;
 pub(crate) mod server;
+pub(crate) mod wsgidav;
 
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
@@ -91,6 +94,11 @@ impl Service {
     /// The folder it runs in.
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// The id of its process group.
+    pub(crate) fn id(&self) -> u32 {
+        self.process.id()
     }
 
     /// Waits until it ends of its own accord.

@@ -23,10 +23,19 @@ pub(crate) struct Server {
 impl Server {
     /// Starts `wharf serve`; returns when it is ready.
     pub(crate) fn start(program: &Path) -> anyhow::Result<Self> {
+        Self::start_with(program, Vec::new())
+    }
+
+    /// The same with settings of the caller's, which win over the usual ones.
+    pub(crate) fn start_with(
+        program: &Path,
+        settings: Vec<(&'static str, String)>,
+    ) -> anyhow::Result<Self> {
+        let chosen = settings;
         let folder = Folder::fresh("server")?;
         let listen = format!("127.0.0.1:{}", free_port()?);
         let url = format!("http://{listen}");
-        let settings = vec![
+        let mut settings = vec![
             ("WHARF_DATA_DIR", format!("{}/data", folder.text()?)),
             ("WHARF_LISTEN", listen),
             ("WHARF_PUBLIC_URL", url.clone()),
@@ -36,6 +45,7 @@ impl Server {
             ("WHARF_EGRESS__ALLOW_HTTP", "true".to_owned()),
             ("WHARF_EGRESS__ALLOW_PORTS", "1024-65535".to_owned()),
         ];
+        settings.extend(chosen);
 
         let mut command = guarded(program, Stop::Terminate, Some(folder.path()));
         command.arg("serve");
@@ -67,6 +77,11 @@ impl Server {
         let status = child.wait()?;
         anyhow::ensure!(status.success(), "wharf user create ended with {status}");
         Ok(())
+    }
+
+    /// The id of its process group.
+    pub(crate) fn id(&self) -> u32 {
+        self.service.id()
     }
 
     /// Waits until the server ends, which it does only when something goes wrong.

@@ -17,4 +17,4 @@ pub(crate) use self::media_type::{is_multipart, refuse_coding};
 pub(crate) use self::paging::{PageQuery, read_cursor, read_limit};
 pub(crate) use self::query::{NoQuery, Query};
 pub(crate) use self::segment::{FolderId, Id, ItemSegment, ProviderName};
-pub(crate) use self::storage::{name_of_place, read_place};
+pub(crate) use self::storage::{Place, name_of_place, read_place};

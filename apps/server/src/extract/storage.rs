@@ -1,10 +1,20 @@
 //! How a place for documents is written: `house`, or the id of a connection.
 
+use utoipa::ToSchema;
 use wharf::domain::user::StoragePlace;
 
 use crate::error::ApiError;
 
 const HOUSE: &str = "house";
+
+/// `house`, or the id of a connection.
+#[derive(ToSchema)]
+#[schema(
+    example = "house",
+    pattern = "^(house|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$"
+)]
+#[expect(dead_code, reason = "it only describes what `read_place` reads")]
+pub(crate) struct Place(String);
 
 /// The place that the member or parameter `storage` names.
 pub(crate) fn read_place(text: &str) -> Result<StoragePlace, ApiError> {

@@ -5,6 +5,7 @@
 
 mod auth;
 mod connections;
+mod docs;
 mod documents;
 mod errors;
 mod folders;
@@ -21,6 +22,10 @@ url_table! {
     "/healthz" => Anyone { GET service::live }
     "/readyz" => Anyone { GET service::ready }
     "/openapi.json" => Anyone { GET service::openapi }
+    "/docs" => Anyone { GET docs::page }
+    "/docs/page.css" => Anyone { GET docs::style }
+    "/docs/page.js" => Anyone { GET docs::script }
+    "/" => Anyone { GET docs::home }
 
     "/api/auth/login" => Anyone { POST auth::login }
     "/api/auth/refresh" => Anyone { POST auth::refresh }

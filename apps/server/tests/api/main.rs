@@ -12,6 +12,7 @@ mod support;
 mod auth;
 mod cli;
 mod cloud;
+mod docs;
 mod documents;
 mod health;
 mod ids;

@@ -11,7 +11,7 @@ use wharf_domain::ports::storage::StorageErrorKind;
 use wharf_egress::Response;
 
 use super::base::Base;
-use super::client::DESTINATION;
+use super::client::{DESTINATION, IF};
 use super::error::Fault;
 use super::scheme::Scheme;
 
@@ -65,7 +65,7 @@ impl Acquaintance {
         })
     }
 
-    /// Leads a request, and the destination that it may name, from the address that was typed to where
+    /// Leads a request, and the destination or condition that it may name, from the address that was typed to where
     /// the account really is.
     pub(crate) fn lead(&self, request: &mut Request, typed: &Base) {
         let (typed, real) = (typed.as_url(), self.base.as_url());
@@ -73,12 +73,16 @@ impl Acquaintance {
         if let Some(path) = path.map(|rest| [real.path(), rest].concat()) {
             request.url_mut().set_path(&path);
         }
-        let destination = request.headers().get(DESTINATION);
-        let destination = destination
-            .and_then(|url| url.to_str().ok()?.strip_prefix(typed.as_str()))
-            .and_then(|rest| [real.as_str(), rest].concat().parse().ok());
-        if let Some(destination) = destination {
-            request.headers_mut().insert(DESTINATION, destination);
+        // A tagged condition names its URL in angle brackets (RFC 4918, section 10.4.2).
+        for (header, opening) in [(DESTINATION, ""), (IF, "<")] {
+            let named = request.headers().get(&header);
+            let led = named
+                .and_then(|value| value.to_str().ok()?.strip_prefix(opening))
+                .and_then(|value| value.strip_prefix(typed.as_str()))
+                .and_then(|rest| [opening, real.as_str(), rest].concat().parse().ok());
+            if let Some(led) = led {
+                request.headers_mut().insert(header, led);
+            }
         }
     }
 

@@ -22,6 +22,7 @@ use super::scheme::{Login, Scheme};
 
 pub(crate) const DEPTH: HeaderName = HeaderName::from_static("depth");
 pub(crate) const DESTINATION: HeaderName = HeaderName::from_static("destination");
+pub(crate) const IF: HeaderName = HeaderName::from_static("if");
 
 /// How far a PROPFIND looks. Never further: servers may take the whole tree for an answer.
 #[derive(Clone, Copy)]

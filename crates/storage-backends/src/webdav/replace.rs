@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use reqwest::RequestBuilder;
-use reqwest::header::HeaderName;
 use wharf_domain::content::Upload;
 use wharf_domain::item::{EntityTag, Item, ItemKind};
 use wharf_domain::ports::storage::{ReplaceGuard, StorageErrorKind};
@@ -12,13 +11,11 @@ use wharf_domain::random::Random;
 
 use crate::turns::Turns;
 
-use super::client::Client;
+use super::client::{Client, IF};
 use super::error::Fault;
 use super::path::ItemPath;
 use super::transfer::{Transfer, Verb, turn_name};
 use super::{aside, metadata};
-
-const IF: HeaderName = HeaderName::from_static("if");
 
 /// A file whose content is to be replaced.
 pub(crate) struct Replacement<'r> {

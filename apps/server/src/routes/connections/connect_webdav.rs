@@ -42,6 +42,7 @@ pub(crate) struct Account {
     #[schema(format = Password)]
     password: String,
     /// What the user calls it; made of user name and server if absent. 200 characters at most.
+    #[schema(min_length = 1, max_length = 200)]
     display_name: Option<String>,
 }
 

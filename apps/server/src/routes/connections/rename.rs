@@ -20,6 +20,7 @@ pub(crate) const ERRORS: &[&[Code]] = &[errors::JSON, errors::BY_ID];
 #[schema(as = ConnectionChange)]
 pub(crate) struct Change {
     /// What the user calls it: 1 to 200 characters.
+    #[schema(min_length = 1, max_length = 200)]
     display_name: String,
 }
 

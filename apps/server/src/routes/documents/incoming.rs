@@ -9,7 +9,7 @@ use wharf::domain::user::StoragePlace;
 use super::multipart;
 use crate::content::raw::RawContent;
 use crate::error::ApiError;
-use crate::extract::{Patient, is_multipart, read_place, refuse_coding};
+use crate::extract::{Patient, Place, is_multipart, read_place, refuse_coding};
 
 /// What an upload is to be called and where it is to go.
 #[derive(Default, Deserialize, IntoParams)]
@@ -17,9 +17,10 @@ use crate::extract::{Patient, is_multipart, read_place, refuse_coding};
 #[into_params(parameter_in = Query)]
 pub(crate) struct Wishes {
     /// What the document is called: 1 to 255 bytes. A form may name it instead, or its file.
+    #[param(min_length = 1, max_length = 255)]
     pub(super) name: Option<String>,
     /// Where it goes: `house`, or the id of a connection; the default storage unless told.
-    #[param(example = "house")]
+    #[param(value_type = Option<Place>)]
     pub(super) storage: Option<String>,
 }
 

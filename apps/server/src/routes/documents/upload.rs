@@ -10,7 +10,7 @@ use crate::content::Content;
 use crate::content::digest::{REPR_DIGEST, repr_digest};
 use crate::content::forward::forwarding;
 use crate::error::{ApiError, Code};
-use crate::extract::{Caller, Query, patient};
+use crate::extract::{Caller, Place, Query, patient};
 use crate::routes::errors;
 use crate::state::Shared;
 
@@ -77,7 +77,7 @@ struct Form {
     /// What the document is called; the file's name if absent.
     name: Option<String>,
     /// Where it goes: `house`, or the id of a connection; the default storage unless told.
-    storage: Option<String>,
+    storage: Option<Place>,
     /// The file's size in bytes, for storages that must know it beforehand.
     size: Option<u64>,
     /// The content, at the end of the form.

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::profile::Profile;
 use crate::error::{ApiError, Code};
-use crate::extract::{Caller, Json, NoQuery, Query, read_place};
+use crate::extract::{Caller, Json, NoQuery, Place, Query, read_place};
 use crate::routes::errors;
 use crate::state::Shared;
 
@@ -17,7 +17,7 @@ pub(crate) const ERRORS: &[&[Code]] = &[errors::JSON, errors::BY_ID];
 #[serde(deny_unknown_fields)]
 pub(crate) struct DefaultStorage {
     /// `house`, or the id of a connection.
-    #[schema(example = "house")]
+    #[schema(value_type = Place)]
     storage: String,
 }
 

@@ -11,15 +11,15 @@ use crate::json;
 const MAX_BODY_BYTES: u64 = 64 * 1024 * 1024;
 
 /// A whole answer.
-pub(super) struct Answer {
+pub(crate) struct Answer {
     status: u16,
     headers: HeaderMap,
-    pub(super) body: Vec<u8>,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Answer {
     /// Reads the answer to its end.
-    pub(super) fn read(response: Response<Body>) -> anyhow::Result<Self> {
+    pub(crate) fn read(response: Response<Body>) -> anyhow::Result<Self> {
         let (parts, body) = response.into_parts();
         let body = body.into_with_config().limit(MAX_BODY_BYTES);
         Ok(Self {
@@ -30,7 +30,7 @@ impl Answer {
     }
 
     /// Demands this status.
-    pub(super) fn expect(self, status: u16) -> anyhow::Result<Self> {
+    pub(crate) fn expect(self, status: u16) -> anyhow::Result<Self> {
         anyhow::ensure!(
             self.status == status,
             "expected {status}, got {}: {}",
@@ -41,7 +41,7 @@ impl Answer {
     }
 
     /// Demands a refusal: a problem (RFC 9457) of this status and code.
-    pub(super) fn expect_problem(self, status: u16, code: &str) -> anyhow::Result<()> {
+    pub(crate) fn expect_problem(self, status: u16, code: &str) -> anyhow::Result<()> {
         let problem = self.expect(status)?.json()?;
         let got = json::text(&problem, "/code")?;
         anyhow::ensure!(got == code, "expected {code}, got {problem}");
@@ -49,12 +49,12 @@ impl Answer {
     }
 
     /// The body as JSON.
-    pub(super) fn json(&self) -> anyhow::Result<Value> {
+    pub(crate) fn json(&self) -> anyhow::Result<Value> {
         serde_json::from_slice(&self.body).context("the body is not JSON")
     }
 
     /// A header's value.
-    pub(super) fn header(&self, name: &str) -> anyhow::Result<&str> {
+    pub(crate) fn header(&self, name: &str) -> anyhow::Result<&str> {
         let value = self.headers.get(name).and_then(|it| it.to_str().ok());
         value.with_context(|| format!("the answer has no {name}"))
     }

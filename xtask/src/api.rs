@@ -3,11 +3,11 @@
 use serde_json::Value;
 use ureq::{Agent, RequestBuilder};
 
-use super::answer::Answer;
+use crate::answer::Answer;
 use crate::{http, json};
 
 /// A person who is logged in.
-pub(super) struct Api {
+pub(crate) struct Api {
     agent: Agent,
     base: String,
     bearer: String,
@@ -15,7 +15,7 @@ pub(super) struct Api {
 
 impl Api {
     /// Logs in; also says for how many seconds the access token holds.
-    pub(super) fn log_in(base: &str, email: &str, password: &str) -> anyhow::Result<(Self, u64)> {
+    pub(crate) fn log_in(base: &str, email: &str, password: &str) -> anyhow::Result<(Self, u64)> {
         let mut api = Self {
             agent: http::client(),
             base: base.to_owned(),
@@ -27,12 +27,22 @@ impl Api {
         Ok((api, json::number(&session, "/expires_in")?))
     }
 
-    pub(super) fn get(&self, path: &str) -> anyhow::Result<Answer> {
+    /// The access token.
+    pub(crate) fn token(&self) -> &str {
+        self.bearer.trim_start_matches("Bearer ")
+    }
+
+    /// The header line that authorises whoever sends it.
+    pub(crate) fn bearer_header(&self) -> String {
+        format!("Authorization: {}", self.bearer)
+    }
+
+    pub(crate) fn get(&self, path: &str) -> anyhow::Result<Answer> {
         Answer::read(self.with_bearer(self.agent.get(self.url(path))).call()?)
     }
 
     /// Bytes `first` to `last`, both included (RFC 9110, section 14.1.2).
-    pub(super) fn get_range(
+    pub(crate) fn get_range(
         &self,
         path: &str,
         first: usize,
@@ -43,16 +53,16 @@ impl Api {
         Answer::read(request.call()?)
     }
 
-    pub(super) fn delete(&self, path: &str) -> anyhow::Result<Answer> {
+    pub(crate) fn delete(&self, path: &str) -> anyhow::Result<Answer> {
         Answer::read(self.with_bearer(self.agent.delete(self.url(path))).call()?)
     }
 
-    pub(super) fn post(&self, path: &str, body: &Value) -> anyhow::Result<Answer> {
+    pub(crate) fn post(&self, path: &str, body: &Value) -> anyhow::Result<Answer> {
         let body = body.to_string().into_bytes();
         self.send(path, "application/json", &body)
     }
 
-    pub(super) fn upload(&self, path: &str, bytes: &[u8]) -> anyhow::Result<Answer> {
+    pub(crate) fn upload(&self, path: &str, bytes: &[u8]) -> anyhow::Result<Answer> {
         self.send(path, "application/octet-stream", bytes)
     }
 
