@@ -205,8 +205,18 @@ impl Webdav {
         let answer = client.send(request).await?;
         match answer.status() {
             StatusCode::CREATED => Ok(item::folder(path)),
-            // RFC 4918, section 9.3.1: something has got the name in the meantime.
-            StatusCode::METHOD_NOT_ALLOWED => Err(StorageErrorKind::AlreadyExists.into()),
+            // RFC 4918, section 9.3.1: something has got the name in the meantime. rclone says so of
+            // everything that stands in the way.
+            StatusCode::METHOD_NOT_ALLOWED => {
+                let parent = metadata::item_at(client, &parent).await;
+                let is_file = parent.is_ok_and(|item| item.kind == ItemKind::File);
+                let kind = if is_file {
+                    StorageErrorKind::NotAFolder
+                } else {
+                    StorageErrorKind::AlreadyExists
+                };
+                Err(kind.into())
+            }
             _ => {
                 let fault = Fault::of_status(&answer);
                 Err(explained(client, &parent, ItemKind::Folder, fault).await)

@@ -68,9 +68,18 @@ impl Replacement<'_> {
             source: temporary,
             kind: ItemKind::File,
         };
-        transfer
+        let moved = transfer
             .over(&self.file, |request| self.guarded(request, &old))
-            .await?;
+            .await;
+        match moved {
+            // Servers made with Go's WebDAV library, rclone for one, take a tag in a condition for a
+            // lock that nobody holds. If the file is what it was, then that was not the reason.
+            Err(fault) if fault.kind == StorageErrorKind::PreconditionFailed => {
+                self.expected().await?;
+                transfer.over(&self.file, |request| request).await?;
+            }
+            moved => moved?,
+        }
         let item = metadata::item_at(self.client, &self.file).await?;
         check_size(&item, sent_bytes)?;
         Ok(item)
