@@ -4,6 +4,7 @@ use std::future::{Ready, ready};
 use std::time::SystemTime;
 
 use actix_web::dev::Payload;
+use actix_web::http::Method;
 use actix_web::http::header::{
     HeaderMap, HeaderName, HttpDate, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE,
     IF_UNMODIFIED_SINCE, RANGE,
@@ -36,12 +37,14 @@ impl FromRequest for Wanted {
     type Future = Ready<Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(wanted(request.headers()).map(Self))
+        ready(wanted(request.method(), request.headers()).map(Self))
     }
 }
 
-fn wanted(headers: &HeaderMap) -> Result<ContentQuery, ApiError> {
-    let range = single(headers, &RANGE).and_then(ByteRange::from_header);
+/// A range means something to GET alone (RFC 9110, section 14.2).
+fn wanted(method: &Method, headers: &HeaderMap) -> Result<ContentQuery, ApiError> {
+    let range = single(headers, &RANGE).filter(|_| method == Method::GET);
+    let range = range.and_then(ByteRange::from_header);
     let if_range = range.and_then(|_| if_range(headers));
     Ok(ContentQuery {
         range,
@@ -122,7 +125,7 @@ mod tests {
     }
 
     fn read(lines: &[(HeaderName, &'static str)]) -> ContentQuery {
-        wanted(&headers(lines)).unwrap()
+        wanted(&Method::GET, &headers(lines)).unwrap()
     }
 
     #[test]
@@ -147,7 +150,7 @@ mod tests {
         let list = ETagList::Of(tags.to_vec());
         assert_eq!(query.conditions.if_none_match, Some(list));
         for malformed in ["", "a", "\"a", "*, \"a\""] {
-            let refused = wanted(&headers(&[(IF_MATCH, malformed)])).unwrap_err();
+            let refused = wanted(&Method::GET, &headers(&[(IF_MATCH, malformed)])).unwrap_err();
             assert_eq!(refused.code(), Code::InvalidRequest, "{malformed:?}");
         }
     }

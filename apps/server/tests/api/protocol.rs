@@ -214,3 +214,19 @@ async fn only_the_origins_in_the_settings_may_call_from_a_browser() {
     let answer = call.json(&login).send().await;
     assert!(answer.headers.get("access-control-allow-origin").is_none());
 }
+
+// Whatever the URL table answers to, a page of an allowed origin may ask for, with its conditions.
+#[tokio::test]
+async fn a_page_of_an_allowed_origin_may_use_every_method() {
+    let origin = "https://app.example.org";
+    let server = Server::public("https://wharf.example.org", origin).await;
+    for method in ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] {
+        let call = server.client().call("OPTIONS", "/api/documents");
+        let call = call.header("Origin", origin);
+        let call = call.header("Access-Control-Request-Method", method);
+        let call = call.header("Access-Control-Request-Headers", "authorization, if-match");
+        let answer = call.send().await.expect(200);
+        let allowed = answer.header("access-control-allow-methods").unwrap();
+        assert!(allowed.contains(method), "{method}: {allowed}");
+    }
+}

@@ -227,6 +227,19 @@ async fn head_says_what_get_would() {
     }
 }
 
+// RFC 9110, section 14.2: a range means something to GET alone.
+#[tokio::test]
+async fn head_has_no_ranges() {
+    let (scene, path, content) = with_document("connection").await;
+    for range in ["bytes=0-9", "bytes=999999999-"] {
+        let head = scene.anna.call("HEAD", &path).header("Range", range);
+        let head = head.send().await.expect(200);
+        assert_eq!(head.header("content-range"), None);
+        let length = content.len().to_string();
+        assert_eq!(head.header("content-length"), Some(&*length), "{range}");
+    }
+}
+
 // What somebody put in a document's place is not passed off as the document, and not deleted with it.
 #[tokio::test]
 async fn what_was_changed_in_its_storage_is_not_the_document_any_more() {
