@@ -20,8 +20,9 @@ pub struct MemoryListings {
 }
 
 impl MemoryListings {
-    /// The most items that all kept listings hold together: some hundred bytes each, so memory stays
-    /// within tens of megabytes. Beyond it the least used listings go first.
+    /// The most items that all kept listings hold together. Some hundred bytes each as a rule, which
+    /// makes tens of megabytes; a server that fills ids and tags to their limits makes it several
+    /// times that. Beyond it the least used listings go first.
     pub const MAX_ITEMS: u64 = 200_000;
 
     /// The most connections whose generations are remembered.
