@@ -3,6 +3,8 @@
 use actix_web::web::Data;
 use wharf::{Settings, Wharf};
 
+use crate::routes::WrittenPages;
+
 /// What every handler can reach: the services, and nothing of how they were composed.
 #[derive(Clone, Debug)]
 pub struct State {
@@ -14,6 +16,8 @@ pub struct State {
     pub public_origin: String,
     /// Whether browsers may send cookies back without TLS, which only a loopback address excuses.
     pub plain_cookies: bool,
+    /// Pages of folders that were written a moment ago.
+    pub(crate) written_pages: WrittenPages,
 }
 
 impl State {
@@ -24,6 +28,7 @@ impl State {
             cors_origins: settings.cors_origins.clone(),
             public_origin: settings.public_origin(),
             plain_cookies: settings.is_plain_loopback(),
+            written_pages: WrittenPages::default(),
         }
     }
 }

@@ -65,7 +65,13 @@ fn fingerprint(items: &[Item]) -> u64 {
     let numbers: Vec<[u8; 17]> = items.iter().map(numbers).collect();
     let parts = items.iter().zip(&numbers).flat_map(|(item, numbers)| {
         let tag = item.etag.as_ref().map_or("", |tag| tag.as_str());
-        let texts = [item.id.item(), item.name.as_bytes(), tag.as_bytes()];
+        let media_type = item.content_type.as_deref().unwrap_or_default();
+        let texts = [
+            item.id.item(),
+            item.name.as_bytes(),
+            tag.as_bytes(),
+            media_type.as_bytes(),
+        ];
         texts.into_iter().chain([&numbers[..]])
     });
     crate::page::fingerprint(parts)

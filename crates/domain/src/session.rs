@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::id::{SessionId, UserId};
 use crate::time::Timestamp;
-use crate::user::User;
+use crate::user::{Role, User};
 
 /// What a log-in begins. Refresh tokens carry it on, one after the other; each is good once.
 #[derive(Clone, Debug)]
@@ -27,6 +27,16 @@ pub struct Session {
     pub started_at: Timestamp,
     /// When it ends unless it is carried on.
     pub ends_at: Timestamp,
+}
+
+/// Who is asking, and what they may do. Whatever else an account says is read when it is needed: this
+/// may be a moment old.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// The user.
+    pub id: UserId,
+    /// What the user may do.
+    pub role: Role,
 }
 
 /// The SHA-256 of a refresh token, or of a part of one. It has no equality: secrets are compared in

@@ -80,6 +80,14 @@ impl Accounts {
         }
     }
 
+    /// One account.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`].
+    pub async fn find(&self, id: UserId) -> Result<User, ServiceError> {
+        self.users.find(id).await?.ok_or(ServiceError::NotFound)
+    }
+
     /// Changes where a user's new documents go. Makes no outbound call.
     ///
     /// # Errors
@@ -87,22 +95,18 @@ impl Accounts {
     pub async fn set_default_storage(
         &self,
         context: &Context,
-        user: &User,
+        user: UserId,
         place: StoragePlace,
     ) -> Result<User, ServiceError> {
-        let event = self.event(context, Action::StorageDefaultChanged, user.id);
-        if self
+        let event = self.event(context, Action::StorageDefaultChanged, user);
+        if !self
             .users
-            .set_default_storage(user.id, place, &[event])
+            .set_default_storage(user, place, &[event])
             .await?
         {
-            Ok(User {
-                default_storage: place,
-                ..user.clone()
-            })
-        } else {
-            Err(ServiceError::NotFound)
+            return Err(ServiceError::NotFound);
         }
+        self.find(user).await
     }
 
     /// Up to `limit` accounts in the order of their making, from behind `after` on.

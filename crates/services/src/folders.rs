@@ -6,6 +6,7 @@ mod place;
 mod reading;
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 use wharf_domain::context::Context;
@@ -68,18 +69,45 @@ pub struct FolderQuery {
 #[derive(Clone, Debug)]
 pub struct FolderPage {
     listing: Arc<Listing>,
-    positions: Vec<usize>,
+    sort: Sort,
+    positions: Range<usize>,
+    list: u64,
     /// The connection that it was read through.
     pub connection: ConnectionId,
     /// Leads to the items behind these; `None` at the end.
     pub next: Option<Cursor>,
 }
 
+/// Tells a page from every other: through which connection, which part of which folder in which
+/// order, as which reading found it. Pages of the same name are the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct PageName {
+    connection: ConnectionId,
+    list: u64,
+    reading: u64,
+    skipped: u32,
+    from: usize,
+    to: usize,
+}
+
 impl FolderPage {
     /// The items of this page, in order.
     pub fn items(&self) -> impl Iterator<Item = &Item> {
         let all = self.listing.items();
-        self.positions.iter().filter_map(|place| all.get(*place))
+        let positions = self.listing.positions(self.sort, self.positions.clone());
+        positions.into_iter().filter_map(|place| all.get(place))
+    }
+
+    /// What tells it from every other page.
+    pub fn name(&self) -> PageName {
+        PageName {
+            connection: self.connection,
+            list: self.list,
+            reading: self.listing.fingerprint(),
+            skipped: self.listing.skipped(),
+            from: self.positions.start,
+            to: self.positions.end,
+        }
     }
 
     /// How many entries of the whole folder were left out because they could not be used.
@@ -135,7 +163,9 @@ impl Folders {
         let start = Place::within(place, &listing)?;
         let end = start.offset.saturating_add(limit.get());
         Ok(FolderPage {
-            positions: listing.positions(sort, start.offset..end),
+            sort,
+            positions: start.offset..end,
+            list,
             next: (end < listing.items().len()).then(|| start.moved_to(end).write(list)),
             listing,
             connection,

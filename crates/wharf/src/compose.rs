@@ -145,13 +145,13 @@ impl Wharf {
         let documents = Documents::new(
             Arc::new(database.clone()),
             backends,
+            accounts.clone(),
             connections.clone(),
-            Arc::clone(&listings),
             settings.documents_folder.clone(),
             tasks.clone(),
             environment.clone(),
         );
-        let items = Items::new(connections.clone(), Arc::clone(&listings), tasks.clone());
+        let items = Items::new(connections.clone(), tasks.clone());
         let folders = Folders::new(connections.clone(), listings, tasks.clone());
         Ok(Self {
             accounts,

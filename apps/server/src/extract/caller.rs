@@ -5,15 +5,15 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 use wharf::domain::context::Context;
-use wharf::domain::user::User;
+use wharf::domain::session::Identity;
 
 use crate::error::{ApiError, Code};
 
 /// A user whom the access policy has let in.
 #[derive(Clone)]
 pub(crate) struct Caller {
-    /// The account as it is now.
-    pub(crate) user: User,
+    /// Who they are, as it was a moment ago at most.
+    pub(crate) user: Identity,
     /// The request, on the user's behalf.
     pub(crate) context: Context,
 }

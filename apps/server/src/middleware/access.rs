@@ -7,7 +7,7 @@ use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _};
 use wharf::domain::context::Context;
-use wharf::domain::user::User;
+use wharf::domain::session::Identity;
 
 use crate::error::{ApiError, Code};
 use crate::extract::Caller;
@@ -41,7 +41,7 @@ async fn check(who: Who, request: &ServiceRequest) -> Result<(), ApiError> {
     Ok(())
 }
 
-async fn authenticate(request: &ServiceRequest) -> Result<User, ApiError> {
+async fn authenticate(request: &ServiceRequest) -> Result<Identity, ApiError> {
     let token = bearer_token(request.headers())?;
     let state = request.app_data::<Shared>();
     let state = state.ok_or(ApiError::new(Code::Internal))?;

@@ -16,6 +16,7 @@ mod users;
 
 use self::table::{resource, url_table};
 
+pub(crate) use self::folders::WrittenPages;
 pub use self::table::{Endpoint, Resource, Who};
 
 url_table! {

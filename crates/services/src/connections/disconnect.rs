@@ -49,7 +49,7 @@ impl Connections {
             .await?
             .ok_or(ServiceError::NotFound)?;
         // What is cached may be seen without asking whether the connection is still there.
-        self.listings.forget(id).await;
+        self.forget_listings(id).await;
         Ok(Receipt {
             connection: id,
             provider,

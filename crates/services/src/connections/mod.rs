@@ -193,6 +193,11 @@ impl Connections {
         }
     }
 
+    /// Forgets what was listed through a connection: something changed there, or it is over.
+    pub(crate) async fn forget_listings(&self, id: ConnectionId) {
+        self.listings.forget(id).await;
+    }
+
     fn event(&self, context: &Context, action: Action, connection: ConnectionId) -> Event {
         Event::new(
             &self.environment,

@@ -17,7 +17,6 @@ use wharf_domain::item::{EntityTag, Item, ItemKind, ItemName};
 use wharf_domain::page::{Cursor, Page, PageLimit, fingerprint};
 use wharf_domain::ports::backends::Backends;
 use wharf_domain::ports::documents as port;
-use wharf_domain::ports::listings::Listings;
 use wharf_domain::ports::storage::{Operation, StorageBackend, StorageError, StorageErrorKind};
 use wharf_domain::provider::Provider;
 use wharf_domain::range::ByteRange;
@@ -25,6 +24,7 @@ use wharf_domain::user::StoragePlace;
 
 pub use self::store::NewDocument;
 use self::whole::whole;
+use crate::accounts::Accounts;
 use crate::connections::Connections;
 use crate::content::{ContentQuery, Wanted};
 use crate::error::ServiceError;
@@ -35,8 +35,8 @@ use crate::tasks::Tasks;
 pub struct Documents {
     documents: Arc<dyn port::Documents>,
     backends: Arc<dyn Backends>,
+    accounts: Accounts,
     connections: Connections,
-    listings: Arc<dyn Listings>,
     folder: ItemName,
     tasks: Tasks,
     environment: Environment,
@@ -53,8 +53,8 @@ impl Documents {
     pub fn new(
         documents: Arc<dyn port::Documents>,
         backends: Arc<dyn Backends>,
+        accounts: Accounts,
         connections: Connections,
-        listings: Arc<dyn Listings>,
         folder: ItemName,
         tasks: Tasks,
         environment: Environment,
@@ -62,8 +62,8 @@ impl Documents {
         Self {
             documents,
             backends,
+            accounts,
             connections,
-            listings,
             folder,
             tasks,
             environment,
@@ -200,7 +200,7 @@ impl Documents {
     /// What was listed at a place is out of date after a change there.
     async fn forget_listings(&self, place: StoragePlace) {
         if let Some(connection) = place.connection() {
-            self.listings.forget(connection).await;
+            self.connections.forget_listings(connection).await;
         }
     }
 

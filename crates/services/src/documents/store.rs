@@ -12,7 +12,7 @@ use wharf_domain::ports::repository::RepositoryError;
 use wharf_domain::ports::storage::{
     NameConflict, Operation, StorageBackend, StorageError, StorageErrorKind,
 };
-use wharf_domain::user::{StoragePlace, User};
+use wharf_domain::user::StoragePlace;
 
 use super::Documents;
 use crate::error::ServiceError;
@@ -41,17 +41,29 @@ impl Documents {
     pub async fn store(
         &self,
         context: &Context,
-        owner: &User,
+        owner: UserId,
         new: NewDocument,
     ) -> Result<Document, ServiceError> {
-        let place = new.place.unwrap_or(owner.default_storage);
-        if let (Some(_), Some(connection)) = (new.place, place.connection()) {
-            self.connections.live(owner.id, connection).await?;
-        }
-        let (this, context, owner) = (self.clone(), context.clone(), owner.id);
+        let place = self.place(owner, new.place).await?;
+        let (this, context) = (self.clone(), context.clone());
         self.tasks
             .complete(async move { this.store_at(&context, owner, place, new).await })
             .await
+    }
+
+    /// The place that was chosen, if the owner has it, or else the owner's default.
+    async fn place(
+        &self,
+        owner: UserId,
+        chosen: Option<StoragePlace>,
+    ) -> Result<StoragePlace, ServiceError> {
+        let Some(place) = chosen else {
+            return Ok(self.accounts.find(owner).await?.default_storage);
+        };
+        if let Some(connection) = place.connection() {
+            self.connections.live(owner, connection).await?;
+        }
+        Ok(place)
     }
 
     async fn store_at(

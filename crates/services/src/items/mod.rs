@@ -13,7 +13,6 @@ use std::sync::Arc;
 use wharf_domain::context::Context;
 use wharf_domain::id::{ConnectionId, UserId};
 use wharf_domain::item::{Item, ItemId};
-use wharf_domain::ports::listings::Listings;
 use wharf_domain::ports::storage::{StorageBackend, StorageError};
 
 pub use self::read::Opened;
@@ -28,7 +27,6 @@ use crate::tasks::Tasks;
 #[derive(Clone)]
 pub struct Items {
     connections: Connections,
-    listings: Arc<dyn Listings>,
     tasks: Tasks,
 }
 
@@ -49,12 +47,8 @@ pub struct ConnectionOf {
 
 impl Items {
     /// The use cases on these ports.
-    pub fn new(connections: Connections, listings: Arc<dyn Listings>, tasks: Tasks) -> Self {
-        Self {
-            connections,
-            listings,
-            tasks,
-        }
+    pub const fn new(connections: Connections, tasks: Tasks) -> Self {
+        Self { connections, tasks }
     }
 
     /// What is known of an item.
@@ -111,7 +105,7 @@ impl Items {
             .complete(async move {
                 let changed = this.connections.with_backend(&context, &connection, call);
                 let changed = changed.await;
-                this.listings.forget(connection.id).await;
+                this.connections.forget_listings(connection.id).await;
                 changed
             })
             .await

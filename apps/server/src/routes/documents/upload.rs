@@ -58,7 +58,7 @@ pub(crate) async fn handle(
         place: incoming.place,
     };
     let documents = state.wharf.documents();
-    let store = async { Ok(documents.store(&context, &user, new).await?) };
+    let store = async { Ok(documents.store(&context, user.id, new).await?) };
     let document = forwarding(bytes, sender, store).await?;
     Ok(HttpResponse::Created()
         .insert_header((LOCATION, format!("/api/documents/{}", document.id)))

@@ -1,6 +1,6 @@
 //! `GET /api/cloud/connections/{id}/folders/{folder_id}`: a folder, through a connection.
 
-use actix_web::web;
+use actix_web::HttpResponse;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use wharf::domain::id::ConnectionId;
@@ -58,7 +58,7 @@ pub(crate) async fn handle(
     Id(id): Id<ConnectionId>,
     FolderId(folder): FolderId,
     state: Shared,
-) -> Result<web::Json<FolderPage>, ApiError> {
+) -> Result<HttpResponse, ApiError> {
     let query = FolderQuery {
         folder,
         sort: sort(part.sort, part.order),
@@ -70,5 +70,5 @@ pub(crate) async fn handle(
     let page = folders
         .list(&context, user.id, Through::Connection(id), query)
         .await?;
-    Ok(web::Json(page.into()))
+    state.written_pages.answer(&page)
 }

@@ -1,7 +1,7 @@
 //! `GET /api/cloud/folders/{provider}/{folder_id}`: a folder, through the caller's connection of a
 //! provider.
 
-use actix_web::web;
+use actix_web::HttpResponse;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use wharf::domain::provider::Provider;
@@ -71,7 +71,7 @@ pub(crate) async fn handle(
     ProviderName(provider): ProviderName,
     FolderId(folder): FolderId,
     state: Shared,
-) -> Result<web::Json<FolderPage>, ApiError> {
+) -> Result<HttpResponse, ApiError> {
     let through = through(provider, part.connection_id.as_deref())?;
     let query = FolderQuery {
         folder,
@@ -82,7 +82,7 @@ pub(crate) async fn handle(
     };
     let folders = state.wharf.folders();
     let page = folders.list(&context, user.id, through, query).await?;
-    Ok(web::Json(page.into()))
+    state.written_pages.answer(&page)
 }
 
 fn through(provider: Provider, connection: Option<&str>) -> Result<Through, ApiError> {

@@ -6,3 +6,6 @@ pub(super) mod create;
 
 mod order;
 mod page;
+mod written;
+
+pub(crate) use self::written::WrittenPages;

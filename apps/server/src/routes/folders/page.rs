@@ -31,8 +31,8 @@ pub(crate) struct FolderPage {
     next_cursor: Option<String>,
 }
 
-impl From<Listed> for FolderPage {
-    fn from(page: Listed) -> Self {
+impl From<&Listed> for FolderPage {
+    fn from(page: &Listed) -> Self {
         Self {
             connection_id: page.connection.to_string(),
             items: page.items().map(Item::from).collect(),

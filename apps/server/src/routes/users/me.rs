@@ -5,6 +5,7 @@ use actix_web::web;
 use super::profile::Profile;
 use crate::error::{ApiError, Code};
 use crate::extract::{Caller, NoQuery, Query};
+use crate::state::Shared;
 
 pub(crate) const ERRORS: &[&[Code]] = &[];
 
@@ -19,6 +20,8 @@ pub(crate) const ERRORS: &[&[Code]] = &[];
 pub(crate) async fn handle(
     caller: Caller,
     _: Query<NoQuery>,
+    state: Shared,
 ) -> Result<web::Json<Profile>, ApiError> {
-    Ok(web::Json(caller.user.into()))
+    let user = state.wharf.accounts().find(caller.user.id).await?;
+    Ok(web::Json(user.into()))
 }

@@ -38,6 +38,6 @@ pub(crate) async fn handle(
 ) -> Result<web::Json<Profile>, ApiError> {
     let place = read_place(&choice.storage)?;
     let accounts = state.wharf.accounts();
-    let user = accounts.set_default_storage(&context, &user, place).await?;
-    Ok(web::Json(user.into()))
+    let user = accounts.set_default_storage(&context, user.id, place);
+    Ok(web::Json(user.await?.into()))
 }

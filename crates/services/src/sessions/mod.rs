@@ -1,5 +1,7 @@
 //! Sessions: logging in, going on, logging out, and recognising who asks.
 
+mod recognised;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,16 +10,17 @@ use secrecy::SecretString;
 use wharf_domain::context::Context;
 use wharf_domain::environment::Environment;
 use wharf_domain::event::{Action, Event, Resource};
-use wharf_domain::id::UserId;
+use wharf_domain::id::{SessionId, UserId};
 use wharf_domain::ports::events::Events;
 use wharf_domain::ports::passwords::{PasswordVerdict, Passwords};
 use wharf_domain::ports::sessions::Sessions as SessionRepository;
 use wharf_domain::ports::tokens::{AccessClaims, AccessToken, TokenRefusal, Tokens};
 use wharf_domain::ports::users::{Login, Users};
-use wharf_domain::session::Session;
+use wharf_domain::session::{Identity, Session};
 use wharf_domain::time::Timestamp;
 use wharf_domain::user::User;
 
+use self::recognised::Recognised;
 use crate::error::ServiceError;
 use crate::refresh_token::RefreshToken;
 
@@ -29,6 +32,7 @@ pub struct Sessions {
     events: Arc<dyn Events>,
     passwords: Arc<dyn Passwords>,
     tokens: Arc<dyn Tokens>,
+    recognised: Recognised,
     environment: Environment,
 }
 
@@ -65,6 +69,7 @@ impl Sessions {
             events,
             passwords,
             tokens,
+            recognised: Recognised::default(),
             environment,
         }
     }
@@ -148,7 +153,7 @@ impl Sessions {
             }
         }
         let event = self.refusal(context, Some(user.id));
-        self.sessions.end(session.id, &[event]).await?;
+        self.end(session.id, &[event]).await?;
         Err(ServiceError::SessionEnded)
     }
 
@@ -165,24 +170,39 @@ impl Sessions {
         if let Some((_, session)) = found
             && token.is_of(&session)
         {
-            self.sessions.end(session.id, &[]).await?;
+            self.end(session.id, &[]).await?;
         }
         Ok(())
     }
 
-    /// The account that an access token speaks for, as it is now.
+    /// Whom an access token speaks for, as it was a moment ago at most.
     ///
     /// # Errors
     /// [`ServiceError::Token`] if the token is not accepted, or its session has ended.
-    pub async fn authenticate(&self, token: &str) -> Result<User, ServiceError> {
-        let claims = self.tokens.verify(token)?;
+    pub async fn authenticate(&self, token: &str) -> Result<Identity, ServiceError> {
         let now = self.environment.now();
-        match self.sessions.find(claims.session).await? {
-            Some((user, session)) if user.id == claims.user && session.is_live(&user, now) => {
-                Ok(user)
-            }
-            _ => Err(TokenRefusal::Invalid.into()),
+        if let Some(identity) = self.recognised.who(token, now) {
+            return Ok(identity);
         }
+        let claims = self.tokens.verify(token)?;
+        let found = self.sessions.find(claims.session).await?;
+        let (user, session) = found
+            .filter(|(user, session)| user.id == claims.user && session.is_live(user, now))
+            .ok_or(TokenRefusal::Invalid)?;
+        let identity = Identity {
+            id: user.id,
+            role: user.role,
+        };
+        self.recognised.remember(token, identity, &session, now);
+        Ok(identity)
+    }
+
+    async fn end(&self, session: SessionId, events: &[Event]) -> Result<(), ServiceError> {
+        let ended = self.sessions.end(session, events).await;
+        // Whatever came of it: who is not remembered is looked up.
+        self.recognised.forget(session);
+        ended?;
+        Ok(())
     }
 
     fn pass(
