@@ -1,5 +1,6 @@
 //! Where the workspace lies and what Cargo says about it.
 
+use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -14,10 +15,22 @@ pub(crate) fn root() -> &'static Path {
 }
 
 /// `cargo`, to be run in the root folder.
+///
+/// What Cargo tells xtask of xtask's own package is kept from it: build scripts watch these variables
+/// (ring's does), and would build everything above them anew each time that xtask calls instead of a person.
 pub(crate) fn cargo() -> Command {
     let mut command = Command::new("cargo");
     command.current_dir(root());
+    for (name, _) in env::vars_os() {
+        if name.to_str().is_some_and(tells_of_package) {
+            command.env_remove(name);
+        }
+    }
     command
+}
+
+fn tells_of_package(variable: &str) -> bool {
+    variable.starts_with("CARGO_PKG_") || variable.starts_with("CARGO_MANIFEST_")
 }
 
 /// `cargo metadata` of the members alone.
