@@ -106,3 +106,7 @@ impl Door {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "connector_tests.rs"]
+mod tests;

@@ -7,6 +7,7 @@ mod refusal;
 mod trust;
 mod typed;
 
+mod explain;
 mod issuer;
 mod policy;
 mod resolver;
@@ -31,6 +32,7 @@ pub use connect_error::ConnectError;
 pub use connector::{Connection, Connector};
 pub use deadlines::{Deadlines, Pace, Stage};
 pub use error::Error;
+pub use explain::{Explanation, Verdict};
 pub use issuer::Issuer;
 pub use policy::{Exceptions, Policy};
 pub use ports::PortSet;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use hyper::rt::Executor;
 use hyper_util::client::legacy;
+use hyper_util::client::legacy::connect::Connect;
 use hyper_util::rt::TokioTimer;
 use tokio::runtime::Handle;
 
@@ -31,7 +32,10 @@ const IDLE: Duration = Duration::from_secs(60);
 const MAX_IDLE: usize = 32;
 
 /// A transport whose connections are driven by that runtime.
-pub(crate) fn over(connector: Connector, runtime: Handle) -> Transport {
+pub(crate) fn over<C>(connector: C, runtime: Handle) -> legacy::Client<C, reqwest::Body>
+where
+    C: Connect + Clone,
+{
     legacy::Client::builder(OnRuntime(runtime))
         .pool_timer(TokioTimer::new())
         .pool_idle_timeout(IDLE)
@@ -55,3 +59,7 @@ where
         self.0.spawn(task);
     }
 }
+
+#[cfg(test)]
+#[path = "transport_tests.rs"]
+mod tests;
