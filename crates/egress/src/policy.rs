@@ -9,7 +9,7 @@ use ipnet::IpNet;
 use url::{Host, Url};
 
 use crate::typed::{self, CheckedUrl};
-use crate::{PortSet, Refusal, address, name};
+use crate::{Issuer, PortSet, Refusal, Trust, address, name};
 
 /// More answers than this and the name is refused (S-07).
 pub(crate) const MAX_ANSWERS: usize = 16;
@@ -31,6 +31,7 @@ pub struct Policy {
     allow_networks: Vec<IpNet>,
     allow_http: bool,
     allow_ports: PortSet,
+    deny_networks: Vec<IpNet>,
 }
 
 impl Policy {
@@ -46,13 +47,34 @@ impl Policy {
             allow_networks,
             allow_http,
             allow_ports,
+            deny_networks: Vec::new(),
+        }
+    }
+
+    /// The same rules, and none of these networks may be reached either, whatever else is excepted: an
+    /// operator's own public hosts, which trust their neighbours (S-06).
+    #[must_use]
+    pub fn denying(self, deny_networks: Vec<IpNet>) -> Self {
+        Self {
+            deny_networks,
+            ..self
         }
     }
 
     /// Judges what a person typed: its text, then the URL it makes (S-02..S-06).
     pub fn check_typed(&self, text: &str) -> Result<CheckedUrl, Refusal> {
         let url = typed::parse(text)?;
-        self.check_url(&url)?;
+        self.check_url(Trust::Typed, &url)?;
+        Ok(CheckedUrl::new(url))
+    }
+
+    /// Judges an address that an answer named, such as a poll endpoint, an upload session or the next
+    /// page: the same as a typed one, but for a query, and it must lead to where its issuer may
+    /// point (S-16).
+    pub fn check_issued(&self, text: &str, issuer: Issuer<'_>) -> Result<CheckedUrl, Refusal> {
+        let url = typed::parse_issued(text)?;
+        self.check_url(Trust::Issued, &url)?;
+        issuer.check(&url)?;
         Ok(CheckedUrl::new(url))
     }
 
@@ -61,7 +83,60 @@ impl Policy {
     /// An address literal is decided here, for no resolver will be asked about it (S-09). A name is
     /// decided here by its spelling; by its suffix only where no network is excepted, for a LAN
     /// name's answers may lie in one: then [`Policy::check_answers`] decides.
-    pub fn check_url(&self, url: &Url) -> Result<(), Refusal> {
+    pub fn check_url(&self, trust: Trust, url: &Url) -> Result<(), Refusal> {
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(Refusal::Userinfo);
+        }
+        match trust {
+            Trust::Typed | Trust::Issued => self.check_outside_url(url),
+            Trust::Operator => self.check_operators_url(url),
+        }
+    }
+
+    /// Judges what a name resolved to: every answer must pass (S-07).
+    ///
+    /// A name whose every answer lies in an excepted network may be any name; all others must be
+    /// public names (S-05). An operator's name may lead anywhere, but `localhost` only to this machine.
+    pub fn check_answers(
+        &self,
+        trust: Trust,
+        name: &str,
+        answers: &[IpAddr],
+    ) -> Result<(), Refusal> {
+        if answers.is_empty() {
+            return Err(Refusal::Unresolved);
+        }
+        if answers.len() > MAX_ANSWERS {
+            return Err(Refusal::TooManyAnswers);
+        }
+        name::check_spelling(name)?;
+        match trust {
+            Trust::Typed | Trust::Issued => self.check_outside_answers(name, answers),
+            Trust::Operator => check_operators_answers(name, answers),
+        }
+    }
+
+    /// Judges one address: public, or in an excepted network, and in none that is denied (S-06).
+    pub fn check_address(&self, address: IpAddr) -> Result<(), Refusal> {
+        let is_open = address::is_public(address) || self.is_excepted(address);
+        if is_open && !holds(&self.deny_networks, address) {
+            Ok(())
+        } else {
+            Err(Refusal::Address)
+        }
+    }
+
+    /// Whether the operator named any network.
+    pub(crate) fn excepts_networks(&self) -> bool {
+        !self.allow_networks.is_empty()
+    }
+
+    /// Whether the operator opened a network with this address in it.
+    pub(crate) fn is_excepted(&self, address: IpAddr) -> bool {
+        holds(&self.allow_networks, address) && !holds(&self.deny_networks, address)
+    }
+
+    fn check_outside_url(&self, url: &Url) -> Result<(), Refusal> {
         self.check_scheme(url.scheme())?;
         self.check_port(url.port_or_known_default())?;
         match url.host() {
@@ -72,18 +147,21 @@ impl Policy {
         }
     }
 
-    /// Judges what a name resolved to: every answer must pass (S-07).
-    ///
-    /// A name whose every answer lies in an excepted network may be any name; all others must be
-    /// public names (S-05).
-    pub fn check_answers(&self, name: &str, answers: &[IpAddr]) -> Result<(), Refusal> {
-        if answers.is_empty() {
-            return Err(Refusal::Unresolved);
+    fn check_operators_url(&self, url: &Url) -> Result<(), Refusal> {
+        if !is_this_machine(url) {
+            self.check_scheme(url.scheme())?;
+        } else if !["https", "http"].contains(&url.scheme()) {
+            return Err(Refusal::Scheme);
         }
-        if answers.len() > MAX_ANSWERS {
-            return Err(Refusal::TooManyAnswers);
+        match (url.host(), url.port_or_known_default()) {
+            (None, _) => Err(Refusal::Host),
+            (_, None | Some(0)) => Err(Refusal::Port),
+            (Some(Host::Domain(name)), _) => name::check_spelling(name),
+            (Some(Host::Ipv4(_) | Host::Ipv6(_)), _) => Ok(()),
         }
-        name::check_spelling(name)?;
+    }
+
+    fn check_outside_answers(&self, name: &str, answers: &[IpAddr]) -> Result<(), Refusal> {
         if answers.iter().all(|answer| self.is_excepted(*answer)) {
             return Ok(());
         }
@@ -91,22 +169,6 @@ impl Policy {
         answers
             .iter()
             .try_for_each(|answer| self.check_address(*answer))
-    }
-
-    /// Judges one address: public, or in an excepted network (S-06).
-    pub fn check_address(&self, address: IpAddr) -> Result<(), Refusal> {
-        if address::is_public(address) || self.is_excepted(address) {
-            Ok(())
-        } else {
-            Err(Refusal::Address)
-        }
-    }
-
-    /// Whether the operator named a network with this address in it.
-    pub(crate) fn is_excepted(&self, address: IpAddr) -> bool {
-        self.allow_networks
-            .iter()
-            .any(|network| network.contains(&address))
     }
 
     fn check_scheme(&self, scheme: &str) -> Result<(), Refusal> {
@@ -128,178 +190,34 @@ impl Policy {
 
     fn check_unresolved_name(&self, name: &str) -> Result<(), Refusal> {
         name::check_spelling(name)?;
-        if self.allow_networks.is_empty() {
+        if !self.excepts_networks() {
             name::check_public(name)?;
         }
         Ok(())
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+fn holds(networks: &[IpNet], address: IpAddr) -> bool {
+    networks.iter().any(|network| network.contains(&address))
+}
 
-    const PUBLIC: &str = "93.184.215.14";
-
-    fn default_policy() -> Policy {
-        Policy::new(Exceptions::default())
+fn check_operators_answers(name: &str, answers: &[IpAddr]) -> Result<(), Refusal> {
+    if name::is_localhost(name) && !answers.iter().all(IpAddr::is_loopback) {
+        return Err(Refusal::Address);
     }
+    Ok(())
+}
 
-    fn lan_policy() -> Policy {
-        let allow_networks = vec!["192.168.0.0/16".parse().unwrap()];
-        Policy::new(Exceptions {
-            allow_networks,
-            ..Exceptions::default()
-        })
-    }
-
-    fn addresses(list: &[&str]) -> Vec<IpAddr> {
-        list.iter()
-            .map(|address| address.parse().unwrap())
-            .collect()
-    }
-
-    fn typed_refusal(policy: &Policy, text: &str) -> Option<&'static str> {
-        policy.check_typed(text).err().map(Refusal::rule)
-    }
-
-    // S-03
-    #[test]
-    fn http_and_its_port_need_the_operators_word() {
-        let with_http = Policy::new(Exceptions {
-            allow_http: true,
-            ..Exceptions::default()
-        });
-        assert_eq!(
-            typed_refusal(&default_policy(), "http://a.org/"),
-            Some("scheme")
-        );
-        assert_eq!(typed_refusal(&with_http, "http://a.org/"), None);
-        assert_eq!(
-            typed_refusal(&with_http, "http://a.org:8080/"),
-            Some("port")
-        );
-        assert_eq!(
-            typed_refusal(&default_policy(), "https://a.org:80/"),
-            Some("port")
-        );
-    }
-
-    // S-03
-    #[test]
-    fn the_operators_ports_replace_the_default_ones() {
-        let allow_ports = Some("5006".parse().unwrap());
-        let policy = Policy::new(Exceptions {
-            allow_ports,
-            ..Exceptions::default()
-        });
-        assert_eq!(typed_refusal(&policy, "https://a.org:5006/"), None);
-        assert_eq!(typed_refusal(&policy, "https://a.org/"), Some("port"));
-    }
-
-    // S-09: the URL stage knows literals, and rules for typed text do not bind our own URLs.
-    #[test]
-    fn a_built_url_may_have_a_query_but_no_private_host() {
-        let policy = default_policy();
-        let check = |text: &str| policy.check_url(&Url::parse(text).unwrap());
-        assert_eq!(check("https://a.org/x?upload_id=1#f"), Ok(()));
-        assert_eq!(
-            check("https://127.0.0.1/x?upload_id=1"),
-            Err(Refusal::Address)
-        );
-        assert_eq!(check("https://[::1]/"), Err(Refusal::Address));
-        assert_eq!(check("https://2130706433/"), Err(Refusal::Address));
-        assert_eq!(check("https://localhost/"), Err(Refusal::SingleLabel));
-        assert_eq!(check("data:text/plain,x"), Err(Refusal::Scheme));
-    }
-
-    // S-05: a LAN name stands or falls with its answers.
-    #[test]
-    fn a_lan_name_passes_only_when_every_answer_is_excepted() {
-        let policy = lan_policy();
-        for name in ["nextcloud.local", "nas", "cloud.example.org"] {
-            assert_eq!(
-                typed_refusal(&policy, &format!("https://{name}/")),
-                None,
-                "{name}"
-            );
-            assert_eq!(
-                policy.check_answers(name, &addresses(&["192.168.1.9"])),
-                Ok(()),
-                "{name}"
-            );
-        }
-        for (name, answers, refusal) in [
-            ("nextcloud.local", vec![PUBLIC], Refusal::NameSuffix),
-            (
-                "nextcloud.local",
-                vec!["192.168.1.9", PUBLIC],
-                Refusal::NameSuffix,
-            ),
-            ("nas", vec!["10.0.0.9"], Refusal::SingleLabel),
-            (
-                "cloud.example.org",
-                vec!["192.168.1.9", "10.0.0.9"],
-                Refusal::Address,
-            ),
-        ] {
-            assert_eq!(
-                policy.check_answers(name, &addresses(&answers)),
-                Err(refusal),
-                "{name}"
-            );
-        }
-    }
-
-    // S-05
-    #[test]
-    fn without_excepted_networks_a_private_name_is_refused_unresolved() {
-        assert_eq!(
-            typed_refusal(&default_policy(), "https://nas.local/"),
-            Some("name-suffix")
-        );
-        assert_eq!(
-            typed_refusal(&default_policy(), "https://localhost/"),
-            Some("single-label")
-        );
-    }
-
-    // S-07
-    #[test]
-    fn the_number_of_answers_is_bounded_on_both_sides() {
-        let answers = addresses(&[PUBLIC; 17]);
-        let check = |answers: &[IpAddr]| default_policy().check_answers("a.org", answers);
-        assert_eq!(check(&[]), Err(Refusal::Unresolved));
-        assert_eq!(check(&answers[..16]), Ok(()));
-        assert_eq!(check(&answers), Err(Refusal::TooManyAnswers));
-    }
-
-    // S-06: an exception for IPv4 does not open the same address dressed as IPv6.
-    #[test]
-    fn an_exception_covers_its_own_family_only() {
-        let policy = lan_policy();
-        assert_eq!(policy.check_address("192.168.1.9".parse().unwrap()), Ok(()));
-        assert_eq!(
-            policy.check_address("::ffff:192.168.1.9".parse().unwrap()),
-            Err(Refusal::Address)
-        );
-    }
-
-    // S-12
-    #[test]
-    fn private_and_unknown_hosts_are_not_explained() {
-        for text in ["https://127.0.0.1/", "https://nas.local/", "https://db/"] {
-            let refusal = default_policy().check_typed(text).unwrap_err();
-            assert!(!refusal.decided_by_text(), "{text}");
-        }
-        for text in [
-            "https://0x7f.1/",
-            "ftp://a.org/",
-            "https://a.org:22/",
-            "https://u@a.org/",
-        ] {
-            let refusal = default_policy().check_typed(text).unwrap_err();
-            assert!(refusal.decided_by_text(), "{text}");
-        }
+/// Whether the text alone says that the URL leads to this machine.
+fn is_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name::is_localhost(name),
+        None => false,
     }
 }
+
+#[cfg(test)]
+#[path = "policy_tests.rs"]
+mod tests;

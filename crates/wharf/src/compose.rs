@@ -15,7 +15,6 @@ use wharf_domain::ports::listings::Listings;
 use wharf_domain::ports::passwords::Passwords;
 use wharf_domain::random::Random;
 use wharf_domain::time::Clock;
-use wharf_egress::{Client, Deadlines, Exceptions, Options, Policy};
 use wharf_ephemeral::{MemoryListings, RedisListings, RedisOptions};
 use wharf_identity::{AccessTokens, Argon2Passwords};
 use wharf_persistence::{Database, DatabaseError, DatabaseOptions};
@@ -29,7 +28,8 @@ use wharf_services::tasks::Tasks;
 use wharf_services::vault::Vault;
 use wharf_storage_backends::{House, Registry};
 
-use crate::settings::{EgressSettings, Settings};
+use crate::outgoing;
+use crate::settings::Settings;
 use crate::system::{SystemClock, SystemRandom};
 
 /// A running Wharf: its use cases, tied to the adapters that the settings chose. Cheap to clone.
@@ -284,42 +284,8 @@ fn open_backends(
     let folder = settings.house_storage();
     make_private_folder(&folder)?;
     let house = House::in_folder(&folder)?;
-    let egress = open_egress(&settings.egress)?;
+    let egress = outgoing::client(&settings.egress)?;
     Ok(Arc::new(Registry::new(egress, house, random)))
-}
-
-fn open_egress(settings: &EgressSettings) -> Result<Client, StartError> {
-    let policy = Policy::new(Exceptions {
-        allow_networks: settings.allow_networks.clone(),
-        allow_http: settings.allow_http,
-        allow_ports: settings.allow_ports.clone(),
-    });
-    let patience = Duration::from_secs(settings.patience_secs);
-    let deadlines = Deadlines {
-        first_byte: patience,
-        stall: patience,
-        ..Deadlines::default()
-    };
-    let extra_ca_pem = settings
-        .extra_ca_file
-        .as_deref()
-        .map(read_certificates)
-        .transpose()?;
-    Ok(Client::new(
-        policy,
-        Options {
-            deadlines,
-            extra_ca_pem,
-            ..Options::default()
-        },
-    )?)
-}
-
-fn read_certificates(path: &Path) -> Result<Vec<u8>, StartError> {
-    std::fs::read(path).map_err(|source| StartError::CertificateFile {
-        path: path.to_owned(),
-        source,
-    })
 }
 
 /// Makes a folder that only its owner may look into, with its parents, unless it is there.

@@ -4,11 +4,13 @@
 //! crate that names concrete adapters.
 
 pub mod compose;
+pub mod outgoing;
 pub mod settings;
 
 mod system;
 
 pub use wharf_domain as domain;
+pub use wharf_egress as egress;
 pub use wharf_services as services;
 
 pub use self::compose::{NotReady, StartError, Wharf};

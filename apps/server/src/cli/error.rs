@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tracing_subscriber::filter::ParseError;
 use wharf::domain::text::InvalidText;
+use wharf::egress::Refusal;
 use wharf::services::error::ServiceError;
 use wharf::{SettingsError, StartError};
 
@@ -48,6 +49,9 @@ pub enum CliError {
     /// It was refused.
     #[error(transparent)]
     Service(#[from] ServiceError),
+    /// A rule refuses the address that was asked about.
+    #[error("the address is refused: {0}")]
+    AddressRefused(Refusal),
     /// The answer could not be written, or the input not be read.
     #[error("cannot read the input or write the answer")]
     Terminal(#[from] io::Error),

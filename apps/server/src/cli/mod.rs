@@ -1,6 +1,7 @@
 //! The command line. Answers go to standard output, everything else to standard error.
 
 mod config_check;
+mod egress_explain;
 mod error;
 mod migrate;
 mod openapi;
@@ -42,8 +43,17 @@ enum Verb {
     /// Accounts.
     #[command(subcommand)]
     User(UserVerb),
+    /// Outgoing connections.
+    #[command(subcommand)]
+    Egress(EgressVerb),
     /// Print the OpenAPI description.
     Openapi,
+}
+
+#[derive(Debug, Subcommand)]
+enum EgressVerb {
+    /// Print what each rule says of an address that a user might type. Connects to nothing.
+    Explain(egress_explain::Arguments),
 }
 
 #[derive(Debug, Subcommand)]
@@ -80,6 +90,9 @@ pub async fn run() -> Result<(), CliError> {
             user_create::run(&settings, arguments, &mut stdin().lock(), out).await
         }
         Verb::User(UserVerb::List(arguments)) => user_list::run(&settings, arguments, out).await,
+        Verb::Egress(EgressVerb::Explain(arguments)) => {
+            egress_explain::run(&settings, arguments, out).await
+        }
         Verb::Openapi => openapi::run(out),
     }
 }

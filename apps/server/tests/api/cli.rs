@@ -244,3 +244,40 @@ async fn the_first_start_says_how_to_make_the_first_user() {
     process.regular("anna@example.org", PASSWORD).await;
     assert!(process.terminate().success(), "it ends in good order");
 }
+
+// S-12: an operator learns what users must not.
+#[test]
+fn an_address_is_explained_rule_by_rule() {
+    let program = Program::new();
+    let explain = |url: &str, more: &[&str]| {
+        let arguments = [&["egress", "explain", url], more].concat();
+        program.run(&arguments, "")
+    };
+    let allowed = explain("https://cloud.example.org:8443/", &[]);
+    assert!(allowed.status.success(), "{allowed:?}");
+    let table = String::from_utf8(allowed.stdout).unwrap();
+    assert!(table.contains("passed      scheme\n"), "{table}");
+    assert!(table.contains("not judged  resolve\n"), "{table}");
+
+    let refused = explain("https://10.0.0.1:8443/", &["--json"]);
+    assert!(!refused.status.success(), "{refused:?}");
+    let printed: Value = serde_json::from_slice(&refused.stdout).unwrap();
+    assert_eq!(printed["decision"], "block");
+    assert_eq!(printed["rule"], "address");
+    assert_eq!(printed["code"], "url_not_allowed");
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert!(said.contains("not public"), "{said}");
+}
+
+#[test]
+fn a_name_is_looked_up_only_where_that_was_asked() {
+    let program = Program::new();
+    // No resolver knows a name beneath `invalid` (RFC 6761, section 6.4), and a network is
+    // excepted, so that the answers decide and not the suffix.
+    let url = "https://nobody.invalid:8443/";
+    program.accepted(&["egress", "explain", url], "");
+    let resolved = program.run(&["egress", "explain", url, "--resolve", "--json"], "");
+    assert!(!resolved.status.success(), "{resolved:?}");
+    let printed: Value = serde_json::from_slice(&resolved.stdout).unwrap();
+    assert_eq!(printed["rule"], "resolve");
+}

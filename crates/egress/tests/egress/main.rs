@@ -13,4 +13,5 @@ mod names;
 mod redirects;
 mod support;
 mod tls;
+mod trust;
 mod uploads;

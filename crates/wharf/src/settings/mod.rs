@@ -89,12 +89,32 @@ pub struct EgressSettings {
     /// absent, and 80 with `allow_http`.
     #[config(deserialize_with = parsed)]
     pub allow_ports: Option<PortSet>,
+    /// Networks that must not be reached whatever else is allowed, for example this deployment's own
+    /// public hosts: CIDRs separated by commas.
+    #[config(default = [], deserialize_with = listed)]
+    pub deny_networks: Vec<IpNet>,
     /// A file with certificates (PEM) of authorities that are trusted beside the public ones.
     #[config(deserialize_with = parsed)]
     pub extra_ca_file: Option<PathBuf>,
-    /// How long a storage's server may take to answer, and may pause in the middle, in seconds.
+    /// How long it may take to resolve the name of a storage's server, in seconds.
+    #[config(default = 5, deserialize_with = parsed)]
+    pub resolve_secs: u64,
+    /// How long it may take to connect to it, in seconds.
+    #[config(default = 5, deserialize_with = parsed)]
+    pub connect_secs: u64,
+    /// How long the TLS handshake with it may take, in seconds.
+    #[config(default = 5, deserialize_with = parsed)]
+    pub tls_secs: u64,
+    /// How long it may take to begin its answer, and may pause while it takes an upload, in seconds.
     #[config(default = 30, deserialize_with = parsed)]
-    pub patience_secs: u64,
+    pub first_byte_secs: u64,
+    /// How long it may pause in the middle of an answer, in seconds.
+    #[config(default = 30, deserialize_with = parsed)]
+    pub stall_secs: u64,
+    /// How many bytes a second it must send at least, over a minute in which somebody waits for them; 0
+    /// for any.
+    #[config(default = 1024, deserialize_with = parsed)]
+    pub min_bytes_per_sec: u64,
 }
 
 /// How log lines look.

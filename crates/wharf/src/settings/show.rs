@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use ipnet::IpNet;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{EgressSettings, Settings};
@@ -49,21 +50,36 @@ impl fmt::Display for EgressSettings {
             allow_networks,
             allow_http,
             allow_ports,
+            deny_networks,
             extra_ca_file,
-            patience_secs,
+            resolve_secs,
+            connect_secs,
+            tls_secs,
+            first_byte_secs,
+            stall_secs,
+            min_bytes_per_sec,
         } = self;
-        let networks: Vec<String> = allow_networks.iter().map(ToString::to_string).collect();
         writeln!(f, "\n[egress]")?;
-        writeln!(f, "allow_networks = {networks:?}")?;
+        writeln!(f, "allow_networks = {:?}", texts(allow_networks))?;
         writeln!(f, "allow_http = {allow_http}")?;
         if let Some(ports) = allow_ports {
             writeln!(f, "allow_ports = {:?}", ports.to_string())?;
         }
+        writeln!(f, "deny_networks = {:?}", texts(deny_networks))?;
         if let Some(file) = extra_ca_file {
             writeln!(f, "extra_ca_file = {file:?}")?;
         }
-        writeln!(f, "patience_secs = {patience_secs}")
+        writeln!(f, "resolve_secs = {resolve_secs}")?;
+        writeln!(f, "connect_secs = {connect_secs}")?;
+        writeln!(f, "tls_secs = {tls_secs}")?;
+        writeln!(f, "first_byte_secs = {first_byte_secs}")?;
+        writeln!(f, "stall_secs = {stall_secs}")?;
+        writeln!(f, "min_bytes_per_sec = {min_bytes_per_sec}")
     }
+}
+
+fn texts(networks: &[IpNet]) -> Vec<String> {
+    networks.iter().map(ToString::to_string).collect()
 }
 
 /// An address without what may be secret in it.

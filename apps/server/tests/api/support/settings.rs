@@ -88,7 +88,8 @@ impl Settings {
             ..
         } = self;
         let data_dir = self.data_dir();
-        let patience = patience_secs.map(|secs| format!("patience_secs = {secs}\n"));
+        let patience =
+            patience_secs.map(|secs| format!("first_byte_secs = {secs}\nstall_secs = {secs}\n"));
         let patience = patience.unwrap_or_default();
         let database = database_url
             .as_ref()
