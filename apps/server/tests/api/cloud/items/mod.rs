@@ -11,6 +11,7 @@ mod names;
 mod relocate;
 mod replace;
 mod upload;
+mod without_etags;
 
 use serde_json::Value;
 
