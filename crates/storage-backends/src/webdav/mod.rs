@@ -27,7 +27,7 @@ mod write;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use futures_util::{StreamExt, TryStreamExt};
+use futures_util::{FutureExt, StreamExt, TryStreamExt};
 use reqwest::{Method, StatusCode};
 use secrecy::SecretString;
 use wharf_domain::content::{Download, Upload};
@@ -101,14 +101,21 @@ impl Webdav {
     async fn entries(&self, folder: &ItemId) -> Result<Entries, Fault> {
         let client = self.client()?;
         let folder = path_of(folder)?;
-        let responses = client
-            .propfind(&folder, ItemKind::Folder, Depth::Children, propfind::ITEM)
-            .await;
-        let (responses, hrefs) = match responses {
+        let asking = (Arc::clone(client), folder.clone());
+        let ask = move || {
+            let (client, folder) = asking.clone();
+            async move {
+                client
+                    .propfind(&folder, ItemKind::Folder, Depth::Children, propfind::ITEM)
+                    .await
+            }
+            .boxed()
+        };
+        let answer = match ask().await {
             Ok(answer) => answer,
             Err(fault) => return Err(explained(client, &folder, ItemKind::Folder, fault).await),
         };
-        Ok(listing::entries(responses, hrefs, folder)
+        Ok(listing::entries(answer, folder, Box::new(ask))
             .map_err(|fault| fault.of(Operation::List))
             .boxed())
     }
