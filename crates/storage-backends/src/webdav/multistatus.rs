@@ -2,7 +2,7 @@
 //! and gives responses. It knows no XML syntax, reads no bytes and resolves no href.
 
 use wharf_domain::content::ContentType;
-use wharf_domain::item::EntityTag;
+use wharf_domain::entity_tag::EntityTag;
 use wharf_domain::time::Timestamp;
 
 use crate::entity_tag::entity_tag;

@@ -4,7 +4,8 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::TryStreamExt;
-use wharf_domain::item::{EntityTag, ItemId};
+use wharf_domain::entity_tag::EntityTag;
+use wharf_domain::item::ItemId;
 use wharf_domain::ports::storage::StorageErrorKind;
 use wharf_domain::range::ByteRange;
 use wharf_domain::time::Timestamp;
