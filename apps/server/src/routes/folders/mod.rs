@@ -6,3 +6,4 @@ pub(super) mod create;
 
 mod order;
 mod page;
+mod part;
