@@ -15,6 +15,7 @@ use wharf_domain::random::Random;
 use crate::House;
 use crate::address::{AMBIGUOUS_PATH, address_refusal};
 use crate::turns::Turns;
+use crate::undo::Background;
 use crate::webdav::{Acquaintances, Base, Webdav};
 
 /// Opens the storages there are.
@@ -24,17 +25,25 @@ pub struct Registry {
     random: Arc<dyn Random>,
     turns: Turns,
     acquaintances: Acquaintances,
+    background: Background,
 }
 
 impl Registry {
-    /// A registry whose remote storages are reached through `egress`.
-    pub fn new(egress: wharf_egress::Client, house: House, random: Arc<dyn Random>) -> Self {
+    /// A registry whose remote storages are reached through `egress`. What was cancelled is undone in the
+    /// `background`.
+    pub fn new(
+        egress: wharf_egress::Client,
+        house: House,
+        random: Arc<dyn Random>,
+        background: Background,
+    ) -> Self {
         Self {
             egress,
             house,
             random,
             turns: Turns::default(),
             acquaintances: Acquaintances::default(),
+            background,
         }
     }
 
@@ -58,7 +67,8 @@ impl fmt::Debug for Registry {
 
 impl Backends for Registry {
     fn house(&self, owner: UserId) -> Arc<dyn StorageBackend> {
-        Arc::new(self.house.room(owner, Arc::clone(&self.random)))
+        let (random, background) = (Arc::clone(&self.random), self.background.clone());
+        Arc::new(self.house.room(owner, random, background))
     }
 
     /// The endpoint is in canonical form and ends in a slash.
@@ -88,6 +98,7 @@ impl Backends for Registry {
                 Arc::clone(&self.random),
                 self.turns.clone(),
                 self.acquaintances.clone(),
+                self.background.clone(),
             )),
         }
     }

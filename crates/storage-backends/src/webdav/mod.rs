@@ -40,6 +40,7 @@ use wharf_domain::random::Random;
 use wharf_domain::range::ByteRange;
 
 use crate::turns::Turns;
+use crate::undo::Background;
 
 use self::client::{Client, Depth};
 use self::error::Fault;
@@ -60,8 +61,8 @@ pub(crate) struct Webdav {
 }
 
 impl Webdav {
-    /// The account at `base`, opened with this name and password. All accounts share the `turns` and
-    /// the `acquaintances`.
+    /// The account at `base`, opened with this name and password. All accounts share the `turns`, the
+    /// `acquaintances` and the `background`.
     pub(crate) fn new(
         egress: wharf_egress::Client,
         base: Result<Base, AddressRefusal>,
@@ -70,6 +71,7 @@ impl Webdav {
         random: Arc<dyn Random>,
         turns: Turns,
         acquaintances: Acquaintances,
+        background: Background,
     ) -> Self {
         let client = base.map(|base| {
             let login = Login { username, password };
@@ -79,6 +81,7 @@ impl Webdav {
                 login,
                 Arc::clone(&random),
                 acquaintances,
+                background,
             ))
         });
         Self {
