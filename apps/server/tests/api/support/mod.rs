@@ -14,5 +14,6 @@ pub(crate) mod redis;
 pub(crate) mod scene;
 pub(crate) mod server;
 pub(crate) mod settings;
+pub(crate) mod sockets;
 pub(crate) mod storage;
 pub(crate) mod token;

@@ -10,6 +10,7 @@ mod metadata;
 mod names;
 mod relocate;
 mod replace;
+mod slow_reader;
 mod upload;
 mod without_etags;
 
