@@ -16,16 +16,12 @@ use crate::House;
 use crate::address::{AMBIGUOUS_PATH, address_refusal};
 use crate::turns::Turns;
 use crate::undo::Background;
-use crate::webdav::{Acquaintances, Base, Webdav};
+use crate::webdav::{Acquaintances, Base, Shared, Webdav};
 
 /// Opens the storages there are.
 pub struct Registry {
-    egress: wharf_egress::Client,
     house: House,
-    random: Arc<dyn Random>,
-    turns: Turns,
-    acquaintances: Acquaintances,
-    background: Background,
+    shared: Shared,
 }
 
 impl Registry {
@@ -37,19 +33,20 @@ impl Registry {
         random: Arc<dyn Random>,
         background: Background,
     ) -> Self {
-        Self {
+        let shared = Shared {
             egress,
-            house,
             random,
             turns: Turns::default(),
             acquaintances: Acquaintances::default(),
             background,
-        }
+        };
+        Self { house, shared }
     }
 
     /// The canonical form of an address, typed now or long ago: the rules may have changed since.
     fn base(&self, address: &str) -> Result<Base, AddressRefusal> {
         let url: Url = self
+            .shared
             .egress
             .policy()
             .check_typed(address)
@@ -67,7 +64,9 @@ impl fmt::Debug for Registry {
 
 impl Backends for Registry {
     fn house(&self, owner: UserId) -> Arc<dyn StorageBackend> {
-        let (random, background) = (Arc::clone(&self.random), self.background.clone());
+        let Shared {
+            random, background, ..
+        } = self.shared.clone();
         Arc::new(self.house.room(owner, random, background))
     }
 
@@ -91,14 +90,10 @@ impl Backends for Registry {
     ) -> Arc<dyn StorageBackend> {
         match (provider, credential.clone()) {
             (Provider::Webdav, Credential::Basic { username, password }) => Arc::new(Webdav::new(
-                self.egress.clone(),
+                self.shared.clone(),
                 self.base(&endpoint.0),
                 username.as_str().to_owned(),
                 password.clone(),
-                Arc::clone(&self.random),
-                self.turns.clone(),
-                self.acquaintances.clone(),
-                self.background.clone(),
             )),
         }
     }

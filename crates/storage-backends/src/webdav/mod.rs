@@ -52,6 +52,16 @@ use self::scheme::Login;
 pub(crate) use self::acquaintance::Acquaintances;
 pub(crate) use self::base::Base;
 
+/// What all accounts share.
+#[derive(Clone)]
+pub(crate) struct Shared {
+    pub(crate) egress: wharf_egress::Client,
+    pub(crate) random: Arc<dyn Random>,
+    pub(crate) turns: Turns,
+    pub(crate) acquaintances: Acquaintances,
+    pub(crate) background: Background,
+}
+
 /// One account at a WebDAV server.
 pub(crate) struct Webdav {
     /// A refusal where the endpoint is no address of ours: opening a storage cannot fail.
@@ -61,28 +71,25 @@ pub(crate) struct Webdav {
 }
 
 impl Webdav {
-    /// The account at `base`, opened with this name and password. All accounts share the `turns`, the
-    /// `acquaintances` and the `background`.
+    /// The account at `base`, opened with this name and password.
     pub(crate) fn new(
-        egress: wharf_egress::Client,
+        shared: Shared,
         base: Result<Base, AddressRefusal>,
         username: String,
         password: SecretString,
-        random: Arc<dyn Random>,
-        turns: Turns,
-        acquaintances: Acquaintances,
-        background: Background,
     ) -> Self {
+        let Shared {
+            egress,
+            random,
+            turns,
+            acquaintances,
+            background,
+        } = shared;
         let client = base.map(|base| {
             let login = Login { username, password };
-            Arc::new(Client::new(
-                egress,
-                base,
-                login,
-                Arc::clone(&random),
-                acquaintances,
-                background,
-            ))
+            let random = Arc::clone(&random);
+            let client = Client::new(egress, base, login, random, acquaintances, background);
+            Arc::new(client)
         });
         Self {
             client,
