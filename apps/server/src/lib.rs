@@ -10,6 +10,7 @@ pub mod server;
 pub mod state;
 pub mod telemetry;
 
+mod connection;
 mod content;
 mod extract;
 mod middleware;

@@ -10,6 +10,7 @@ use actix_web::middleware::{Condition, from_fn};
 use actix_web::web::{Data, ServiceConfig};
 use actix_web::{App, HttpServer, web};
 
+use crate::connection;
 use crate::error::{ApiError, Code};
 use crate::middleware::{cors, envelope};
 use crate::routes;
@@ -51,12 +52,14 @@ async fn unknown_route() -> Result<&'static str, ApiError> {
 /// If the listener cannot be used.
 pub fn serve(state: State, listener: TcpListener) -> io::Result<Server> {
     let workers = available_parallelism().map_or(1, usize::from);
+    let bounded = connection::bounded(state.client_patience);
     let server = HttpServer::new(move || App::new().configure(|config| configure(config, &state)))
         .workers(workers)
         .max_connections(MAX_CONNECTIONS.div_ceil(workers))
         .client_request_timeout(REQUEST_TIMEOUT)
         .client_disconnect_timeout(DISCONNECT_TIMEOUT)
         .keep_alive(KEEP_ALIVE)
+        .on_connect(bounded)
         .shutdown_timeout(SHUTDOWN_SECS)
         .disable_signals()
         .listen(listener)?;

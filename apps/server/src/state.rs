@@ -1,8 +1,11 @@
 //! What every handler can reach.
 
+use std::time::Duration;
+
 use actix_web::web::Data;
 use wharf::{Settings, Wharf};
 
+use crate::connection;
 use crate::routes::WrittenPages;
 
 /// What every handler can reach: the services, and nothing of how they were composed.
@@ -14,6 +17,8 @@ pub struct State {
     pub cors_origins: Vec<String>,
     /// The server's own web origin.
     pub public_origin: String,
+    /// How long a client may take nothing of what is sent to it.
+    pub client_patience: Duration,
     /// Whether browsers may send cookies back without TLS, which only a loopback address excuses.
     pub plain_cookies: bool,
     /// Pages of folders that were written a moment ago.
@@ -27,6 +32,7 @@ impl State {
             wharf,
             cors_origins: settings.cors_origins.clone(),
             public_origin: settings.public_origin(),
+            client_patience: connection::PATIENCE,
             plain_cookies: settings.is_plain_loopback(),
             written_pages: WrittenPages::default(),
         }

@@ -1,7 +1,7 @@
 //! Conditional requests (RFC 9110, section 13): what a client already has or expects, against what
 //! there is. It knows no header map; values come as text, dates as instants.
 
-use crate::item::EntityTag;
+use crate::entity_tag::EntityTag;
 use crate::ports::storage::ReplaceGuard;
 use crate::time::Timestamp;
 

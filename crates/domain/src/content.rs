@@ -7,7 +7,8 @@ use std::str::FromStr;
 use bytes::Bytes;
 use futures_util::Stream;
 
-use crate::item::{ContentVersion, EntityTag};
+use crate::content_version::ContentVersion;
+use crate::entity_tag::EntityTag;
 use crate::ports::storage::StorageError;
 use crate::range::ContentRange;
 use crate::text::InvalidText;

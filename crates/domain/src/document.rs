@@ -3,8 +3,10 @@
 use std::fmt;
 
 use crate::content::ContentType;
+use crate::content_version::ContentVersion;
+use crate::entity_tag::EntityTag;
 use crate::id::{DocumentId, UserId};
-use crate::item::{ContentVersion, EntityTag, ItemId, ItemName};
+use crate::item::{ItemId, ItemName};
 use crate::time::Timestamp;
 use crate::user::StoragePlace;
 
@@ -60,7 +62,7 @@ impl fmt::Display for Sha256Digest {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::item::EntityTag;
+    use crate::entity_tag::EntityTag;
 
     /// The representation and its digest are those of RFC 9530, appendix B.1.
     #[test]

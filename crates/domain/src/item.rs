@@ -6,7 +6,8 @@ use std::str::FromStr;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::document::Sha256Digest;
+use crate::content_version::ContentVersion;
+use crate::entity_tag::EntityTag;
 use crate::id::DocumentId;
 use crate::text::InvalidText;
 use crate::time::Timestamp;
@@ -39,39 +40,6 @@ impl Item {
             modified_at: self.modified_at,
         }
     }
-}
-
-/// What a storage tells of one version of a content; it may tell nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ContentVersion {
-    /// The size in bytes.
-    pub size_bytes: Option<u64>,
-    /// The content's validator.
-    pub etag: Option<EntityTag>,
-    /// When the content last changed.
-    pub modified_at: Option<Timestamp>,
-}
-
-impl ContentVersion {
-    /// Whether both can be the same content: their sizes agree, and so does a mark that both have.
-    ///
-    /// One mark is enough, for servers change them without a reason: Apache's entity tags turn from
-    /// weak to strong, others are made anew when a volume moves.
-    pub fn may_be(&self, other: &Self) -> bool {
-        let sizes = agreement(self.size_bytes.as_ref(), other.size_bytes.as_ref());
-        let etags = agreement(
-            self.etag.as_ref().map(EntityTag::opaque).as_ref(),
-            other.etag.as_ref().map(EntityTag::opaque).as_ref(),
-        );
-        let times = agreement(self.modified_at.as_ref(), other.modified_at.as_ref());
-        let marks = etags.into_iter().chain(times);
-        sizes != Some(false) && (marks.clone().count() == 0 || marks.into_iter().any(|agree| agree))
-    }
-}
-
-/// Whether two things agree; `None` if one of them is not known.
-fn agreement<T: PartialEq>(one: Option<&T>, other: Option<&T>) -> Option<bool> {
-    Some(one? == other?)
 }
 
 /// File or folder.
@@ -276,71 +244,6 @@ impl FromStr for ItemName {
     }
 }
 
-/// An entity tag (RFC 9110, section 8.8.3), kept as it came: opaque, visible ASCII, weak and strong
-/// apart, 1 KiB at most (X-07).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct EntityTag(String);
-
-impl EntityTag {
-    const MAX_BYTES: usize = 1024;
-
-    /// The tag as it stands in a header, quotes and `W/` included.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Whether it promises only equivalent contents, not the same bytes.
-    pub fn is_weak(&self) -> bool {
-        self.0.starts_with("W/")
-    }
-
-    /// The strong comparison of RFC 9110, section 8.8.3.2: both strong, and the same.
-    pub fn is_same_strongly(&self, other: &Self) -> bool {
-        !self.is_weak() && self == other
-    }
-
-    /// The weak comparison of RFC 9110, section 8.8.3.2: the same but for the weakness.
-    pub fn is_same_weakly(&self, other: &Self) -> bool {
-        self.opaque() == other.opaque()
-    }
-
-    /// The tag without its `W/`.
-    fn opaque(&self) -> &str {
-        self.0.strip_prefix("W/").unwrap_or(&self.0)
-    }
-}
-
-impl From<Sha256Digest> for EntityTag {
-    /// The tag of a content with this digest: a strong one.
-    fn from(digest: Sha256Digest) -> Self {
-        Self(format!("\"{digest}\""))
-    }
-}
-
-/// A text that is no entity tag.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a valid entity tag")]
-pub struct InvalidEntityTag;
-
-impl FromStr for EntityTag {
-    type Err = InvalidEntityTag;
-
-    fn from_str(text: &str) -> Result<Self, InvalidEntityTag> {
-        let opaque = text
-            .strip_prefix("W/")
-            .unwrap_or(text)
-            .strip_prefix('"')
-            .and_then(|rest| rest.strip_suffix('"'))
-            .ok_or(InvalidEntityTag)?;
-        let visible = opaque.bytes().all(|b| b.is_ascii_graphic() && b != b'"');
-        if visible && text.len() <= Self::MAX_BYTES {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(InvalidEntityTag)
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -400,74 +303,5 @@ mod tests {
         assert!(long.len() <= 255 && long.ends_with("ü (2).pdf"), "{long}");
         let odd = numbered(&format!("a.{}", "x".repeat(253)));
         assert!(odd.len() <= 255 && odd.ends_with(" (2)"), "{odd}");
-    }
-
-    // The table of RFC 9110, section 8.8.3.2.
-    #[test]
-    fn entity_tags_are_compared_strongly_or_weakly() {
-        for (one, other, strongly, weakly) in [
-            ("W/\"1\"", "W/\"1\"", false, true),
-            ("W/\"1\"", "W/\"2\"", false, false),
-            ("W/\"1\"", "\"1\"", false, true),
-            ("\"1\"", "\"1\"", true, true),
-        ] {
-            let (one, other): (EntityTag, EntityTag) =
-                (one.parse().unwrap(), other.parse().unwrap());
-            assert_eq!(one.is_same_strongly(&other), strongly, "{one:?} {other:?}");
-            assert_eq!(one.is_same_weakly(&other), weakly, "{one:?} {other:?}");
-            assert_eq!(other.is_same_weakly(&one), weakly, "{one:?} {other:?}");
-        }
-    }
-
-    #[test]
-    fn entity_tags_are_opaque_but_visible() {
-        for tag in ["\"\"", "\"abc\"", "W/\"5f-61\"", "\"a,b\""] {
-            assert_eq!(tag.parse::<EntityTag>().unwrap().as_str(), tag);
-        }
-        for text in [
-            "",
-            "abc",
-            "\"",
-            "w/\"a\"",
-            "\"a\"b\"",
-            "\"a b\"",
-            "\"a\r\n\"",
-            "\"ü\"",
-        ] {
-            assert!(text.parse::<EntityTag>().is_err(), "{text:?}");
-        }
-        assert!(
-            format!("\"{}\"", "a".repeat(1023))
-                .parse::<EntityTag>()
-                .is_err()
-        );
-    }
-
-    #[test]
-    fn contents_with_a_common_mark_may_be_the_same() {
-        let version = |size: u64, etag: Option<&str>, seconds: Option<i64>| ContentVersion {
-            size_bytes: Some(size),
-            etag: etag.map(|tag| tag.parse().unwrap()),
-            modified_at: seconds.map(Timestamp::from_unix_seconds),
-        };
-        let stored = version(3, Some("W/\"a\""), Some(7));
-        for same in [
-            version(3, Some("\"a\""), Some(7)),
-            version(3, Some("\"a\""), Some(8)),
-            version(3, Some("\"b\""), Some(7)),
-            version(3, None, Some(7)),
-            version(3, None, None),
-            ContentVersion::default(),
-        ] {
-            assert!(stored.may_be(&same), "{same:?}");
-        }
-        for other in [
-            version(4, Some("\"a\""), Some(7)),
-            version(3, Some("\"b\""), Some(8)),
-            version(3, Some("\"b\""), None),
-            version(3, None, Some(8)),
-        ] {
-            assert!(!stored.may_be(&other), "{other:?}");
-        }
     }
 }

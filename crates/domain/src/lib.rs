@@ -23,6 +23,8 @@ pub mod connection;
 pub mod credential;
 
 pub mod content;
+pub mod content_version;
+pub mod entity_tag;
 pub mod item;
 pub mod range;
 pub mod sort;

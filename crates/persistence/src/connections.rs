@@ -10,8 +10,8 @@ use diesel::{
 };
 use diesel_async::RunQueryDsl as _;
 use wharf_domain::connection::{
-    AccountKey, Connection, ConnectionState, ConnectionStatus, DisplayName, Endpoint, ReauthReason,
-    SealedCredential,
+    AccountKey, Connection, ConnectionState, ConnectionStatus, DisplayName, Endpoint,
+    MAX_CONNECTIONS_PER_USER, ReauthReason, SealedCredential,
 };
 use wharf_domain::event::Event;
 use wharf_domain::id::{ConnectionId, UserId};
@@ -21,6 +21,7 @@ use wharf_domain::provider::Provider;
 
 use crate::conn::{Conn, with_conn};
 use crate::database::Database;
+use crate::dialect;
 use crate::error::query_failed;
 use crate::schema::{connections, documents, users};
 use crate::sql_types::{IdBytes, UnixMicros};
@@ -112,14 +113,9 @@ impl Connections for Database {
     ) -> Result<(), RepositoryError> {
         let row = ConnectionRow::from(connection);
         let mut transaction = self.begin().await?;
-        let inserted = with_conn!(transaction.conn(), |conn| diesel::insert_into(
-            connections::table
-        )
-        .values(row)
-        .execute(conn)
-        .await);
-        transaction.conclude(inserted.map(Some), events).await?;
-        Ok(())
+        let inserted = insert_within_limit(transaction.conn(), row).await;
+        let saved = transaction.conclude(inserted, events).await?;
+        saved.ok_or(RepositoryError::Full)
     }
 
     async fn find(
@@ -179,24 +175,13 @@ impl Connections for Database {
     ) -> Result<bool, RepositoryError> {
         let row = ConnectionRow::from(connection);
         let mut transaction = self.begin().await?;
-        let replaced = with_conn!(transaction.conn(), |conn| diesel::update(
-            connections::table
-        )
-        .filter(connections::id.eq(row.id))
-        .filter(connections::owner_id.eq(row.owner_id))
-        .filter(connections::credential_version.eq(i64::from(replaced)))
-        .set((
-            connections::credential.eq(row.credential),
-            connections::credential_version.eq(row.credential_version),
-            connections::endpoint.eq(row.endpoint),
-            connections::display_name.eq(row.display_name),
-            connections::status.eq(row.status),
-            connections::status_reason.eq(row.status_reason),
-            connections::status_since.eq(row.status_since),
-        ))
-        .execute(conn)
-        .await);
-        let saved = transaction.conclude(replaced.map(changed), events).await?;
+        let replacement = replace_within_limit(transaction.conn(), &row, replaced).await;
+        let is_full = matches!(replacement, Ok(Replacement::Full));
+        let replaced = replacement.map(|it| (it == Replacement::Done).then_some(()));
+        let saved = transaction.conclude(replaced, events).await?;
+        if is_full {
+            return Err(RepositoryError::Full);
+        }
         Ok(saved.is_some())
     }
 
@@ -258,6 +243,93 @@ impl Connections for Database {
         let disconnected = destroy_credential(transaction.conn(), owner, id).await;
         transaction.conclude(disconnected, events).await
     }
+}
+
+/// `None` if the owner has as many connections as one may have.
+async fn insert_within_limit(conn: &mut Conn, row: ConnectionRow) -> QueryResult<Option<()>> {
+    let owner = row.owner_id;
+    with_conn!(conn, |conn| diesel::insert_into(connections::table)
+        .values(row)
+        .execute(conn)
+        .await)?;
+    let is_within = is_within_limit(conn, owner).await?;
+    Ok(is_within.then_some(()))
+}
+
+/// What became of a new credential.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Replacement {
+    Done,
+    /// There is another one already.
+    Stale,
+    /// It would have revived a connection beyond the limit.
+    Full,
+}
+
+async fn replace_within_limit(
+    conn: &mut Conn,
+    row: &ConnectionRow,
+    replaced: u32,
+) -> QueryResult<Replacement> {
+    if store_credential(conn, row, replaced, Before::Live).await? {
+        return Ok(Replacement::Done);
+    }
+    if !store_credential(conn, row, replaced, Before::Disconnected).await? {
+        return Ok(Replacement::Stale);
+    }
+    Ok(if is_within_limit(conn, row.owner_id).await? {
+        Replacement::Done
+    } else {
+        Replacement::Full
+    })
+}
+
+/// What a connection was before it got a credential.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Before {
+    Live,
+    Disconnected,
+}
+
+/// Whether there was a connection like this with the version `replaced`, which has the credential now.
+async fn store_credential(
+    conn: &mut Conn,
+    row: &ConnectionRow,
+    replaced: u32,
+    before: Before,
+) -> QueryResult<bool> {
+    let was_live = before == Before::Live;
+    let stored = with_conn!(conn, |conn| diesel::update(connections::table)
+        .filter(connections::id.eq(row.id))
+        .filter(connections::owner_id.eq(row.owner_id))
+        .filter(connections::credential_version.eq(i64::from(replaced)))
+        .filter(connections::credential.is_not_null().eq(was_live))
+        .set((
+            connections::credential.eq(row.credential.as_deref()),
+            connections::credential_version.eq(row.credential_version),
+            connections::endpoint.eq(&row.endpoint),
+            connections::display_name.eq(&row.display_name),
+            connections::status.eq(&row.status),
+            connections::status_reason.eq(row.status_reason.as_deref()),
+            connections::status_since.eq(row.status_since),
+        ))
+        .execute(conn)
+        .await)?;
+    Ok(stored > 0)
+}
+
+/// Whether the owner has no more connections than one may have, with those that this transaction adds.
+/// Whoever else adds one waits here until it has ended.
+async fn is_within_limit(conn: &mut Conn, owner: IdBytes) -> QueryResult<bool> {
+    dialect::take_turns_for(conn, owner).await?;
+    let live: i64 = with_conn!(conn, |conn| connections::table
+        .filter(connections::owner_id.eq(owner))
+        .filter(connections::credential.is_not_null())
+        .count()
+        .get_result(conn)
+        .await)?;
+    let live = usize::try_from(live).unwrap_or(usize::MAX);
+    Ok(live <= MAX_CONNECTIONS_PER_USER)
 }
 
 /// The connection's row comes first: its lock makes whoever would point at the connection wait, so

@@ -4,7 +4,7 @@ use diesel::{ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, Quer
 use diesel_async::RunQueryDsl as _;
 
 use crate::conn::Conn;
-use crate::schema::{connections, sessions};
+use crate::schema::{connections, sessions, users};
 use crate::sql_types::{IdBytes, UnixMicros};
 
 /// Begins a transaction that writes.
@@ -36,6 +36,22 @@ pub(crate) async fn hold_live_connection(
     }
     .optional()?;
     Ok(held.is_some())
+}
+
+/// Has all who would change how many things the owner has come one after the other until the
+/// transaction ends. On PostgreSQL this takes the owner's row, after those of the things themselves,
+/// and leaves room for those who only point at it; on SQLite nobody else writes.
+pub(crate) async fn take_turns_for(conn: &mut Conn, owner: IdBytes) -> QueryResult<()> {
+    match conn {
+        Conn::Sqlite(_) => Ok(()),
+        Conn::Postgres(conn) => users::table
+            .find(owner)
+            .select(users::id)
+            .for_no_key_update()
+            .first::<IdBytes>(conn)
+            .await
+            .map(drop),
+    }
 }
 
 /// Up to `limit` sessions that ended by `now`, which nobody else touches until the transaction ends:

@@ -44,6 +44,11 @@ impl Tasks {
         }
     }
 
+    /// What counts them, for work of others that the end must wait for as well.
+    pub fn tracker(&self) -> &TaskTracker {
+        &self.running
+    }
+
     /// Waits until all work that was begun has ended. New work should not be begun any more.
     pub async fn drain(&self) {
         self.running.close();

@@ -1,6 +1,6 @@
 //! Entity tags as storages write them.
 
-use wharf_domain::item::EntityTag;
+use wharf_domain::entity_tag::EntityTag;
 
 /// The tag; some servers and object stores leave out the quotes that belong to it (RFC 9110, section
 /// 8.8.3), wsgidav and dav-server among them. Without them it is strong, but for a `W/` before it.

@@ -19,3 +19,4 @@ mod webdav;
 pub use error::Error;
 pub use house::House;
 pub use registry::Registry;
+pub use undo::Background;

@@ -15,32 +15,38 @@ use wharf_domain::random::Random;
 use crate::House;
 use crate::address::{AMBIGUOUS_PATH, address_refusal};
 use crate::turns::Turns;
-use crate::webdav::{Acquaintances, Base, Webdav};
+use crate::undo::Background;
+use crate::webdav::{Acquaintances, Base, Shared, Webdav};
 
 /// Opens the storages there are.
 pub struct Registry {
-    egress: wharf_egress::Client,
     house: House,
-    random: Arc<dyn Random>,
-    turns: Turns,
-    acquaintances: Acquaintances,
+    shared: Shared,
 }
 
 impl Registry {
-    /// A registry whose remote storages are reached through `egress`.
-    pub fn new(egress: wharf_egress::Client, house: House, random: Arc<dyn Random>) -> Self {
-        Self {
+    /// A registry whose remote storages are reached through `egress`. What was cancelled is undone in the
+    /// `background`.
+    pub fn new(
+        egress: wharf_egress::Client,
+        house: House,
+        random: Arc<dyn Random>,
+        background: Background,
+    ) -> Self {
+        let shared = Shared {
             egress,
-            house,
             random,
             turns: Turns::default(),
             acquaintances: Acquaintances::default(),
-        }
+            background,
+        };
+        Self { house, shared }
     }
 
     /// The canonical form of an address, typed now or long ago: the rules may have changed since.
     fn base(&self, address: &str) -> Result<Base, AddressRefusal> {
         let url: Url = self
+            .shared
             .egress
             .policy()
             .check_typed(address)
@@ -58,7 +64,10 @@ impl fmt::Debug for Registry {
 
 impl Backends for Registry {
     fn house(&self, owner: UserId) -> Arc<dyn StorageBackend> {
-        Arc::new(self.house.room(owner, Arc::clone(&self.random)))
+        let Shared {
+            random, background, ..
+        } = self.shared.clone();
+        Arc::new(self.house.room(owner, random, background))
     }
 
     /// The endpoint is in canonical form and ends in a slash.
@@ -81,13 +90,10 @@ impl Backends for Registry {
     ) -> Arc<dyn StorageBackend> {
         match (provider, credential.clone()) {
             (Provider::Webdav, Credential::Basic { username, password }) => Arc::new(Webdav::new(
-                self.egress.clone(),
+                self.shared.clone(),
                 self.base(&endpoint.0),
                 username.as_str().to_owned(),
                 password.clone(),
-                Arc::clone(&self.random),
-                self.turns.clone(),
-                self.acquaintances.clone(),
             )),
         }
     }

@@ -1,34 +1,115 @@
 //! Clears up behind work that was cancelled in the middle. It knows no storage.
 
+use std::time::Duration;
+
 use futures_util::future::BoxFuture;
 use tokio::runtime::Handle;
+use tokio_util::task::TaskTracker;
+
+/// The longest that a clean-up may take: whoever ends the process waits for it.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Where clean-ups run that nobody waits for at the moment: on a runtime that outlives them, and counted,
+/// so that the end of the process can wait for them.
+#[derive(Clone, Debug)]
+pub struct Background {
+    runtime: Handle,
+    running: TaskTracker,
+}
+
+impl Background {
+    /// Runs on this runtime what `running` counts.
+    pub const fn new(runtime: Handle, running: TaskTracker) -> Self {
+        Self { runtime, running }
+    }
+}
 
 /// Undoes something unless it is told in time that it may stay.
 ///
-/// A future that is dropped cannot await its own clean-up, so that runs in the background, on the
-/// runtime on which the drop happens. It is best effort: a process that ends takes it along.
-pub(crate) struct Undo(Option<BoxFuture<'static, ()>>);
+/// A future that is dropped cannot await its own clean-up, so that runs in the background. It is best
+/// effort: it ends after 20 seconds, and a process that is killed takes it along.
+pub(crate) struct Undo {
+    undoing: Option<BoxFuture<'static, ()>>,
+    background: Background,
+}
 
 impl Undo {
     /// Runs `undoing` when this is dropped.
-    pub(crate) fn on_drop(undoing: impl Future<Output = ()> + Send + 'static) -> Self {
-        Self(Some(Box::pin(undoing)))
+    pub(crate) fn on_drop(
+        background: &Background,
+        undoing: impl Future<Output = ()> + Send + 'static,
+    ) -> Self {
+        Self {
+            undoing: Some(Box::pin(undoing)),
+            background: background.clone(),
+        }
     }
 
     /// What was done may stay.
     pub(crate) fn defuse(mut self) {
-        self.0 = None;
+        self.undoing = None;
     }
 }
 
 impl Drop for Undo {
     fn drop(&mut self) {
-        let Some(undoing) = self.0.take() else {
+        let Some(undoing) = self.undoing.take() else {
             return;
         };
-        match Handle::try_current() {
-            Ok(runtime) => drop(runtime.spawn(undoing)),
-            Err(_) => tracing::warn!("a part of an upload is left behind: no runtime to delete it"),
-        }
+        let Background { runtime, running } = &self.background;
+        let bounded = async move {
+            if tokio::time::timeout(PATIENCE, undoing).await.is_err() {
+                tracing::warn!("a part of an upload may be left behind: deleting it took too long");
+            }
+        };
+        running.spawn_on(bounded, runtime);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use super::*;
+
+    fn background() -> Background {
+        Background::new(Handle::current(), TaskTracker::new())
+    }
+
+    /// What undoes something in two steps, and whether it has.
+    fn undoing() -> (impl Future<Output = ()> + Send + 'static, Arc<AtomicBool>) {
+        let is_undone = Arc::new(AtomicBool::new(false));
+        let undone = Arc::clone(&is_undone);
+        let undoing = async move {
+            tokio::task::yield_now().await;
+            undone.store(true, Ordering::Relaxed);
+        };
+        (undoing, is_undone)
+    }
+
+    async fn end(Background { running, .. }: &Background) {
+        running.close();
+        running.wait().await;
+    }
+
+    // dropped on a thread that no runtime knows, and awaited all the same.
+    #[tokio::test]
+    async fn whoever_waits_for_the_end_waits_for_what_is_undone() {
+        let background = background();
+        let (undoing, is_undone) = undoing();
+        let undo = Undo::on_drop(&background, undoing);
+        std::thread::spawn(|| drop(undo)).join().unwrap();
+        end(&background).await;
+        assert!(is_undone.load(Ordering::Relaxed));
+    }
+
+    #[tokio::test]
+    async fn what_may_stay_is_not_undone() {
+        let background = background();
+        let (undoing, is_undone) = undoing();
+        Undo::on_drop(&background, undoing).defuse();
+        end(&background).await;
+        assert!(!is_undone.load(Ordering::Relaxed));
     }
 }

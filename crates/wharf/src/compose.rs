@@ -26,7 +26,7 @@ use wharf_services::items::Items;
 use wharf_services::sessions::Sessions;
 use wharf_services::tasks::Tasks;
 use wharf_services::vault::Vault;
-use wharf_storage_backends::{House, Registry};
+use wharf_storage_backends::{Background, House, Registry};
 
 use crate::outgoing;
 use crate::settings::Settings;
@@ -114,7 +114,9 @@ impl Wharf {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let random: Arc<dyn Random> = Arc::new(SystemRandom);
         let environment = Environment::new(Arc::clone(&clock), Arc::clone(&random));
-        let backends = open_backends(settings, Arc::clone(&random))?;
+        let tasks = Tasks::new(Handle::current());
+        let background = Background::new(Handle::current(), tasks.tracker().clone());
+        let backends = open_backends(settings, Arc::clone(&random), background)?;
         let tokens = AccessTokens::new(&keyring, settings.public_url(), clock);
         let vault = Vault::new(keyring, Arc::new(database.clone()));
         let passwords: Arc<dyn Passwords> = Arc::new(Argon2Passwords::new());
@@ -141,7 +143,6 @@ impl Wharf {
             vault,
             environment.clone(),
         );
-        let tasks = Tasks::new(Handle::current());
         let documents = Documents::new(
             Arc::new(database.clone()),
             backends,
@@ -232,7 +233,7 @@ impl Wharf {
         }
     }
 
-    /// Waits until all work that outlives its request has ended. Serve no more requests before.
+    /// Waits until all work that outlives its request has ended, clean-ups included. Serve no more requests before.
     pub async fn shutdown(&self) {
         self.tasks.drain().await;
     }
@@ -280,12 +281,13 @@ fn open_listings(
 fn open_backends(
     settings: &Settings,
     random: Arc<dyn Random>,
+    background: Background,
 ) -> Result<Arc<dyn Backends>, StartError> {
     let folder = settings.house_storage();
     make_private_folder(&folder)?;
     let house = House::in_folder(&folder)?;
     let egress = outgoing::client(&settings.egress)?;
-    Ok(Arc::new(Registry::new(egress, house, random)))
+    Ok(Arc::new(Registry::new(egress, house, random, background)))
 }
 
 /// Makes a folder that only its owner may look into, with its parents, unless it is there.

@@ -14,7 +14,7 @@ use futures_util::{Stream, StreamExt as _};
 use wharf::domain::content::{ContentType, Download, DownloadStream};
 use wharf::domain::context::RequestId;
 use wharf::domain::document::Sha256Digest;
-use wharf::domain::item::EntityTag;
+use wharf::domain::entity_tag::EntityTag;
 use wharf::domain::time::Timestamp;
 
 use super::digest::{REPR_DIGEST, repr_digest};

@@ -80,6 +80,7 @@ codes! {
     NotSupported = "not_supported", UNPROCESSABLE_ENTITY, false, "The storage cannot do this.";
     Locked = "locked", LOCKED, true, "The item is locked by somebody.";
     PreconditionRequired = "precondition_required", PRECONDITION_REQUIRED, false, "If-Match must say which content is to be replaced; `*` is any.";
+    HeadersTooLarge = "headers_too_large", REQUEST_HEADER_FIELDS_TOO_LARGE, false, "The headers are larger than 32 KiB.";
     Internal = "internal", INTERNAL_SERVER_ERROR, false, "Something went wrong here; the operator finds it in the log by the request id.";
     Unreachable = "unreachable", BAD_GATEWAY, true, "The storage's server cannot be reached.";
     UpstreamUnavailable = "upstream_unavailable", BAD_GATEWAY, true, "The storage's server has trouble, or broke off.";

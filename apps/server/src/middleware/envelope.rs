@@ -24,6 +24,9 @@ use crate::state::Shared;
 /// The longest path and query, in bytes (I-01).
 const MAX_URI_BYTES: usize = 8 * 1024;
 
+/// The largest header block, in bytes (I-01).
+const MAX_HEADER_BYTES: usize = 32 * 1024;
+
 /// What a browser that shows an answer may do with it: nothing.
 const CAREFUL: [(HeaderName, HeaderValue); 4] = [
     (CACHE_CONTROL, HeaderValue::from_static("no-store")),
@@ -51,10 +54,9 @@ pub(crate) async fn envelope<B: MessageBody + 'static>(
         client: request.peer_addr().map(|peer| peer.ip().into()),
     };
     request.extensions_mut().insert(context);
-    let response = if is_too_long(&request) {
-        request.error_response(ApiError::new(Code::UriTooLong))
-    } else {
-        next.call(request).await?.map_into_boxed_body()
+    let response = match too_large_a_head(&request) {
+        Some(code) => request.error_response(ApiError::new(code)),
+        None => next.call(request).await?.map_into_boxed_body(),
     };
     let mut response = with_problem(response, id);
     add_headers(response.headers_mut(), id);
@@ -68,9 +70,19 @@ pub(crate) async fn envelope<B: MessageBody + 'static>(
     }))
 }
 
-fn is_too_long(request: &ServiceRequest) -> bool {
+/// Why the head of a request is more than is taken. One beyond 128 KiB never comes here: the HTTP
+/// library refuses it with a bare 431.
+fn too_large_a_head(request: &ServiceRequest) -> Option<Code> {
     let uri = request.uri().path_and_query();
-    uri.is_some_and(|uri| uri.as_str().len() > MAX_URI_BYTES)
+    if uri.is_some_and(|uri| uri.as_str().len() > MAX_URI_BYTES) {
+        return Some(Code::UriTooLong);
+    }
+    // Each with its colon, its space and the end of its line.
+    let lines = request.headers().iter();
+    let bytes: usize = lines
+        .map(|(name, value)| name.as_str().len() + value.len() + 4)
+        .sum();
+    (bytes > MAX_HEADER_BYTES).then_some(Code::HeadersTooLarge)
 }
 
 /// The answer with a problem for its body, if it is a refusal. Its headers stay.

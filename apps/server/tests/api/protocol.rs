@@ -188,12 +188,26 @@ async fn the_head_of_a_request_has_a_limit() {
         .send()
         .await;
     assert!([400, 414].contains(&long.status), "{}", long.status);
-    let request = format!(
-        "GET /healthz HTTP/1.1\r\nHost: wharf\r\nX-Long: {}\r\n\r\n",
-        "x".repeat(200_000)
-    );
-    let answer = raw::exchange(server.url(), request.as_bytes()).await;
-    assert!(answer.starts_with("HTTP/1.1 4"), "{answer}");
+    let with_headers = |bytes: usize| {
+        // Each line's colon, space and end count.
+        let rest = "X-Long: \r\nHost: wharf\r\nConnection: close\r\n".len();
+        format!(
+            "GET /healthz HTTP/1.1\r\nHost: wharf\r\nConnection: close\r\nX-Long: {}\r\n\r\n",
+            "x".repeat(bytes - rest)
+        )
+    };
+    for (bytes, status) in [(32 * 1024, "200"), (32 * 1024 + 1, "431")] {
+        let answer = raw::exchange(server.url(), with_headers(bytes).as_bytes()).await;
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {status} ")),
+            "{answer}"
+        );
+        let is_problem = answer.contains(r#""code":"headers_too_large""#);
+        assert_eq!(is_problem, status == "431", "{answer}");
+    }
+    // What the HTTP library itself refuses has no body.
+    let answer = raw::exchange(server.url(), with_headers(200_000).as_bytes()).await;
+    assert!(answer.starts_with("HTTP/1.1 431 "), "{answer}");
 }
 
 #[tokio::test]

@@ -129,6 +129,7 @@ macro_rules! repositories_conformance {
                 }
                 races {
                     of_racing_inserts_of_one_account_one_wins,
+                    of_racing_connections_as_many_win_as_there_is_room,
                     of_racing_replacements_of_one_credential_one_wins,
                     of_racing_disconnects_one_wins,
                     a_document_that_races_a_disconnect_is_counted_or_refused,

@@ -24,7 +24,10 @@ pub trait Connections: Send + Sync {
     /// Adds a connection.
     ///
     /// # Errors
-    /// [`RepositoryError::Duplicate`] if the owner has one to the same account already.
+    /// [`RepositoryError::Duplicate`] if the owner has one to the same account already,
+    /// [`RepositoryError::Full`] if the owner has
+    /// [`MAX_CONNECTIONS_PER_USER`](crate::connection::MAX_CONNECTIONS_PER_USER) live ones, however many
+    /// come at once.
     async fn insert(
         &self,
         connection: &Connection,
@@ -51,6 +54,9 @@ pub trait Connections: Send + Sync {
 
     /// Saves a new credential with the endpoint, display name and status that came with it, if the
     /// stored credential still has the version `replaced`. `false` if it has another.
+    ///
+    /// # Errors
+    /// [`RepositoryError::Full`] as with [`insert`](Self::insert), if the connection was disconnected.
     async fn replace_credential(
         &self,
         connection: &Connection,

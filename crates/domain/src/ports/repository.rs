@@ -11,6 +11,9 @@ pub enum RepositoryError {
     /// An entry with the same unique key exists already.
     #[error("an entry with the same key exists")]
     Duplicate,
+    /// The owner has as many entries of this kind as one may have.
+    #[error("there are as many entries as there may be")]
+    Full,
     /// The database cannot be reached, is overloaded or failed.
     #[error("the database is unavailable")]
     Unavailable(#[source] Box<dyn Error + Send + Sync>),

@@ -10,7 +10,8 @@ use futures_util::Stream;
 
 use crate::connection::AccountKey;
 use crate::content::{Download, Upload};
-use crate::item::{EntityTag, Item, ItemId, ItemName};
+use crate::entity_tag::EntityTag;
+use crate::item::{Item, ItemId, ItemName};
 use crate::provider::Provider;
 use crate::range::ByteRange;
 
@@ -51,8 +52,8 @@ pub trait StorageBackend: Send + Sync {
     async fn read(&self, file: &ItemId, range: Option<ByteRange>)
     -> Result<Download, StorageError>;
 
-    /// Stores a new file in `folder`. It becomes visible when it is whole and not before; an existing
-    /// item is never overwritten.
+    /// Stores a new file in `folder`. It becomes visible when it is whole, which is as long as was
+    /// announced, and not before; an existing item is never overwritten.
     async fn write(
         &self,
         folder: &ItemId,

@@ -2,7 +2,7 @@
 
 use secrecy::SecretString;
 use wharf_domain::connection::{
-    Connection, ConnectionState, ConnectionStatus, DisplayName, Endpoint, MAX_CONNECTIONS_PER_USER,
+    Connection, ConnectionState, ConnectionStatus, DisplayName, Endpoint,
 };
 use wharf_domain::context::Context;
 use wharf_domain::credential::{Credential, Username};
@@ -148,7 +148,6 @@ impl Connections {
         owner: UserId,
         reached: &Reached,
     ) -> Result<Option<Connected>, ServiceError> {
-        self.check_limit(owner).await?;
         let mut connection = Connection {
             id: self.environment.new_id(),
             owner,
@@ -182,7 +181,7 @@ impl Connections {
                 created: true,
             })),
             Err(RepositoryError::Duplicate) => Ok(None),
-            Err(error) => Err(error.into()),
+            Err(error) => Err(refused(error)),
         }
     }
 
@@ -192,9 +191,6 @@ impl Connections {
         known: Connection,
         reached: &Reached,
     ) -> Result<Option<Connected>, ServiceError> {
-        if known.is_disconnected() {
-            self.check_limit(known.owner).await?;
-        }
         let replaced = known.credential_version;
         let mut connection = Connection {
             endpoint: reached.endpoint.clone(),
@@ -221,19 +217,12 @@ impl Connections {
         let saved = self
             .connections
             .replace_credential(&connection, replaced, &[event])
-            .await?;
+            .await
+            .map_err(refused)?;
         Ok(saved.then(|| Connected {
             connection: connection.into(),
             created: false,
         }))
-    }
-
-    async fn check_limit(&self, owner: UserId) -> Result<(), ServiceError> {
-        if self.connections.list(owner).await?.len() < MAX_CONNECTIONS_PER_USER {
-            Ok(())
-        } else {
-            Err(ServiceError::TooManyConnections)
-        }
     }
 
     fn active_now(&self) -> ConnectionStatus {
@@ -241,5 +230,13 @@ impl Connections {
             state: ConnectionState::Active,
             since: self.environment.now(),
         }
+    }
+}
+
+/// Why a connection was not saved.
+fn refused(error: RepositoryError) -> ServiceError {
+    match error {
+        RepositoryError::Full => ServiceError::TooManyConnections,
+        error => error.into(),
     }
 }

@@ -125,7 +125,7 @@ impl StorageBackend for Room {
         }
         let temporary = self.temporary();
         let place = self.placed((Verb::Move, &temporary), name, conflict, Operation::Write);
-        write::fill_then(&self.objects, &temporary, upload, place).await
+        write::fill_then(self, &temporary, upload, place).await
     }
 
     async fn replace(
@@ -142,7 +142,7 @@ impl StorageBackend for Room {
         self.check_expected(&key, guard).await?;
         let temporary = self.temporary();
         let place = self.moved_over(&temporary, &key, guard);
-        write::fill_then(&self.objects, &temporary, upload, place).await
+        write::fill_then(self, &temporary, upload, place).await
     }
 
     /// Both names must be keys, and the only folder is the top one.

@@ -20,6 +20,7 @@ pub(crate) fn failed(error: &object_store::Error, operation: Operation) -> Stora
         (_, Some(io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)) => {
             StorageErrorKind::Full
         }
+        (_, Some(io::ErrorKind::FileTooLarge)) => StorageErrorKind::TooLarge,
         _ => StorageErrorKind::Failed,
     };
     let failure = refused(kind, operation);
@@ -57,6 +58,10 @@ mod tests {
         assert_eq!(
             meet(io::ErrorKind::StorageFull).kind,
             StorageErrorKind::Full
+        );
+        assert_eq!(
+            meet(io::ErrorKind::FileTooLarge).kind,
+            StorageErrorKind::TooLarge
         );
         assert_eq!(
             meet(io::ErrorKind::PermissionDenied).kind,

@@ -20,6 +20,7 @@ use wharf_domain::random::Random;
 
 use crate::Error;
 use crate::turns::Turns;
+use crate::undo::Background;
 
 use self::room::Room;
 
@@ -46,8 +47,14 @@ impl House {
     }
 
     /// One user's part of the house; no other user's can be named through it.
-    pub(crate) fn room(&self, owner: UserId, random: Arc<dyn Random>) -> Room {
-        Room::new(Arc::clone(&self.objects), owner, self.turns.clone(), random)
+    pub(crate) fn room(
+        &self,
+        owner: UserId,
+        random: Arc<dyn Random>,
+        background: Background,
+    ) -> Room {
+        let objects = Arc::clone(&self.objects);
+        Room::new(objects, owner, self.turns.clone(), random, background)
     }
 }
 

@@ -15,6 +15,7 @@ use wharf_domain::time::Timestamp;
 use crate::entity_tag::entity_tag;
 use crate::temporary;
 use crate::turns::Turns;
+use crate::undo::Background;
 
 use super::error::{failed, refused};
 use super::key::Key;
@@ -25,6 +26,7 @@ pub(crate) struct Room {
     pub(super) objects: Arc<dyn ObjectStore>,
     pub(super) folder: Path,
     pub(super) turns: Turns,
+    pub(super) background: Background,
     random: Arc<dyn Random>,
 }
 
@@ -35,11 +37,13 @@ impl Room {
         owner: UserId,
         turns: Turns,
         random: Arc<dyn Random>,
+        background: Background,
     ) -> Self {
         Self {
             objects,
             folder: Path::from(owner.to_string()),
             turns,
+            background,
             random,
         }
     }

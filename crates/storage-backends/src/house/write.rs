@@ -15,6 +15,7 @@ use crate::undo::Undo;
 use crate::upload;
 
 use super::error::{failed, refused};
+use super::room::Room;
 
 /// The size of a part, and how many may be on their way to the disk at once.
 const PART_BYTES: usize = 64 * 1024;
@@ -23,7 +24,7 @@ const PARTS_IN_FLIGHT: usize = 4;
 /// Writes the content to the temporary key and then lets `place` bring it to its own. Whatever fails,
 /// the temporary object is deleted.
 pub(crate) async fn fill_then<T>(
-    objects: &Arc<dyn ObjectStore>,
+    room: &Room,
     temporary: &Path,
     upload: Upload,
     place: impl Future<Output = Result<T, StorageError>> + Send,
@@ -31,7 +32,11 @@ pub(crate) async fn fill_then<T>(
 where
     T: Send,
 {
-    let undo = Undo::on_drop(delete(Arc::clone(objects), temporary.clone()));
+    let objects = &room.objects;
+    let undo = Undo::on_drop(
+        &room.background,
+        delete(Arc::clone(objects), temporary.clone()),
+    );
     let placed = match fill(&**objects, temporary, upload).await {
         Ok(()) => place.await,
         Err(error) => Err(error),

@@ -45,11 +45,10 @@ where
     T: Send,
     P: Future<Output = Result<T, Fault>> + Send,
 {
-    let undo = Undo::on_drop(delete_in_background(
-        Arc::clone(client),
-        temporary.clone(),
-        DELAYS,
-    ));
+    let undo = Undo::on_drop(
+        client.background(),
+        delete_in_background(Arc::clone(client), temporary.clone(), DELAYS),
+    );
     let placed = match put(client, temporary, upload).await {
         Ok(sent_bytes) => place(sent_bytes).await,
         Err(fault) => Err(fault),

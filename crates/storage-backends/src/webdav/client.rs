@@ -12,6 +12,8 @@ use wharf_domain::ports::storage::StorageErrorKind;
 use wharf_domain::random::Random;
 use wharf_egress::{Error as EgressError, Limits, Response};
 
+use crate::undo::Background;
+
 use super::acquaintance::{AccountName, Acquaintance, Acquaintances};
 use super::base::{Base, relative};
 use super::error::Fault;
@@ -60,6 +62,7 @@ pub(crate) struct Client {
     login: Login,
     random: Arc<dyn Random>,
     acquaintances: Acquaintances,
+    background: Background,
 }
 
 impl Client {
@@ -70,6 +73,7 @@ impl Client {
         login: Login,
         random: Arc<dyn Random>,
         acquaintances: Acquaintances,
+        background: Background,
     ) -> Self {
         Self {
             egress,
@@ -77,12 +81,18 @@ impl Client {
             login,
             random,
             acquaintances,
+            background,
         }
     }
 
     /// The account's base URL, as it was typed. Where the server has moved it, requests are led there.
     pub(crate) fn base(&self) -> &Base {
         &self.base
+    }
+
+    /// Where that is undone which was cancelled.
+    pub(crate) fn background(&self) -> &Background {
+        &self.background
     }
 
     /// The name that the account is opened with.

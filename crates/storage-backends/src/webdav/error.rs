@@ -9,6 +9,7 @@ use wharf_egress::{Error as EgressError, Response};
 
 use crate::address::address_refusal;
 
+use super::multistatus::Malformed;
 use super::propfind;
 use super::status;
 
@@ -88,13 +89,17 @@ impl From<propfind::Error> for Fault {
                 source: Some(beneath.to_string().into()),
             };
         }
+        let kind = match &error {
+            propfind::Error::Malformed(Malformed::GivenUp) => StorageErrorKind::Interrupted,
+            _ => StorageErrorKind::WrongProtocol,
+        };
         // The XML reader's own messages quote the document, so only ours go on (L-03).
         let source = match &error {
             propfind::Error::Xml(_) => error.to_string().into(),
             _ => error.into(),
         };
         Self {
-            kind: StorageErrorKind::WrongProtocol,
+            kind,
             source: Some(source),
         }
     }

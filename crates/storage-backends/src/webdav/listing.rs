@@ -5,6 +5,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::future::BoxFuture;
 use futures_util::stream::{self, Stream};
 use tokio::time::{Instant, timeout_at};
 use wharf_domain::listing::Listing;
@@ -16,9 +17,9 @@ use crate::temporary;
 use super::error::Fault;
 use super::href::{Hrefs, Place};
 use super::item::item;
-use super::multistatus::Response;
+use super::multistatus::{Malformed, Response};
 use super::path::ItemPath;
-use super::propfind::Responses;
+use super::propfind::{Error, Responses};
 use super::status;
 
 /// How many items go on at once.
@@ -27,11 +28,21 @@ const BATCH_ITEMS: usize = 256;
 /// The longest that a server may take for a whole listing, however steadily it trickles.
 const DEADLINE: Duration = Duration::from_secs(300);
 
-/// The direct children of a folder, in batches as they arrive. A fault is the last item.
+/// How often a server is asked that gives up in the middle of its answer.
+const ATTEMPTS: usize = 3;
+
+/// A server's answer as it arrives, and how to read its hrefs.
+pub(crate) type Answer<S> = (Responses<S>, Hrefs);
+
+/// Asks for the folder once more.
+pub(crate) type Ask<S> = Box<dyn Fn() -> BoxFuture<'static, Result<Answer<S>, Fault>> + Send>;
+
+/// The direct children of a folder, in batches as they arrive. A fault is the last item. Where the
+/// server gives up it is asked again, and what came before is not repeated.
 pub(crate) fn entries<S>(
-    responses: Responses<S>,
-    hrefs: Hrefs,
+    (responses, hrefs): Answer<S>,
     folder: ItemPath,
+    ask: Ask<S>,
 ) -> impl Stream<Item = Result<EntryBatch, Fault>> + Send
 where
     S: Stream<Item = Result<Bytes, EgressError>> + Send + Unpin,
@@ -40,9 +51,13 @@ where
         responses,
         hrefs,
         folder,
+        ask,
+        attempts: 1,
         seen: HashSet::new(),
         hasher: RandomState::new(),
         responses_read: 0,
+        skipped: 0,
+        skipped_told: 0,
     };
     let deadline = Instant::now() + DEADLINE;
     stream::try_unfold(entries, move |mut entries| async move {
@@ -57,10 +72,17 @@ struct Entries<S> {
     responses: Responses<S>,
     hrefs: Hrefs,
     folder: ItemPath,
+    ask: Ask<S>,
+    /// How often the folder was asked for.
+    attempts: usize,
     /// Hashes of the names that came, under a key that no server knows: names would take ten times the room.
     seen: HashSet<u64>,
     hasher: RandomState,
+    /// How many responses this answer has had.
     responses_read: usize,
+    /// How many of them were left out, and how many of any answer were told of.
+    skipped: u32,
+    skipped_told: u32,
 }
 
 impl<S> Entries<S>
@@ -71,7 +93,7 @@ where
     async fn next_batch(&mut self) -> Result<Option<EntryBatch>, Fault> {
         let mut batch = EntryBatch::default();
         while batch.items.len() < BATCH_ITEMS {
-            let Some(response) = self.responses.next().await? else {
+            let Some(response) = self.next_response().await? else {
                 return self.last(batch);
             };
             self.responses_read += 1;
@@ -82,6 +104,26 @@ where
             self.take(response, &mut batch)?;
         }
         Ok(Some(batch))
+    }
+
+    /// The next response of this answer; where the server gives it up, the first of another one.
+    async fn next_response(&mut self) -> Result<Option<Response>, Fault> {
+        loop {
+            match self.responses.next().await {
+                Err(Error::Malformed(Malformed::GivenUp)) if self.attempts < ATTEMPTS => {
+                    self.begin_anew().await?;
+                }
+                response => return Ok(response?),
+            }
+        }
+    }
+
+    async fn begin_anew(&mut self) -> Result<(), Fault> {
+        (self.responses, self.hrefs) = (self.ask)().await?;
+        self.attempts += 1;
+        self.responses_read = 0;
+        self.skipped = 0;
+        Ok(())
     }
 
     /// an answer that does not even name the folder is no answer to our question.
@@ -105,14 +147,22 @@ where
                 match path.zip(response.into_properties()) {
                     Some((path, properties)) if is_new => batch.items.push(item(path, properties)),
                     Some(_) => {}
-                    None => batch.skipped += 1,
+                    None => self.skip(batch),
                 }
                 Ok(())
             }
             Place::Elsewhere => {
-                batch.skipped += 1;
+                self.skip(batch);
                 Ok(())
             }
+        }
+    }
+
+    fn skip(&mut self, batch: &mut EntryBatch) {
+        self.skipped += 1;
+        if self.skipped > self.skipped_told {
+            self.skipped_told = self.skipped;
+            batch.skipped += 1;
         }
     }
 }

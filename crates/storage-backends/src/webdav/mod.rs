@@ -27,7 +27,7 @@ mod write;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use futures_util::{StreamExt, TryStreamExt};
+use futures_util::{FutureExt, StreamExt, TryStreamExt};
 use reqwest::{Method, StatusCode};
 use secrecy::SecretString;
 use wharf_domain::content::{Download, Upload};
@@ -40,6 +40,7 @@ use wharf_domain::random::Random;
 use wharf_domain::range::ByteRange;
 
 use crate::turns::Turns;
+use crate::undo::Background;
 
 use self::client::{Client, Depth};
 use self::error::Fault;
@@ -51,6 +52,16 @@ use self::scheme::Login;
 pub(crate) use self::acquaintance::Acquaintances;
 pub(crate) use self::base::Base;
 
+/// What all accounts share.
+#[derive(Clone)]
+pub(crate) struct Shared {
+    pub(crate) egress: wharf_egress::Client,
+    pub(crate) random: Arc<dyn Random>,
+    pub(crate) turns: Turns,
+    pub(crate) acquaintances: Acquaintances,
+    pub(crate) background: Background,
+}
+
 /// One account at a WebDAV server.
 pub(crate) struct Webdav {
     /// A refusal where the endpoint is no address of ours: opening a storage cannot fail.
@@ -60,26 +71,25 @@ pub(crate) struct Webdav {
 }
 
 impl Webdav {
-    /// The account at `base`, opened with this name and password. All accounts share the `turns` and
-    /// the `acquaintances`.
+    /// The account at `base`, opened with this name and password.
     pub(crate) fn new(
-        egress: wharf_egress::Client,
+        shared: Shared,
         base: Result<Base, AddressRefusal>,
         username: String,
         password: SecretString,
-        random: Arc<dyn Random>,
-        turns: Turns,
-        acquaintances: Acquaintances,
     ) -> Self {
+        let Shared {
+            egress,
+            random,
+            turns,
+            acquaintances,
+            background,
+        } = shared;
         let client = base.map(|base| {
             let login = Login { username, password };
-            Arc::new(Client::new(
-                egress,
-                base,
-                login,
-                Arc::clone(&random),
-                acquaintances,
-            ))
+            let random = Arc::clone(&random);
+            let client = Client::new(egress, base, login, random, acquaintances, background);
+            Arc::new(client)
         });
         Self {
             client,
@@ -101,14 +111,21 @@ impl Webdav {
     async fn entries(&self, folder: &ItemId) -> Result<Entries, Fault> {
         let client = self.client()?;
         let folder = path_of(folder)?;
-        let responses = client
-            .propfind(&folder, ItemKind::Folder, Depth::Children, propfind::ITEM)
-            .await;
-        let (responses, hrefs) = match responses {
+        let asking = (Arc::clone(client), folder.clone());
+        let ask = move || {
+            let (client, folder) = asking.clone();
+            async move {
+                client
+                    .propfind(&folder, ItemKind::Folder, Depth::Children, propfind::ITEM)
+                    .await
+            }
+            .boxed()
+        };
+        let answer = match ask().await {
             Ok(answer) => answer,
             Err(fault) => return Err(explained(client, &folder, ItemKind::Folder, fault).await),
         };
-        Ok(listing::entries(responses, hrefs, folder)
+        Ok(listing::entries(answer, folder, Box::new(ask))
             .map_err(|fault| fault.of(Operation::List))
             .boxed())
     }

@@ -2,7 +2,7 @@
 //! and gives responses. It knows no XML syntax, reads no bytes and resolves no href.
 
 use wharf_domain::content::ContentType;
-use wharf_domain::item::EntityTag;
+use wharf_domain::entity_tag::EntityTag;
 use wharf_domain::time::Timestamp;
 
 use crate::entity_tag::entity_tag;
@@ -43,6 +43,11 @@ pub(crate) enum Malformed {
     NoMultistatus,
     #[error("the document ends before its end")]
     Truncated,
+    /// Go's WebDAV library, which rclone and others are made with, ends a listing where something in the
+    /// folder goes away, closes the document, and writes the reason behind it (`handlePropfind` and
+    /// `handlePropfindError` in `golang.org/x/net/webdav`).
+    #[error("the server gave up and wrote on behind the document")]
+    GivenUp,
     #[error("elements are nested too deeply")]
     TooDeep,
     #[error("a text is too long")]
@@ -160,6 +165,7 @@ impl Multistatus {
         match self.open.last() {
             // A byte order mark may stand before the document.
             None if text.trim_matches('\u{feff}').trim_ascii().is_empty() => Ok(()),
+            None if self.is_ended => Err(Malformed::GivenUp),
             None => Err(Malformed::NoMultistatus),
             Some(element) if element.has_text() => {
                 if self.text.len() + text.len() > MAX_PIECE_BYTES {

@@ -241,7 +241,6 @@ async fn what_is_no_multistatus_is_refused() {
         r#"<multistatus xmlns="urn:other"/>"#,
         r#"<D:multistatus/>"#,
         r#"<multistatus xmlns="DAV:"/><multistatus xmlns="DAV:"/>"#,
-        r#"<multistatus xmlns="DAV:"/>text"#,
     ] {
         let error = read(document).await.unwrap_err();
         assert!(
@@ -249,6 +248,9 @@ async fn what_is_no_multistatus_is_refused() {
             "{document}: {error}"
         );
     }
+    let given_up = r#"<multistatus xmlns="DAV:"/>Internal Server Error"#;
+    let error = read(given_up).await.unwrap_err();
+    assert!(matches!(error, Error::Malformed(Malformed::GivenUp)));
 }
 
 // X-08: cut anywhere before its last tag ends, the document is never taken for a whole one.

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use reqwest::RequestBuilder;
 use wharf_domain::content::Upload;
-use wharf_domain::item::{EntityTag, Item, ItemKind};
+use wharf_domain::entity_tag::EntityTag;
+use wharf_domain::item::{Item, ItemKind};
 use wharf_domain::ports::storage::{ReplaceGuard, StorageErrorKind};
 use wharf_domain::random::Random;
 

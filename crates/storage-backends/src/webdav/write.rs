@@ -61,11 +61,10 @@ impl Target<'_> {
         let file = transfer
             .to_free_name(&self.folder, self.name, self.conflict)
             .await?;
-        let undo = Undo::on_drop(aside::delete_in_background(
-            Arc::clone(self.client),
-            file.clone(),
-            IN_PLACE,
-        ));
+        let undo = Undo::on_drop(
+            self.client.background(),
+            aside::delete_in_background(Arc::clone(self.client), file.clone(), IN_PLACE),
+        );
         let item = metadata::item_at(self.client, &file).await?;
         if item.size_bytes.is_some_and(|size| size != sent_bytes) {
             // what the server kept is not what was sent, so it must not stay.

@@ -5,7 +5,8 @@ use std::time::Duration;
 use futures_util::{StreamExt, stream};
 use wharf_domain::conformance::storage::Opened;
 use wharf_domain::content::{ContentType, Upload};
-use wharf_domain::item::{EntityTag, ItemId};
+use wharf_domain::entity_tag::EntityTag;
+use wharf_domain::item::ItemId;
 use wharf_domain::ports::storage::{NameConflict, ReplaceGuard, StorageBackend, StorageErrorKind};
 
 use crate::support::webdav;

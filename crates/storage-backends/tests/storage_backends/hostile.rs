@@ -1,8 +1,11 @@
 //! Servers that are none, that lie, or that never finish. Whatever they send becomes a typed error or is
 //! left out, and nothing they say reaches a request or a message.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use futures_util::TryStreamExt;
-use wharf_domain::item::{EntityTag, ItemId};
+use wharf_domain::entity_tag::EntityTag;
+use wharf_domain::item::ItemId;
 use wharf_domain::ports::storage::StorageErrorKind;
 use wharf_domain::range::ByteRange;
 use wharf_domain::time::Timestamp;
@@ -93,6 +96,43 @@ async fn a_login_page_for_strangers_is_passed_by() {
     });
     let storage = webdav(&server.url(), "anna", "secret");
     assert!(storage.probe().await.is_ok());
+}
+
+/// What servers made with Go's WebDAV library send when something goes away while they list a folder.
+fn given_up(responses: &str) -> Vec<u8> {
+    let body = format!(
+        r#"<?xml version="1.0"?><D:multistatus xmlns:D="DAV:">{responses}</D:multistatus>Internal Server Error"#
+    );
+    answer(207, "Content-Type: text/xml\r\n", &body)
+}
+
+// R-08: half a listing is never taken for a whole one.
+#[tokio::test]
+async fn a_listing_that_its_server_gives_up_is_begun_anew() {
+    let first = AtomicBool::new(true);
+    let stray = file("/elsewhere/x", 1);
+    let server = Scripted::start(move |_| {
+        let begun = folder("/dav/") + &stray + &file("/dav/a", 1);
+        if first.swap(false, Ordering::Relaxed) {
+            given_up(&begun)
+        } else {
+            multistatus(&(begun + &file("/dav/b", 2)))
+        }
+    });
+    let storage = webdav(&server.url(), "anna", "secret");
+    let listed = list_top(&*storage).await.unwrap();
+    assert_eq!(names(&listed.items), ["a", "b"]);
+    assert_eq!(listed.skipped, 1, "the same one twice");
+    assert_eq!(server.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn a_server_that_always_gives_up_has_trouble() {
+    let server = Scripted::start(|_| given_up(&folder("/dav/")));
+    let storage = webdav(&server.url(), "anna", "secret");
+    let listed = list_top(&*storage).await;
+    assert_eq!(listed, Err(StorageErrorKind::Interrupted));
+    assert_eq!(server.requests().len(), 3);
 }
 
 // X-06

@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use futures_util::TryStreamExt;
 use tempfile::TempDir;
+use tokio::runtime::Handle;
+use tokio_util::task::TaskTracker;
 use wharf_domain::credential::Credential;
 use wharf_domain::item::{Item, ItemId};
 use wharf_domain::ports::backends::Backends;
@@ -13,7 +15,7 @@ use wharf_domain::ports::storage::{EntryBatch, StorageBackend, StorageError, Sto
 use wharf_domain::provider::Provider;
 use wharf_domain::random::Random;
 use wharf_egress::{Deadlines, Exceptions, Options, Policy};
-use wharf_storage_backends::{House, Registry};
+use wharf_storage_backends::{Background, House, Registry};
 
 /// Different every time, which is all that temporary names need in a test.
 pub(crate) struct TestRandom;
@@ -45,7 +47,8 @@ pub(crate) fn registry(house: &Path) -> Registry {
     };
     let egress = wharf_egress::Client::new(policy, options).unwrap();
     let house = House::in_folder(house).unwrap();
-    Registry::new(egress, house, Arc::new(TestRandom))
+    let background = Background::new(Handle::current(), TaskTracker::new());
+    Registry::new(egress, house, Arc::new(TestRandom), background)
 }
 
 /// The WebDAV account at this address.

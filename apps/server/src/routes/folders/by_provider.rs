@@ -2,15 +2,13 @@
 //! provider.
 
 use actix_web::HttpResponse;
-use serde::Deserialize;
-use utoipa::IntoParams;
 use wharf::domain::provider::Provider;
-use wharf::services::folders::{FolderQuery, Through};
+use wharf::services::folders::Through;
 
-use super::order::{Order, SortKey, sort};
 use super::page::{self, FolderPage};
+use super::part::Part;
 use crate::error::{ApiError, Code};
-use crate::extract::{Caller, FolderId, ProviderName, Query, read_cursor, read_limit};
+use crate::extract::{Caller, FolderId, ProviderName, Query};
 use crate::routes::errors;
 use crate::state::Shared;
 
@@ -26,32 +24,6 @@ pub(crate) const ERRORS: &[&[Code]] = &[
     ],
 ];
 
-/// Which part of the folder is asked for, and through which connection.
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct Part {
-    /// What items are sorted by, `name` unless told; folders come first always.
-    #[serde(default)]
-    #[param(inline)]
-    sort: SortKey,
-    /// Up or down, `asc` unless told. Items without a size or date come last in both.
-    #[serde(default)]
-    #[param(inline)]
-    order: Order,
-    /// How many items at most: 1 to 1,000, 200 unless told.
-    #[param(minimum = 1, maximum = 1000, default = 200)]
-    limit: Option<u64>,
-    /// The `next_cursor` of the page before, in the same order.
-    cursor: Option<String>,
-    /// Whether the storage is to be asked even if the answer is known from a moment ago.
-    #[serde(default)]
-    fresh: bool,
-    /// The connection, where the caller has several of this provider.
-    #[param(format = Uuid)]
-    connection_id: Option<String>,
-}
-
 /// A page of a folder, read through the caller's connection of a provider.
 #[utoipa::path(
     get,
@@ -61,7 +33,13 @@ pub(crate) struct Part {
     params(
         ("provider" = String, Path, description = "The kind of storage: `webdav`."),
         ("folder_id" = String, Path, description = "The folder's id; `root` is the top."),
-        Part
+        Part,
+        (
+            "connection_id" = Option<String>,
+            Query,
+            format = Uuid,
+            description = "The connection, where the caller has several of this provider."
+        )
     ),
     responses((status = 200, description = "A page of the folder.", body = FolderPage))
 )]
@@ -72,14 +50,8 @@ pub(crate) async fn handle(
     FolderId(folder): FolderId,
     state: Shared,
 ) -> Result<HttpResponse, ApiError> {
-    let through = through(provider, part.connection_id.as_deref())?;
-    let query = FolderQuery {
-        folder,
-        sort: sort(part.sort, part.order),
-        limit: read_limit(part.limit)?,
-        cursor: read_cursor(part.cursor.as_deref())?,
-        fresh: part.fresh,
-    };
+    let through = through(provider, part.connection())?;
+    let query = part.of(folder)?;
     let folders = state.wharf.folders();
     let page = folders.list(&context, user.id, through, query).await?;
     state.written_pages.answer(&page)

@@ -6,6 +6,7 @@ pub(super) mod create;
 
 mod order;
 mod page;
+mod part;
 mod written;
 
 pub(crate) use self::written::WrittenPages;

@@ -1,12 +1,11 @@
 //! Uploads that end before their end: nothing becomes visible, and nothing is left behind.
 
-use std::path::Path;
-
 use serde_json::json;
 use wharf_sandbox::Sandbox;
 
 use crate::support::client::Client;
 use crate::support::content::{self, bytes};
+use crate::support::folder::files;
 use crate::support::multipart::Form;
 use crate::support::patience;
 use crate::support::process::Process;
@@ -32,23 +31,6 @@ async fn something_lies_there(witness: &Witness) {
 async fn nothing_lies_there(witness: &Witness) {
     let is_empty = async || witness.paths_in("Wharf").await.is_empty();
     patience::until("nothing is left behind", is_empty).await;
-}
-
-/// All files beneath a folder.
-fn files(folder: &Path) -> Vec<std::path::PathBuf> {
-    let Ok(entries) = std::fs::read_dir(folder) else {
-        return Vec::new();
-    };
-    let paths = entries.map(|entry| entry.unwrap().path());
-    paths
-        .flat_map(|path| {
-            if path.is_dir() {
-                files(&path)
-            } else {
-                vec![path]
-            }
-        })
-        .collect()
 }
 
 #[tokio::test]

@@ -23,10 +23,20 @@ pub(crate) struct Process {
 impl Process {
     /// Starts a server with a fresh folder; returns when it is ready.
     pub(crate) async fn start() -> Self {
+        Self::run_by(program).await
+    }
+
+    /// The same, where no file may grow larger than so many mebibytes: the system refuses each write
+    /// beyond that, as a disk does that is full.
+    pub(crate) async fn with_files_up_to(mebibytes: u32) -> Self {
+        Self::run_by(|folder| limited(folder, mebibytes)).await
+    }
+
+    async fn run_by(program: impl Fn(&Path) -> Command) -> Self {
         let folder = TempDir::with_prefix("wharf-api-").unwrap();
         let listen = format!("127.0.0.1:{}", free_port());
         let settings = Settings::within(folder.path()).write(&listen);
-        let child = spawn(&settings, folder.path());
+        let child = spawn(program(folder.path()), &settings, folder.path());
         let process = Self {
             child,
             settings,
@@ -40,7 +50,8 @@ impl Process {
     /// Ends it without any warning, and starts it again on the same folder.
     pub(crate) async fn kill_and_restart(&mut self) {
         self.kill();
-        self.child = spawn(&self.settings, self.folder.path());
+        let folder = self.folder.path();
+        self.child = spawn(program(folder), &self.settings, folder);
         self.wait_until_ready().await;
     }
 
@@ -140,13 +151,12 @@ pub(crate) fn log(folder: &Path) -> String {
     fs::read_to_string(folder.join("log")).unwrap()
 }
 
-fn spawn(settings: &Path, folder: &Path) -> Child {
+fn spawn(mut command: Command, settings: &Path, folder: &Path) -> Child {
     let log = File::options()
         .create(true)
         .append(true)
         .open(folder.join("log"));
     let log = log.unwrap();
-    let mut command = program(folder);
     command.arg("--config").arg(settings).arg("serve");
     command.stdin(Stdio::null());
     command.stdout(log.try_clone().unwrap()).stderr(log);
@@ -155,7 +165,20 @@ fn spawn(settings: &Path, folder: &Path) -> Child {
 
 /// The program without the settings of whoever runs the tests.
 fn program(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_wharf"));
+    clean(Command::new(env!("CARGO_BIN_EXE_wharf")), folder)
+}
+
+/// The same under a shell's `ulimit`, which counts in blocks of 512 bytes. The signal that comes with
+/// the refusal would end the process, as it ends programs that do not expect it.
+fn limited(folder: &Path, mebibytes: u32) -> Command {
+    let limit = u64::from(mebibytes) * 2048;
+    let script = format!("trap '' XFSZ; ulimit -f {limit}; exec \"$0\" \"$@\"");
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &script, env!("CARGO_BIN_EXE_wharf")]);
+    clean(shell, folder)
+}
+
+fn clean(mut command: Command, folder: &Path) -> Command {
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("WHARF_") {
             command.env_remove(name);

@@ -3,6 +3,7 @@
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use confique::Config as _;
 use secrecy::SecretString;
@@ -69,14 +70,27 @@ impl Server {
         Self::with(|settings| settings.public(url).for_pages_of(origin)).await
     }
 
+    /// A server on SQLite that gives up soon on clients that take nothing.
+    pub(crate) async fn hurrying_clients() -> Self {
+        let hurry = |state: &mut State| state.client_patience = Duration::from_secs(1);
+        Self::adjusted(|settings| settings, hurry).await
+    }
+
     async fn with(choose: impl FnOnce(settings::Settings) -> settings::Settings) -> Self {
+        Self::adjusted(choose, |_| {}).await
+    }
+
+    async fn adjusted(
+        choose: impl FnOnce(settings::Settings) -> settings::Settings,
+        adjust: impl FnOnce(&mut State) + Send + 'static,
+    ) -> Self {
         let folder = TempDir::with_prefix("wharf-api-").unwrap();
         let chosen = choose(settings::Settings::within(folder.path()));
         // The file alone, without the environment of whoever runs the tests.
         let settings = Settings::from_file(chosen.write("127.0.0.1:0")).unwrap();
         let (started, start) = oneshot::channel();
         let (stop, stopped) = oneshot::channel();
-        let thread = thread::spawn(move || run(&settings, started, stopped));
+        let thread = thread::spawn(move || run(&settings, adjust, started, stopped));
         Self {
             running: start.await.expect("the server starts"),
             stop: Some(stop),
@@ -144,7 +158,12 @@ impl Drop for Server {
 }
 
 /// Runs a server until it is told to stop.
-fn run(settings: &Settings, started: oneshot::Sender<Running>, stopped: oneshot::Receiver<()>) {
+fn run(
+    settings: &Settings,
+    adjust: impl FnOnce(&mut State),
+    started: oneshot::Sender<Running>,
+    stopped: oneshot::Receiver<()>,
+) {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()
@@ -153,7 +172,8 @@ fn run(settings: &Settings, started: oneshot::Sender<Running>, stopped: oneshot:
         let wharf = Wharf::start(settings).await.unwrap();
         let listener = TcpListener::bind(settings.listen).unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let state = State::new(wharf.clone(), settings);
+        let mut state = State::new(wharf.clone(), settings);
+        adjust(&mut state);
         let server = wharf_server::serve(state, listener).unwrap();
         let running = Running {
             url,

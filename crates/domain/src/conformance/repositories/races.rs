@@ -5,7 +5,7 @@ use futures_util::future::{join, join_all};
 
 use super::Repositories;
 use super::fixture::{connection, connection_id, document, event, user};
-use crate::connection::SealedCredential;
+use crate::connection::{MAX_CONNECTIONS_PER_USER, SealedCredential};
 use crate::event::Action;
 use crate::ports::connections::Disconnected;
 use crate::ports::repository::RepositoryError;
@@ -34,6 +34,59 @@ pub async fn of_racing_inserts_of_one_account_one_wins(repositories: &Repositori
     assert_eq!((won, lost), (1, RIVALS - 1), "{outcomes:?}");
     assert_eq!(repositories.connections.list(anna).await.unwrap().len(), 1);
     assert_eq!(repositories.saved.names().await, ["cloud.connected"]);
+}
+
+/// However many connections come at once, new ones and ended ones that are revived, the owner never has
+/// more than one may have (I-01).
+pub async fn of_racing_connections_as_many_win_as_there_is_room(repositories: &Repositories) {
+    let anna = repositories.with_user(1).await;
+    let most = MAX_CONNECTIONS_PER_USER as u64;
+    let ended = repositories.with_connection(anna, 99).await;
+    let disconnect = repositories
+        .connections
+        .disconnect(anna, ended.id, &[])
+        .await;
+    assert!(disconnect.unwrap().is_some());
+    for number in 3..=most {
+        repositories.with_connection(anna, number).await;
+    }
+    let provider = Provider::Webdav;
+    let inserts = (101..=100 + RIVALS).map(async |number| {
+        let connected = event(Action::CloudConnected { provider });
+        let rival = connection(anna, number);
+        repositories.connections.insert(&rival, &[connected]).await
+    });
+    let revival = async {
+        let mut revived = ended.clone();
+        revived.credential_version = 2;
+        let again = event(Action::CloudReconnected { provider });
+        let replaced = repositories
+            .connections
+            .replace_credential(&revived, 1, &[again])
+            .await;
+        replaced.map(|replaced| assert!(replaced))
+    };
+    let (mut outcomes, revived) = join(join_all(inserts), revival).await;
+    outcomes.push(revived);
+
+    let won = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
+    let full = |outcome: &&_| matches!(outcome, Err(RepositoryError::Full));
+    let lost = outcomes.iter().filter(full).count() as u64;
+    assert_eq!((won, lost), (2, RIVALS - 1), "{outcomes:?}");
+    let live = repositories.connections.list(anna).await.unwrap();
+    assert_eq!(live.len(), MAX_CONNECTIONS_PER_USER);
+    assert_eq!(repositories.saved.names().await.len(), 2);
+
+    // A credential that is renewed is none more, and one that is ended makes room.
+    let mut renewed = live.into_iter().next().unwrap();
+    let version = renewed.credential_version;
+    renewed.credential_version += 1;
+    let connections = &repositories.connections;
+    let replaced = connections.replace_credential(&renewed, version, &[]).await;
+    assert!(replaced.unwrap());
+    let ended = connections.disconnect(anna, renewed.id, &[]).await;
+    assert!(ended.unwrap().is_some());
+    repositories.with_connection(anna, 200).await;
 }
 
 /// Of several new credentials that all follow the same one, one is stored.

@@ -1,7 +1,8 @@
 //! Replacing a file's content by another.
 
 use super::fixture::{chunks, content, interrupted, name, names, pattern, refusal, store, upload};
-use crate::item::{EntityTag, Item, ItemId};
+use crate::entity_tag::EntityTag;
+use crate::item::{Item, ItemId};
 use crate::ports::storage::{ReplaceGuard, StorageBackend, StorageError, StorageErrorKind};
 
 async fn replace(

@@ -127,6 +127,30 @@ async fn there_is_a_limit_to_connections() {
     answer.problem(409, "too_many_connections");
 }
 
+// I-01
+#[tokio::test]
+async fn connections_that_come_at_once_keep_to_the_limit_too() {
+    let scene = Scene::start().await;
+    let accounts = (0..25).map(|number| {
+        let access = scene
+            .sandbox
+            .add_account(&format!("user {number}"), "a password");
+        account(&access)
+    });
+    let accounts: Vec<_> = accounts.collect();
+    let attempts = accounts.iter().map(|it| try_connect(&scene.anna, it));
+    let answers = futures_util::future::join_all(attempts).await;
+    let (made, refused): (Vec<_>, Vec<_>) =
+        answers.into_iter().partition(|answer| answer.status == 201);
+    assert_eq!(made.len(), 19, "beside the one of the scene");
+    for answer in refused {
+        answer.problem(409, "too_many_connections");
+    }
+    let list = scene.anna.get("/api/cloud/connections").send().await;
+    let list = list.expect(200).json();
+    assert_eq!(list["items"].as_array().unwrap().len(), 20);
+}
+
 #[tokio::test]
 async fn json_of_the_wrong_shape_is_refused_before_anything_is_asked() {
     let server = Server::start().await;

@@ -4,11 +4,13 @@ mod by_provider;
 mod cached;
 mod create;
 mod listed;
+mod outage;
 mod pages;
 mod redis;
 mod refused;
 mod shared;
 mod sorted;
+mod vanishing;
 
 use serde_json::Value;
 

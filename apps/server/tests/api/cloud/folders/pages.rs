@@ -1,6 +1,6 @@
 //! Pages of a folder, and the cursors between them.
 
-use super::{entry, list};
+use super::{BY_PROVIDER, entry, list};
 use crate::support::scene::{Scene, column, connect, text};
 use crate::support::storage::account;
 
@@ -71,6 +71,29 @@ async fn a_cursor_belongs_to_its_folder_and_connection() {
             .query("cursor", garbage);
         call.send().await.problem(400, "invalid_cursor");
     }
+}
+
+// it is the same account at the same server, and yet another list.
+#[tokio::test]
+async fn a_cursor_of_another_user_is_none() {
+    let scene = Scene::start().await;
+    let cursor = cursor_of(&scene, "root").await;
+    let eve = scene.server.regular("eve@example.org").await;
+    let own = connect(&eve, &account(&scene.sandbox.webdav())).await;
+    let own = format!("/api/cloud/connections/{own}/folders/root");
+    for (path, status, code) in [
+        (&*own, 400, "invalid_cursor"),
+        (BY_PROVIDER, 400, "invalid_cursor"),
+        (&scene.folder_path("root"), 404, "not_found"),
+    ] {
+        let answer = eve.get(path).query("cursor", &cursor).send().await;
+        answer.problem(status, code);
+    }
+    let root = scene.folder_path("root");
+    let call = scene.anna.get(&root).query("cursor", &cursor);
+    let rest = call.send().await.expect(200).json();
+    let names = ["Odd names", "Photos", "Reports", "Welcome.txt"];
+    assert_eq!(column(&rest, "name"), names, "it leads on for whose it is");
 }
 
 #[tokio::test]

@@ -170,6 +170,24 @@ async fn an_item_is_not_changed_against_expectations() {
         let call = scene.anna.delete(&path).header(name, value);
         call.send().await.problem(412, "precondition_failed");
     }
+    // Two that contradict each other are never both met.
+    for (first, second) in [
+        (("If-Match", &*file.etag), ("If-None-Match", &*file.etag)),
+        (("If-Match", "*"), ("If-None-Match", "*")),
+        (("If-Match", OTHER), ("If-Unmodified-Since", LATE)),
+        (
+            ("If-Unmodified-Since", LATE),
+            ("If-None-Match", &*file.etag),
+        ),
+    ] {
+        for call in [
+            scene.anna.patch(&path).json(&rename),
+            scene.anna.delete(&path),
+        ] {
+            let call = call.header(first.0, first.1).header(second.0, second.1);
+            call.send().await.problem(412, "precondition_failed");
+        }
+    }
     scene.witness().read("notes.txt").await.expect(200);
     let call = scene.anna.patch(&path).header("If-Match", &file.etag);
     let renamed = call.json(&rename).send().await.expect(200).json();

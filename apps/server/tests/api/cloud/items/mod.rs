@@ -10,7 +10,9 @@ mod metadata;
 mod names;
 mod relocate;
 mod replace;
+mod slow_reader;
 mod upload;
+mod without_etags;
 
 use serde_json::Value;
 

@@ -3,6 +3,7 @@
 mod described;
 mod form;
 mod named;
+mod no_room;
 mod refused;
 
 use serde_json::json;
