@@ -5,7 +5,7 @@ use oauth2::HttpResponse;
 use oauth2::http::StatusCode;
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use wharf_domain::ports::oauth::OAuthErrorKind;
 use wharf_egress::Response;
 
@@ -28,9 +28,10 @@ impl Answer {
         })
     }
 
-    /// The answer as `oauth2` reads it, if it is one that may hold tokens (O-09).
+    /// The answer as `oauth2` reads it, if it is one that may hold tokens (O-09). That one JSON text is all
+    /// of it is seen to here: `oauth2` does not look at what follows.
     pub(crate) fn into_token_answer(self) -> Result<HttpResponse, Fault> {
-        if self.status != StatusCode::OK || !self.is_json() {
+        if self.status != StatusCode::OK || self.json::<IgnoredAny>().is_none() {
             return Err(self.fault());
         }
         let mut answer = HttpResponse::new(self.body.into());
