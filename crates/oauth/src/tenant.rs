@@ -112,3 +112,78 @@ fn is_label(label: &str) -> bool {
         && !label.starts_with('-')
         && !label.ends_with('-')
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_tenant_is_a_word_an_id_or_a_domain() {
+        for (text, expected) in [
+            ("common", Tenant::Common),
+            ("organizations", Tenant::Organizations),
+            ("consumers", Tenant::Consumers),
+            (
+                "6F1D0A6E-0b5c-4a8e-9a57-1c2f3e4d5b60",
+                Tenant::Directory("6f1d0a6e-0b5c-4a8e-9a57-1c2f3e4d5b60".to_owned()),
+            ),
+            (
+                "Contoso.onmicrosoft.com",
+                Tenant::Domain("contoso.onmicrosoft.com".to_owned()),
+            ),
+            ("a-1.de", Tenant::Domain("a-1.de".to_owned())),
+        ] {
+            assert_eq!(text.parse(), Ok(expected), "{text}");
+        }
+    }
+
+    // O-07
+    #[test]
+    fn what_could_leave_its_place_is_no_tenant() {
+        for text in [
+            "",
+            " ",
+            ".",
+            "..",
+            "Common",
+            "contoso",
+            "common/",
+            "common/../x",
+            "a.b/c",
+            "a.b?c",
+            "a.b#c",
+            "a.b%2f",
+            "a.b\\c",
+            "a@b.c",
+            "a.b:443",
+            ".a.b",
+            "a.b.",
+            "a..b",
+            "-a.b",
+            "a-.b",
+            "ä.de",
+            "a.b\n",
+            "6f1d0a6e-0b5c-4a8e-9a57-1c2f3e4d5b6",
+            "6f1d0a6e00b5c-4a8e-9a57-1c2f3e4d5b60",
+            &format!("{}.de", "a".repeat(64)),
+            &["a"; 128].join("."),
+        ] {
+            assert_eq!(text.parse::<Tenant>(), Err(InvalidTenant), "{text:?}");
+        }
+    }
+
+    // O-07
+    proptest! {
+        #[test]
+        fn a_tenant_is_one_segment_of_a_path(text in "[a-zA-Z0-9./%?#@:\\\\ -]{0,40}|[a-z]{1,5}[./][a-z]{1,5}") {
+            if let Ok(tenant) = text.parse::<Tenant>() {
+                let url = url::Url::parse(&format!("https://login.example/{tenant}/token")).unwrap();
+                prop_assert_eq!(url.host_str(), Some("login.example"));
+                prop_assert_eq!(url.path(), format!("/{tenant}/token"));
+                prop_assert_eq!((url.query(), url.fragment()), (None, None));
+            }
+        }
+    }
+}

@@ -17,5 +17,6 @@ mod requests;
 mod revoke;
 mod scripted;
 mod secrets;
+mod settings;
 mod support;
 mod token_answers;
