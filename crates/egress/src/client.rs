@@ -2,16 +2,23 @@
 //!
 //! Knows no provider and no protocol above HTTP. Redirects are handed back; `redirect` follows them.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::Arc;
 
-use crate::progress::Progress;
-use crate::resolver::VettedResolver;
-use crate::{Deadlines, Error, Lookup, Policy, Refusal, Response, SystemLookup, tls};
-use reqwest::header::{AUTHORIZATION, COOKIE};
-use reqwest::redirect;
+use hyper::body::Incoming;
+use hyper_util::client::legacy::connect::HttpInfo;
+use reqwest::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, COOKIE, HeaderValue};
+use reqwest::{Proxy, Request, redirect};
+use rustls::ClientConfig;
 use tokio::runtime::Handle;
 use tokio_util::task::AbortOnDropHandle;
+
+use crate::connector::Door;
+use crate::dial::SystemDial;
+use crate::progress::Progress;
+use crate::resolver::VettedResolver;
+use crate::transport::{self, Transport};
+use crate::{Connector, Deadlines, Error, Lookup, Policy, Response, SystemLookup, Trust, tls};
 
 /// How a client differs from the usual one.
 #[derive(Clone, Debug)]
@@ -41,10 +48,16 @@ pub struct Limits {
     pub max_bytes: Option<u64>,
 }
 
-/// Sends requests. Cheap to clone; all clones share one pool of connections.
+/// Sends requests. Cheap to clone; all clones share their pools of connections.
 #[derive(Clone, Debug)]
 pub struct Client {
-    http: reqwest::Client,
+    trust: Trust,
+    /// For addresses that users and servers name.
+    outside: Way,
+    /// For addresses of the operator's settings. They pass fewer rules, so a connection that was made
+    /// for one of them must never carry another's request: hence a pool of its own.
+    operators: Way,
+    builder: reqwest::Client,
     /// Drives the connections. A request may come from a runtime that ends before the others that
     /// share its connection; theirs must not end with it.
     runtime: Handle,
@@ -52,9 +65,15 @@ pub struct Client {
     deadlines: Deadlines,
 }
 
+#[derive(Clone, Debug)]
+struct Way {
+    connector: Connector,
+    transport: Transport,
+}
+
 impl Client {
-    /// A client under this policy. The runtime that this is called on drives its connections, and
-    /// must outlive their use; requests may come from others.
+    /// A client under this policy, for addresses that users typed. The runtime that this is called on
+    /// drives its connections, and must outlive their use; requests may come from others.
     ///
     /// # Errors
     ///
@@ -67,20 +86,55 @@ impl Client {
             lookup,
         } = options;
         let policy = Arc::new(policy);
-        let resolver = VettedResolver {
-            policy: Arc::clone(&policy),
-            lookup,
-            deadline: deadlines.resolve,
-        };
-        let tls = tls::client_config(extra_ca_pem.as_deref())?;
-        let http = build_http(resolver, tls, deadlines).map_err(Error::ClientSetup)?;
         let runtime = Handle::try_current().map_err(Error::NoRuntime)?;
+        let tls = Arc::new(tls::client_config(extra_ca_pem.as_deref())?);
+        let way = |trust| {
+            let resolver = VettedResolver {
+                policy: Arc::clone(&policy),
+                trust,
+                lookup: Arc::clone(&lookup),
+                deadline: deadlines.resolve,
+            };
+            Way::new(resolver, &tls, deadlines, &runtime)
+        };
         Ok(Self {
-            http,
+            trust: Trust::Typed,
+            outside: way(Trust::Typed),
+            operators: way(Trust::Operator),
+            builder: request_builder(&tls).map_err(Error::ClientSetup)?,
             runtime,
             policy,
             deadlines,
         })
+    }
+
+    /// The same client for addresses that `trust` named.
+    ///
+    /// ```
+    /// # use wharf_egress::{Client, Trust};
+    /// # fn token_endpoint(egress: &Client) -> Client {
+    /// egress.trusting(Trust::Operator)
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn trusting(&self, trust: Trust) -> Self {
+        Self {
+            trust,
+            ..self.clone()
+        }
+    }
+
+    /// Who named the addresses that this client takes.
+    pub const fn trust(&self) -> Trust {
+        self.trust
+    }
+
+    /// The guard beneath this client, for crates that bring a `hyper_util` client of their own.
+    ///
+    /// Such a client has the rules and the deadlines up to TLS. The others it has not: they are
+    /// [`Client::execute`]'s.
+    pub fn connector(&self) -> Connector {
+        self.way().connector.clone()
     }
 
     /// The rules this client keeps, to check a URL before it is stored.
@@ -90,69 +144,60 @@ impl Client {
 
     /// Sends the request and returns the head of the answer.
     ///
-    /// The URL's host is judged here and again when its name is resolved; the deadline for the
+    /// The URL's host is judged here and again when a connection to it is made; the deadline for the
     /// first byte counts from the last part of the request's body that was taken.
     ///
     /// # Errors
     ///
     /// [`Error::Refused`] before anything is sent to a host the policy does not allow; else what
     /// kept the head of an answer from coming.
-    pub async fn execute(
-        &self,
-        request: reqwest::Request,
-        limits: Limits,
-    ) -> Result<Response, Error> {
+    pub async fn execute(&self, request: Request, limits: Limits) -> Result<Response, Error> {
         let host = request.url().host_str().unwrap_or_default().to_owned();
-        let refused = |refusal| Error::Refused {
-            host: host.clone(),
-            refusal,
-        };
-
-        // S-09: nobody else looks at an address literal.
-        self.policy.check_url(request.url()).map_err(refused)?;
+        // S-09: an address literal is judged for each request, not for each connection alone.
+        let judged = self.policy.check_url(self.trust, request.url());
+        judged.map_err(|refusal| Error::refused(&host, self.trust, refusal))?;
+        let url = request.url().clone();
         let is_exposed = is_exposed(&request);
 
-        let response = self.send(request, &host).await?;
-        // S-08: a second net beneath the resolver.
-        let peer = self.check_peer(response.remote_addr()).map_err(refused)?;
-        if is_exposed && !self.policy.is_excepted(peer) {
+        let answer = self.send(request, &host).await?;
+        let is_known = peer(&answer).is_some_and(|peer| self.policy.is_excepted(peer));
+        if is_exposed && self.trust != Trust::Operator && !is_known {
             tracing::warn!(host, "credentials went to a public host over plain http");
         }
-        Ok(Response::new(
-            response,
-            host,
-            self.deadlines.stall,
-            limits.max_bytes,
-        ))
+        Ok(Response::new(answer, url, host, self.deadlines, limits))
     }
 
-    /// The underlying client, for crates that can only *build* requests with one.
+    /// A client for crates that can only *build* requests with one.
     ///
-    /// Hand what they build to [`Client::execute`]. Sending it from here would skip the URL stage,
-    /// the limits and most deadlines; a lint forbids it (S-01).
+    /// Hand what they build to [`Client::execute`]. It cannot send anything itself: whatever it is given
+    /// ends at a proxy that nobody can run (S-01).
     pub fn request_builder_client(&self) -> &reqwest::Client {
-        &self.http
+        &self.builder
     }
 
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "S-01: this is the one place that sends"
-    )]
+    fn way(&self) -> &Way {
+        match self.trust {
+            Trust::Typed | Trust::Issued => &self.outside,
+            Trust::Operator => &self.operators,
+        }
+    }
+
     async fn send(
         &self,
-        mut request: reqwest::Request,
+        mut request: Request,
         host: &str,
-    ) -> Result<reqwest::Response, Error> {
+    ) -> Result<http::Response<Incoming>, Error> {
         let progress = Progress::of(&mut request);
-        let http = self.http.clone();
+        let request = outgoing(request).map_err(|source| Error::unsendable(host, source))?;
+        let transport = self.way().transport.clone();
         let answer = self
             .runtime
-            .spawn(async move { http.execute(request).await });
+            .spawn(async move { transport.request(request).await });
         // A caller that goes away takes its request along.
         let answer = AbortOnDropHandle::new(answer);
         tokio::select! {
             answer = answer => match answer {
-                Ok(answer) => answer.map_err(|source| Error::from_request(host.to_owned(), source)),
+                Ok(answer) => answer.map_err(|source| Error::from_request(host, self.trust, source)),
                 Err(_) => Err(Error::Aborted { host: host.to_owned() }),
             },
             stage = progress.stuck_for(self.deadlines.first_byte) => {
@@ -160,62 +205,72 @@ impl Client {
             }
         }
     }
+}
 
-    fn check_peer(&self, peer: Option<SocketAddr>) -> Result<IpAddr, Refusal> {
-        let peer = peer.ok_or(Refusal::Address)?.ip();
-        self.policy.check_address(peer)?;
-        Ok(peer)
+impl Way {
+    fn new(
+        resolver: VettedResolver,
+        tls: &Arc<ClientConfig>,
+        deadlines: Deadlines,
+        runtime: &Handle,
+    ) -> Self {
+        let connector = Connector::new(Door {
+            resolver,
+            dial: Arc::new(SystemDial),
+            tls: Arc::clone(tls),
+            deadlines,
+            runtime: runtime.clone(),
+        });
+        Self {
+            transport: transport::over(connector.clone(), runtime.clone()),
+            connector,
+        }
     }
 }
 
+/// The request as it goes out. Nothing is added that tells of other requests, and no coding is asked
+/// for, so that what comes is what is stored (D-04, S-15).
+fn outgoing(request: Request) -> reqwest::Result<http::Request<reqwest::Body>> {
+    let mut request = http::Request::try_from(request)?;
+    let headers = request.headers_mut();
+    headers
+        .entry(ACCEPT)
+        .or_insert(HeaderValue::from_static("*/*"));
+    headers
+        .entry(ACCEPT_ENCODING)
+        .or_insert(HeaderValue::from_static("identity"));
+    Ok(request)
+}
+
+fn peer(answer: &http::Response<Incoming>) -> Option<IpAddr> {
+    let connection = answer.extensions().get::<HttpInfo>()?;
+    Some(connection.remote_addr().ip())
+}
+
 /// Whether whoever listens on the way could read a credential (S-03).
-fn is_exposed(request: &reqwest::Request) -> bool {
+fn is_exposed(request: &Request) -> bool {
     let headers = request.headers();
     let has_credentials = headers.contains_key(AUTHORIZATION) || headers.contains_key(COOKIE);
     has_credentials && request.url().scheme() == "http"
 }
 
-/// Without proxies from the environment, redirects, cookies or a `Referer` (S-10, S-15).
+/// Port 0 takes no connection, so what is sent by mistake goes nowhere.
 #[expect(
     clippy::disallowed_methods,
-    reason = "S-01: this is the one client there is"
+    reason = "S-01: this one builds requests and reaches nobody"
 )]
-fn build_http(
-    resolver: VettedResolver,
-    tls: rustls::ClientConfig,
-    deadlines: Deadlines,
-) -> reqwest::Result<reqwest::Client> {
+fn request_builder(tls: &Arc<ClientConfig>) -> reqwest::Result<reqwest::Client> {
     reqwest::Client::builder()
-        .no_proxy()
+        .proxy(Proxy::all("http://127.0.0.1:0")?)
         .redirect(redirect::Policy::none())
         .referer(false)
-        .dns_resolver(resolver)
-        // reqwest counts the look-up in; so it never hides the resolver's own verdict.
-        .connect_timeout(deadlines.resolve + deadlines.connect)
-        .tls_backend_preconfigured(tls)
+        .tls_backend_preconfigured(ClientConfig::clone(tls))
         .build()
 }
 
 #[cfg(test)]
 mod tests {
-    use reqwest::header::HeaderValue;
-
     use super::*;
-    use crate::Exceptions;
-
-    // S-08
-    #[tokio::test]
-    async fn the_peer_is_judged_like_any_address() {
-        let policy = Policy::new(Exceptions::default());
-        let client = Client::new(policy, Options::default()).unwrap();
-        let check = |peer: &str| client.check_peer(Some(peer.parse().unwrap()));
-        assert_eq!(
-            check("93.184.215.14:443"),
-            Ok("93.184.215.14".parse().unwrap())
-        );
-        assert_eq!(check("127.0.0.1:443"), Err(Refusal::Address));
-        assert_eq!(client.check_peer(None), Err(Refusal::Address));
-    }
 
     // S-03
     #[test]
@@ -226,7 +281,7 @@ mod tests {
             ("http://a.org/", None, false),
             ("https://a.org/", Some(AUTHORIZATION), false),
         ] {
-            let mut request = reqwest::Request::new(reqwest::Method::GET, url.parse().unwrap());
+            let mut request = Request::new(reqwest::Method::GET, url.parse().unwrap());
             if let Some(name) = header {
                 request
                     .headers_mut()

@@ -3,20 +3,25 @@
 use std::error::Error as StdError;
 use std::io;
 
+use hyper_util::client::legacy;
 use tokio::runtime::TryCurrentError;
 
-use crate::{RedirectRefusal, Refusal, Stage};
+use crate::{ConnectError, RedirectRefusal, Refusal, Stage, Trust};
+
+/// What another layer said.
+type Cause = Box<dyn StdError + Send + Sync>;
 
 /// Why a client could not be made or a request failed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A rule forbids it; nothing was sent, unless it was the second look at the peer that saw it.
-    /// An unknown host is among these, for it must look like a forbidden one (S-12).
+    /// A rule forbids it, and nothing was sent. An unknown host is among these, for it must look like a forbidden one (S-12).
     #[error("a request to {host} was refused")]
     Refused {
         /// The host as the URL names it.
         host: String,
+        /// Who named the address.
+        trust: Trust,
         /// The rule.
         #[source]
         refusal: Refusal,
@@ -27,7 +32,7 @@ pub enum Error {
         /// The host as the URL names it.
         host: String,
         /// What the network said.
-        source: reqwest::Error,
+        source: Cause,
     },
     /// The server's certificate or TLS handshake was not acceptable (S-14).
     #[error("no trusted connection to {host} is possible")]
@@ -35,7 +40,7 @@ pub enum Error {
         /// The host as the URL names it.
         host: String,
         /// What TLS said.
-        source: reqwest::Error,
+        source: Cause,
     },
     /// A stage took longer than its [`crate::Deadlines`] allow.
     #[error("{host} took too long while {stage}")]
@@ -51,7 +56,15 @@ pub enum Error {
         /// The host as the URL names it.
         host: String,
         /// Carries the source's own error.
-        source: reqwest::Error,
+        source: Cause,
+    },
+    /// What was built cannot be written as a request.
+    #[error("the request to {host} cannot be sent")]
+    Unsendable {
+        /// The host as the URL names it.
+        host: String,
+        /// What is wrong with it.
+        source: Cause,
     },
     /// The exchange broke off or was no HTTP before the head of an answer was read.
     #[error("{host} gave no readable answer")]
@@ -59,7 +72,7 @@ pub enum Error {
         /// The host as the URL names it.
         host: String,
         /// What was wrong.
-        source: reqwest::Error,
+        source: Cause,
     },
     /// The runtime that drives the connections is gone, or the exchange panicked.
     #[error("the request to {host} was aborted")]
@@ -82,7 +95,7 @@ pub enum Error {
         /// The host as the URL names it.
         host: String,
         /// What was wrong.
-        source: reqwest::Error,
+        source: Cause,
     },
     /// The answer's body is longer than the caller allows.
     #[error("the answer of {host} is longer than {max_bytes} bytes")]
@@ -91,6 +104,12 @@ pub enum Error {
         host: String,
         /// The limit that was passed.
         max_bytes: u64,
+    },
+    /// The answer is compressed or coded otherwise although nobody asked for that (D-04).
+    #[error("the answer of {host} is coded")]
+    Coded {
+        /// The host as the URL names it.
+        host: String,
     },
 
     /// A port list that cannot be read.
@@ -101,7 +120,7 @@ pub enum Error {
     },
     /// The operator's certificate authorities cannot be used.
     #[error("the extra certificate authorities cannot be used")]
-    ExtraCa(#[source] Box<dyn StdError + Send + Sync>),
+    ExtraCa(#[source] Cause),
     /// TLS could not be set up.
     #[error("tls cannot be set up")]
     TlsSetup(#[source] rustls::Error),
@@ -122,38 +141,64 @@ impl Error {
         }
     }
 
-    /// Tells apart what reqwest reports of a request that got no answer.
-    pub(crate) fn from_request(host: String, source: reqwest::Error) -> Self {
-        // The URL may carry a signature in its query.
-        let source = source.without_url();
-        if let Some(refusal) = find_cause::<Refusal>(&source) {
-            return Self::Refused {
-                host,
-                refusal: *refusal,
-            };
+    /// Who named an address that was refused, and the rule's stable name: what metrics and audit tell
+    /// of it. A redirect that is not followed is one of them.
+    pub fn blocked(&self) -> Option<(Trust, &'static str)> {
+        match self {
+            Self::Refused { trust, refusal, .. } => Some((*trust, refusal.rule())),
+            Self::Redirect { refusal, .. } => Some((Trust::Issued, refusal.rule())),
+            _ => None,
         }
-        if source.is_connect() && source.is_timeout() {
-            return Self::TimedOut {
-                host,
-                stage: Stage::Connect,
-            };
-        }
-        if find_cause::<rustls::Error>(&source).is_some() {
-            return Self::Tls { host, source };
-        }
-        if source.is_connect() {
-            return Self::Connect { host, source };
-        }
-        if find_cause(&source).is_some_and(reqwest::Error::is_body) {
-            return Self::UploadSource { host, source };
-        }
-        Self::Protocol { host, source }
     }
 
-    pub(crate) fn from_body(host: String, source: reqwest::Error) -> Self {
+    pub(crate) fn refused(host: &str, trust: Trust, refusal: Refusal) -> Self {
+        Self::Refused {
+            host: host.to_owned(),
+            trust,
+            refusal,
+        }
+    }
+
+    pub(crate) fn unsendable(host: &str, source: reqwest::Error) -> Self {
+        Self::Unsendable {
+            host: host.to_owned(),
+            // The URL may carry a signature in its query.
+            source: source.without_url().into(),
+        }
+    }
+
+    /// Tells apart what became of a request that got no answer.
+    pub(crate) fn from_request(host: &str, trust: Trust, source: legacy::Error) -> Self {
+        let host = host.to_owned();
+        match find_cause::<ConnectError>(&source) {
+            Some(ConnectError::Refused(refusal)) => {
+                return Self::refused(&host, trust, *refusal);
+            }
+            Some(ConnectError::TimedOut(stage)) => {
+                let stage = *stage;
+                return Self::TimedOut { host, stage };
+            }
+            Some(ConnectError::Aborted) => return Self::Aborted { host },
+            Some(ConnectError::Tls(_)) | None => {}
+            Some(ConnectError::Unreachable(_)) => {
+                let source = source.into();
+                return Self::Connect { host, source };
+            }
+        }
+        let is_tls = find_cause::<rustls::Error>(&source).is_some();
+        let is_upload = find_cause(&source).is_some_and(reqwest::Error::is_body);
+        let source = source.into();
+        match (is_tls, is_upload) {
+            (true, _) => Self::Tls { host, source },
+            (_, true) => Self::UploadSource { host, source },
+            (false, false) => Self::Protocol { host, source },
+        }
+    }
+
+    pub(crate) fn from_body(host: &str, source: hyper::Error) -> Self {
         Self::Interrupted {
-            host,
-            source: source.without_url(),
+            host: host.to_owned(),
+            source: source.into(),
         }
     }
 }

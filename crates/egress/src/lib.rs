@@ -4,28 +4,39 @@ mod address;
 mod name;
 mod ports;
 mod refusal;
+mod trust;
 mod typed;
 
+mod issuer;
 mod policy;
 mod resolver;
 
+mod connect_error;
+mod connector;
 mod deadlines;
-mod progress;
+mod dial;
 mod tls;
+mod transport;
 
 mod client;
+mod pace;
+mod progress;
 mod redirect;
 mod response;
 
 mod error;
 
 pub use client::{Client, Limits, Options};
-pub use deadlines::{Deadlines, Stage};
+pub use connect_error::ConnectError;
+pub use connector::{Connection, Connector};
+pub use deadlines::{Deadlines, Pace, Stage};
 pub use error::Error;
+pub use issuer::Issuer;
 pub use policy::{Exceptions, Policy};
 pub use ports::PortSet;
 pub use redirect::RedirectRefusal;
 pub use refusal::Refusal;
 pub use resolver::{Lookup, SystemLookup};
 pub use response::Response;
+pub use trust::Trust;
 pub use typed::CheckedUrl;

@@ -56,6 +56,12 @@ pub(crate) fn check_public(name: &str) -> Result<(), Refusal> {
     }
 }
 
+/// Whether the name is this machine's by definition (RFC 6761, section 6.3).
+pub(crate) fn is_localhost(name: &str) -> bool {
+    let name = without_root_dot(name);
+    name == "localhost" || name.ends_with(".localhost")
+}
+
 fn without_root_dot(name: &str) -> &str {
     name.strip_suffix('.').unwrap_or(name)
 }

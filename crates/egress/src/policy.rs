@@ -9,7 +9,7 @@ use ipnet::IpNet;
 use url::{Host, Url};
 
 use crate::typed::{self, CheckedUrl};
-use crate::{PortSet, Refusal, address, name};
+use crate::{Issuer, PortSet, Refusal, Trust, address, name};
 
 /// More answers than this and the name is refused (S-07).
 pub(crate) const MAX_ANSWERS: usize = 16;
@@ -52,7 +52,17 @@ impl Policy {
     /// Judges what a person typed: its text, then the URL it makes (S-02..S-06).
     pub fn check_typed(&self, text: &str) -> Result<CheckedUrl, Refusal> {
         let url = typed::parse(text)?;
-        self.check_url(&url)?;
+        self.check_url(Trust::Typed, &url)?;
+        Ok(CheckedUrl::new(url))
+    }
+
+    /// Judges an address that an answer named, such as a poll endpoint, an upload session or the next
+    /// page: the same as a typed one, but for a query, and it must lead to where its issuer may
+    /// point (S-16).
+    pub fn check_issued(&self, text: &str, issuer: Issuer<'_>) -> Result<CheckedUrl, Refusal> {
+        let url = typed::parse_issued(text)?;
+        self.check_url(Trust::Issued, &url)?;
+        issuer.check(&url)?;
         Ok(CheckedUrl::new(url))
     }
 
@@ -61,22 +71,26 @@ impl Policy {
     /// An address literal is decided here, for no resolver will be asked about it (S-09). A name is
     /// decided here by its spelling; by its suffix only where no network is excepted, for a LAN
     /// name's answers may lie in one: then [`Policy::check_answers`] decides.
-    pub fn check_url(&self, url: &Url) -> Result<(), Refusal> {
-        self.check_scheme(url.scheme())?;
-        self.check_port(url.port_or_known_default())?;
-        match url.host() {
-            Some(Host::Ipv4(address)) => self.check_address(address.into()),
-            Some(Host::Ipv6(address)) => self.check_address(address.into()),
-            Some(Host::Domain(name)) => self.check_unresolved_name(name),
-            None => Err(Refusal::Host),
+    pub fn check_url(&self, trust: Trust, url: &Url) -> Result<(), Refusal> {
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(Refusal::Userinfo);
+        }
+        match trust {
+            Trust::Typed | Trust::Issued => self.check_outside_url(url),
+            Trust::Operator => self.check_operators_url(url),
         }
     }
 
     /// Judges what a name resolved to: every answer must pass (S-07).
     ///
     /// A name whose every answer lies in an excepted network may be any name; all others must be
-    /// public names (S-05).
-    pub fn check_answers(&self, name: &str, answers: &[IpAddr]) -> Result<(), Refusal> {
+    /// public names (S-05). An operator's name may lead anywhere, but `localhost` only to this machine.
+    pub fn check_answers(
+        &self,
+        trust: Trust,
+        name: &str,
+        answers: &[IpAddr],
+    ) -> Result<(), Refusal> {
         if answers.is_empty() {
             return Err(Refusal::Unresolved);
         }
@@ -84,13 +98,10 @@ impl Policy {
             return Err(Refusal::TooManyAnswers);
         }
         name::check_spelling(name)?;
-        if answers.iter().all(|answer| self.is_excepted(*answer)) {
-            return Ok(());
+        match trust {
+            Trust::Typed | Trust::Issued => self.check_outside_answers(name, answers),
+            Trust::Operator => check_operators_answers(name, answers),
         }
-        name::check_public(name)?;
-        answers
-            .iter()
-            .try_for_each(|answer| self.check_address(*answer))
     }
 
     /// Judges one address: public, or in an excepted network (S-06).
@@ -107,6 +118,41 @@ impl Policy {
         self.allow_networks
             .iter()
             .any(|network| network.contains(&address))
+    }
+
+    fn check_outside_url(&self, url: &Url) -> Result<(), Refusal> {
+        self.check_scheme(url.scheme())?;
+        self.check_port(url.port_or_known_default())?;
+        match url.host() {
+            Some(Host::Ipv4(address)) => self.check_address(address.into()),
+            Some(Host::Ipv6(address)) => self.check_address(address.into()),
+            Some(Host::Domain(name)) => self.check_unresolved_name(name),
+            None => Err(Refusal::Host),
+        }
+    }
+
+    fn check_operators_url(&self, url: &Url) -> Result<(), Refusal> {
+        if !is_this_machine(url) {
+            self.check_scheme(url.scheme())?;
+        } else if !["https", "http"].contains(&url.scheme()) {
+            return Err(Refusal::Scheme);
+        }
+        match (url.host(), url.port_or_known_default()) {
+            (None, _) => Err(Refusal::Host),
+            (_, None | Some(0)) => Err(Refusal::Port),
+            (Some(Host::Domain(name)), _) => name::check_spelling(name),
+            (Some(Host::Ipv4(_) | Host::Ipv6(_)), _) => Ok(()),
+        }
+    }
+
+    fn check_outside_answers(&self, name: &str, answers: &[IpAddr]) -> Result<(), Refusal> {
+        if answers.iter().all(|answer| self.is_excepted(*answer)) {
+            return Ok(());
+        }
+        name::check_public(name)?;
+        answers
+            .iter()
+            .try_for_each(|answer| self.check_address(*answer))
     }
 
     fn check_scheme(&self, scheme: &str) -> Result<(), Refusal> {
@@ -132,6 +178,23 @@ impl Policy {
             name::check_public(name)?;
         }
         Ok(())
+    }
+}
+
+fn check_operators_answers(name: &str, answers: &[IpAddr]) -> Result<(), Refusal> {
+    if name::is_localhost(name) && !answers.iter().all(IpAddr::is_loopback) {
+        return Err(Refusal::Address);
+    }
+    Ok(())
+}
+
+/// Whether the text alone says that the URL leads to this machine.
+fn is_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name::is_localhost(name),
+        None => false,
     }
 }
 
@@ -201,7 +264,7 @@ mod tests {
     #[test]
     fn a_built_url_may_have_a_query_but_no_private_host() {
         let policy = default_policy();
-        let check = |text: &str| policy.check_url(&Url::parse(text).unwrap());
+        let check = |text: &str| policy.check_url(Trust::Typed, &Url::parse(text).unwrap());
         assert_eq!(check("https://a.org/x?upload_id=1#f"), Ok(()));
         assert_eq!(
             check("https://127.0.0.1/x?upload_id=1"),
@@ -224,7 +287,7 @@ mod tests {
                 "{name}"
             );
             assert_eq!(
-                policy.check_answers(name, &addresses(&["192.168.1.9"])),
+                policy.check_answers(Trust::Typed, name, &addresses(&["192.168.1.9"])),
                 Ok(()),
                 "{name}"
             );
@@ -244,7 +307,7 @@ mod tests {
             ),
         ] {
             assert_eq!(
-                policy.check_answers(name, &addresses(&answers)),
+                policy.check_answers(Trust::Typed, name, &addresses(&answers)),
                 Err(refusal),
                 "{name}"
             );
@@ -268,7 +331,8 @@ mod tests {
     #[test]
     fn the_number_of_answers_is_bounded_on_both_sides() {
         let answers = addresses(&[PUBLIC; 17]);
-        let check = |answers: &[IpAddr]| default_policy().check_answers("a.org", answers);
+        let check =
+            |answers: &[IpAddr]| default_policy().check_answers(Trust::Typed, "a.org", answers);
         assert_eq!(check(&[]), Err(Refusal::Unresolved));
         assert_eq!(check(&answers[..16]), Ok(()));
         assert_eq!(check(&answers), Err(Refusal::TooManyAnswers));

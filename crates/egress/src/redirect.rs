@@ -29,6 +29,18 @@ pub enum RedirectRefusal {
     Unreadable,
 }
 
+impl RedirectRefusal {
+    /// A stable name of the rule, for logs, metrics and audit.
+    pub const fn rule(self) -> &'static str {
+        match self {
+            Self::OtherOrigin => "redirect-origin",
+            Self::Loop => "redirect-loop",
+            Self::TooMany => "redirect-count",
+            Self::Unreadable => "redirect-address",
+        }
+    }
+}
+
 impl Client {
     /// Sends the request like [`Client::execute`], and again to wherever the answer redirects it
     /// within the same origin. Method, headers and body stay as they are. `authorize` sees every

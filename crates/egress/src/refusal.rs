@@ -62,9 +62,18 @@ pub enum Refusal {
     /// An address that is neither public nor excepted by the operator (S-06).
     #[error("the host has an address that is not public")]
     Address,
+    /// The connection leads to another address than the one that was dialled (S-08).
+    #[error("the connection leads to another address than was checked")]
+    Peer,
+    /// An address from an answer that leads to where its issuer has no business (S-16).
+    #[error("the address leads away from whoever issued it")]
+    Issuer,
 }
 
 impl Refusal {
+    /// The one code by which callers of a service get to know of any refusal (S-12).
+    pub const CODE: &'static str = "url_not_allowed";
+
     /// A stable name of the rule, for logs, metrics and audit.
     pub fn rule(self) -> &'static str {
         match self {
@@ -86,6 +95,8 @@ impl Refusal {
             Self::Unresolved => "resolve",
             Self::TooManyAnswers => "too-many-answers",
             Self::Address => "address",
+            Self::Peer => "peer",
+            Self::Issuer => "issuer",
         }
     }
 
@@ -112,7 +123,9 @@ impl Refusal {
             | Self::NameSuffix
             | Self::Unresolved
             | Self::TooManyAnswers
-            | Self::Address => false,
+            | Self::Address
+            | Self::Peer
+            | Self::Issuer => false,
         }
     }
 }

@@ -1,19 +1,18 @@
 //! Resolves a name once and hands out exactly the addresses that passed (S-07, S-08).
 //!
-//! Knows nothing of URLs: reqwest asks here for every new connection to a name, and never for an
-//! address literal.
+//! Knows nothing of URLs and dials nothing: the connector asks here for every new connection to a name,
+//! and never for an address literal.
 
 use std::fmt;
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 use crate::policy::MAX_ANSWERS;
-use crate::{Policy, Refusal};
+use crate::{Policy, Refusal, Trust};
 
 /// Where the answers come from: the system, or a script in a test.
 pub trait Lookup: fmt::Debug + Send + Sync + 'static {
@@ -42,37 +41,24 @@ impl Lookup for SystemLookup {
     }
 }
 
-/// The resolver the HTTP client is given: looks up, judges, and only then answers.
+/// Looks a name up, judges, and only then answers.
 #[derive(Clone, Debug)]
 pub(crate) struct VettedResolver {
     pub(crate) policy: Arc<Policy>,
+    pub(crate) trust: Trust,
     pub(crate) lookup: Arc<dyn Lookup>,
     pub(crate) deadline: Duration,
 }
 
 impl VettedResolver {
     /// The addresses of the name, every one of which passed.
-    async fn vetted_addresses(self, name: String) -> Result<Vec<IpAddr>, Refusal> {
-        let answers = tokio::time::timeout(self.deadline, self.lookup.lookup(name.clone())).await;
-        let Ok(Ok(answers)) = answers else {
+    pub(crate) async fn resolve(&self, name: &str) -> Result<Vec<IpAddr>, Refusal> {
+        let answers = self.lookup.lookup(name.to_owned());
+        let Ok(Ok(answers)) = tokio::time::timeout(self.deadline, answers).await else {
             return Err(Refusal::Unresolved);
         };
-        self.policy.check_answers(&name, &answers)?;
+        self.policy.check_answers(self.trust, name, &answers)?;
         Ok(answers)
-    }
-}
-
-impl Resolve for VettedResolver {
-    fn resolve(&self, name: Name) -> Resolving {
-        let vetted = self.clone().vetted_addresses(name.as_str().to_owned());
-        Box::pin(async move {
-            let addresses = vetted.await?;
-            // Port 0 stands for the port of the URL.
-            let addresses = addresses
-                .into_iter()
-                .map(|address| SocketAddr::new(address, 0));
-            Ok(Box::new(addresses) as Addrs)
-        })
     }
 }
 
@@ -106,16 +92,14 @@ mod tests {
     fn resolver(lookup: impl Lookup) -> VettedResolver {
         VettedResolver {
             policy: Arc::new(Policy::new(Exceptions::default())),
+            trust: Trust::Typed,
             lookup: Arc::new(lookup),
             deadline: Duration::from_secs(5),
         }
     }
 
-    async fn resolve(resolver: &VettedResolver) -> Result<Vec<SocketAddr>, Refusal> {
-        match resolver.resolve("cloud.example.org".parse().unwrap()).await {
-            Ok(addresses) => Ok(addresses.collect()),
-            Err(error) => Err(*error.downcast::<Refusal>().unwrap()),
-        }
+    async fn resolve(resolver: &VettedResolver) -> Result<Vec<IpAddr>, Refusal> {
+        resolver.resolve("cloud.example.org").await
     }
 
     // S-08: the flip from a public to a loopback answer is seen, because every connection asks anew.
@@ -127,10 +111,7 @@ mod tests {
             Ok(vec![public]),
             Ok(vec![loopback]),
         ])));
-        assert_eq!(
-            resolve(&resolver).await,
-            Ok(vec![SocketAddr::new(public, 0)])
-        );
+        assert_eq!(resolve(&resolver).await, Ok(vec![public]));
         assert_eq!(resolve(&resolver).await, Err(Refusal::Address));
     }
 

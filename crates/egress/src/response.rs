@@ -1,39 +1,45 @@
-//! An answer whose body can neither stall for ever nor outgrow its limit (D-06, R-08).
+//! An answer whose body can neither stall nor trickle for ever, nor outgrow its limit (D-06, R-08).
 
 use std::fmt;
-use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use futures_util::stream::{self, Stream, TryStreamExt};
+use http_body::Body as _;
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
 use reqwest::StatusCode;
-use reqwest::header::HeaderMap;
-use tokio::time::timeout;
+use reqwest::header::{CONTENT_ENCODING, HeaderMap, TRANSFER_ENCODING};
+use tokio::time::{Instant, timeout};
 use url::Url;
 
-use crate::{Error, Stage};
+use crate::pace::Watch;
+use crate::{Deadlines, Error, Limits, Stage};
 
 /// The head of an answer, and its body still to be read.
 ///
 /// Redirects and errors are answers like any other: the status is the caller's to judge.
 pub struct Response {
-    inner: reqwest::Response,
+    inner: http::Response<Incoming>,
+    url: Url,
     host: String,
-    stall: Duration,
-    max_bytes: Option<u64>,
+    deadlines: Deadlines,
+    limits: Limits,
 }
 
 impl Response {
     pub(crate) fn new(
-        inner: reqwest::Response,
+        inner: http::Response<Incoming>,
+        url: Url,
         host: String,
-        stall: Duration,
-        max_bytes: Option<u64>,
+        deadlines: Deadlines,
+        limits: Limits,
     ) -> Self {
         Self {
             inner,
+            url,
             host,
-            stall,
-            max_bytes,
+            deadlines,
+            limits,
         }
     }
 
@@ -49,21 +55,25 @@ impl Response {
 
     /// The URL that gave this answer.
     pub fn url(&self) -> &Url {
-        self.inner.url()
+        &self.url
     }
 
     /// The length of the body, where the server declared it.
     pub fn content_length(&self) -> Option<u64> {
-        self.inner.content_length()
+        self.inner.body().size_hint().exact()
     }
 
     /// The body as it arrives.
     ///
     /// Ends cleanly only when the server ended it: a body cut short is [`Error::Interrupted`], one
-    /// that stops flowing [`Error::TimedOut`], one past the request's limit
+    /// that stops flowing or trickles [`Error::TimedOut`], one past the request's limit
     /// [`Error::BodyTooLarge`]. Nothing follows an error.
+    ///
+    /// What has no limit is content, which passes as it is, coded or not. What has one is for us to
+    /// read, and no coding was asked for: so a coded one is [`Error::Coded`] and no byte of it (D-04).
     pub fn bytes_stream(self) -> impl Stream<Item = Result<Bytes, Error>> + Send + use<> {
         let body = Body {
+            pace: Watch::over(self.deadlines.slowest),
             response: self,
             read: 0,
         };
@@ -77,10 +87,8 @@ impl Response {
     ///
     /// For answers that are read whole, such as JSON or a small XML; files are streamed.
     pub async fn collect_capped(mut self, max_bytes: u64) -> Result<Bytes, Error> {
-        let max_bytes = self
-            .max_bytes
-            .map_or(max_bytes, |limit| limit.min(max_bytes));
-        self.max_bytes = Some(max_bytes);
+        let limit = self.limits.max_bytes.unwrap_or(max_bytes);
+        self.limits.max_bytes = Some(limit.min(max_bytes));
         let parts = self.bytes_stream();
         let whole = parts.try_fold(BytesMut::new(), |mut whole, part| async move {
             whole.extend_from_slice(&part);
@@ -104,22 +112,16 @@ impl fmt::Debug for Response {
 struct Body {
     response: Response,
     read: u64,
+    pace: Watch,
 }
 
 impl Body {
     async fn next_part(&mut self) -> Result<Option<Bytes>, Error> {
+        self.check_coding()?;
         // What was read and what is declared to follow: a body that cannot fit is not begun.
-        self.check_length(
-            self.read
-                .saturating_add(self.response.content_length().unwrap_or(0)),
-        )?;
-        let part = timeout(self.response.stall, self.response.inner.chunk()).await;
-        let part = part
-            .map_err(|_| Error::TimedOut {
-                host: self.host(),
-                stage: Stage::Body,
-            })?
-            .map_err(|source| Error::from_body(self.host(), source))?;
+        let declared = self.response.content_length().unwrap_or(0);
+        self.check_length(self.read.saturating_add(declared))?;
+        let part = self.awaited_part().await?;
         if let Some(part) = &part {
             self.read += part.len() as u64;
             self.check_length(self.read)?;
@@ -127,17 +129,65 @@ impl Body {
         Ok(part)
     }
 
+    /// The next part that is not empty. Only the time spent here is the server's: a reader may take as
+    /// long as it likes between two parts.
+    async fn awaited_part(&mut self) -> Result<Option<Bytes>, Error> {
+        loop {
+            let asked = Instant::now();
+            let frame = self.response.inner.body_mut().frame();
+            let frame = timeout(self.response.deadlines.stall, frame).await;
+            let frame = frame.map_err(|_| self.timed_out(Stage::Body))?;
+            let Some(frame) = frame else {
+                return Ok(None);
+            };
+            let frame = frame.map_err(|source| Error::from_body(&self.response.host, source))?;
+            // Trailers are nobody's.
+            let part = frame.into_data().unwrap_or_default();
+            if !self.pace.is_kept(asked.elapsed(), part.len()) {
+                return Err(self.timed_out(Stage::Pace));
+            }
+            if !part.is_empty() {
+                return Ok(Some(part));
+            }
+        }
+    }
+
     fn check_length(&self, length: u64) -> Result<(), Error> {
-        match self.response.max_bytes {
+        match self.response.limits.max_bytes {
             Some(max_bytes) if length > max_bytes => Err(Error::BodyTooLarge {
-                host: self.host(),
+                host: self.response.host.clone(),
                 max_bytes,
             }),
             _ => Ok(()),
         }
     }
 
-    fn host(&self) -> String {
-        self.response.host.clone()
+    /// D-04: a bomb is not even begun.
+    fn check_coding(&self) -> Result<(), Error> {
+        if self.response.limits.max_bytes.is_some() && is_coded(self.response.headers()) {
+            return Err(Error::Coded {
+                host: self.response.host.clone(),
+            });
+        }
+        Ok(())
     }
+
+    fn timed_out(&self, stage: Stage) -> Error {
+        Error::TimedOut {
+            host: self.response.host.clone(),
+            stage,
+        }
+    }
+}
+
+/// Whether the body is something else than the bytes that it stands for (RFC 9110, section 8.4, and
+/// RFC 9112, section 6.1).
+fn is_coded(headers: &HeaderMap) -> bool {
+    let has_other = |name, plain: &str| {
+        let values = headers.get_all(name).into_iter();
+        values
+            .flat_map(|value| value.as_bytes().split(|byte| *byte == b','))
+            .any(|coding| !coding.trim_ascii().eq_ignore_ascii_case(plain.as_bytes()))
+    };
+    has_other(CONTENT_ENCODING, "identity") || has_other(TRANSFER_ENCODING, "chunked")
 }

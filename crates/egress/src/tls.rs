@@ -1,15 +1,21 @@
-//! The TLS side: which certificates are trusted (S-14). Nothing here can switch verification off.
+//! The TLS side: which certificates are trusted, and the handshake (S-14). Nothing here can switch
+//! verification off.
 //!
 //! The configuration names its crypto provider itself, so that the crate needs none installed for
 //! the process.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
-use rustls::pki_types::CertificateDer;
+use hyper::rt::{Read, Write};
+use hyper_util::rt::TokioIo;
 use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
+use tokio_rustls::{Connect, TlsConnector};
+use url::{Host, Url};
 
-use crate::Error;
+use crate::{Error, Refusal};
 
 /// Trusts the system's certificate authorities and those of the operator.
 pub(crate) fn client_config(extra_ca_pem: Option<&[u8]>) -> Result<ClientConfig, Error> {
@@ -25,6 +31,23 @@ pub(crate) fn client_config(extra_ca_pem: Option<&[u8]>) -> Result<ClientConfig,
         .with_no_client_auth();
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(config)
+}
+
+/// Shakes hands on a connection, as with the URL's host.
+pub(crate) fn handshake<C: Read + Write + Unpin>(
+    config: &Arc<ClientConfig>,
+    url: &Url,
+    connection: C,
+) -> Result<Connect<TokioIo<C>>, Refusal> {
+    let server = match url.host() {
+        Some(Host::Domain(name)) => ServerName::try_from(name.to_owned()),
+        Some(Host::Ipv4(address)) => Ok(IpAddr::from(address).into()),
+        Some(Host::Ipv6(address)) => Ok(IpAddr::from(address).into()),
+        None => return Err(Refusal::Host),
+    };
+    let server = server.map_err(|_| Refusal::Host)?;
+    let connector = TlsConnector::from(Arc::clone(config));
+    Ok(connector.connect(server, TokioIo::new(connection)))
 }
 
 /// A machine without certificate authorities is no reason not to start: it may talk to its own

@@ -1,20 +1,23 @@
 //! Judges the text of a URL before and while it is parsed (S-02, S-03, S-04).
 //!
-//! Only what a person typed comes here; a URL our code built has no text to judge. What the parsed
-//! URL may point to is `policy`'s.
+//! Only what a person typed or an answer named comes here; a URL our code built has no text to judge.
+//! What the parsed URL may point to is `policy`'s.
 
 use percent_encoding::percent_decode_str;
 use url::{Host, Url};
 
 use crate::Refusal;
 
-/// The longest text that is looked at, in bytes (S-02).
-const MAX_LENGTH: usize = 2048;
+/// The longest typed text that is looked at, in bytes (S-02).
+const MAX_TYPED: usize = 2048;
 
-/// A typed URL that passed every rule that needs no resolver.
+/// The same for what an answer named: signed URLs carry whole tokens in their query (I-01).
+const MAX_ISSUED: usize = 8192;
+
+/// A URL that passed every rule that needs no resolver.
 ///
-/// Has an allowed scheme and port, a host, no user name, password, query or fragment. Its name may
-/// still be refused when it is resolved.
+/// Has an allowed scheme and port, a host, no user name and no password; a typed one has no query or
+/// fragment either. Its name may still be refused when it is resolved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CheckedUrl(Url);
 
@@ -35,8 +38,22 @@ impl CheckedUrl {
     }
 }
 
-/// Parses the text where its form leaves no two readers in doubt.
+/// Parses what a person typed, where its form leaves no two readers in doubt.
 pub(crate) fn parse(text: &str) -> Result<Url, Refusal> {
+    if text.len() > MAX_TYPED {
+        return Err(Refusal::Length);
+    }
+    let url = parse_issued(text)?;
+    // S-03: a base URL has neither.
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(Refusal::QueryOrFragment);
+    }
+    Ok(url)
+}
+
+/// Parses what an answer named: like typed text, but that it may have a query, which is where
+/// signatures stand.
+pub(crate) fn parse_issued(text: &str) -> Result<Url, Refusal> {
     check_characters(text)?;
     let authority = authority(text)?;
     if authority.contains('@') {
@@ -47,13 +64,13 @@ pub(crate) fn parse(text: &str) -> Result<Url, Refusal> {
     }
     let url = Url::parse(text).map_err(|_| Refusal::Host)?;
     check_ipv4_spelling(&url, authority)?;
-    check_parts(&url)?;
+    check_path(&url)?;
     Ok(url)
 }
 
 /// S-02
 fn check_characters(text: &str) -> Result<(), Refusal> {
-    if text.len() > MAX_LENGTH {
+    if text.len() > MAX_ISSUED {
         return Err(Refusal::Length);
     }
     if text.contains(char::is_control) {
@@ -96,10 +113,7 @@ fn check_ipv4_spelling(url: &Url, authority: &str) -> Result<(), Refusal> {
 }
 
 /// S-03
-fn check_parts(url: &Url) -> Result<(), Refusal> {
-    if url.query().is_some() || url.fragment().is_some() {
-        return Err(Refusal::QueryOrFragment);
-    }
+fn check_path(url: &Url) -> Result<(), Refusal> {
     // A byte that is no UTF-8 becomes U+FFFD, which is no control character.
     let path = percent_decode_str(url.path()).decode_utf8_lossy();
     if path.contains(char::is_control) {

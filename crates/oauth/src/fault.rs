@@ -5,7 +5,7 @@ use std::error::Error;
 
 use wharf_domain::ports::oauth::{OAuthError, OAuthErrorKind};
 use wharf_domain::provider::Provider;
-use wharf_egress::{Error as EgressError, Stage};
+use wharf_egress::{ConnectError, Error as EgressError, Stage};
 
 /// Trouble with an authorization server.
 #[derive(Debug, thiserror::Error)]
@@ -64,13 +64,28 @@ impl From<EgressError> for Fault {
 fn kind_of_egress(error: &EgressError) -> OAuthErrorKind {
     match error {
         EgressError::Refused { .. }
-        | EgressError::Connect { .. }
+        | EgressError::Unsendable { .. }
         | EgressError::TimedOut {
-            stage: Stage::Connect,
+            stage: Stage::Connect | Stage::Tls,
             ..
         } => OAuthErrorKind::Unreachable,
-        EgressError::Tls { source, .. } if source.is_connect() => OAuthErrorKind::Unreachable,
-        EgressError::BodyTooLarge { .. } => OAuthErrorKind::InvalidAnswer,
+        EgressError::BodyTooLarge { .. } | EgressError::Coded { .. } => {
+            OAuthErrorKind::InvalidAnswer
+        }
+        _ if is_without_connection(error) => OAuthErrorKind::Unreachable,
         _ => OAuthErrorKind::AnswerLost,
     }
+}
+
+/// Whether it was the connection that failed, before or in TLS. A server may refuse TLS after it has read
+/// the request, too.
+fn is_without_connection(error: &EgressError) -> bool {
+    let mut next = error.source();
+    while let Some(beneath) = next {
+        if beneath.is::<ConnectError>() {
+            return true;
+        }
+        next = beneath.source();
+    }
+    false
 }

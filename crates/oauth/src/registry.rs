@@ -12,7 +12,7 @@ use wharf_domain::ports::oauth::{
 use wharf_domain::provider::Provider;
 use wharf_domain::scopes::Scopes;
 use wharf_domain::time::Clock;
-use wharf_egress::Client;
+use wharf_egress::{Client, Trust};
 
 use crate::exchange::Exchange;
 use crate::{AuthorizationServer, Description, Error, Fault};
@@ -24,7 +24,8 @@ pub struct Registry {
 }
 
 impl Registry {
-    /// A registry of these servers, each under the stable name of its provider, asked through `egress`.
+    /// A registry of these servers, each under the stable name of its provider, asked through `egress` as
+    /// the operator's addresses.
     ///
     /// # Errors
     /// If a description cannot be used.
@@ -33,7 +34,7 @@ impl Registry {
         clock: &Arc<dyn Clock>,
         descriptions: impl IntoIterator<Item = (String, Description)>,
     ) -> Result<Self, Error> {
-        let exchange = Exchange::new(operators(egress), Arc::clone(clock));
+        let exchange = Exchange::new(egress.trusting(Trust::Operator), Arc::clone(clock));
         let servers = descriptions.into_iter().map(|(name, description)| {
             match AuthorizationServer::new(description, exchange.clone(), Arc::clone(clock)) {
                 Ok(server) => Ok((name, server)),
@@ -58,11 +59,6 @@ impl Registry {
         self.server(provider.as_str())
             .ok_or_else(|| OAuthError::new(OAuthErrorKind::NotConfigured, provider))
     }
-}
-
-/// The client for addresses of the operator's settings.
-fn operators(egress: &Client) -> Client {
-    egress.clone()
 }
 
 #[async_trait]

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use url::{Host, Url};
-use wharf_egress::{Exceptions, Policy, Refusal};
+use wharf_egress::{Exceptions, Policy, Refusal, Trust};
 
 const CORPUS: &str = include_str!("../corpus/ssrf.tsv");
 
@@ -95,7 +95,7 @@ fn judge(row: &Row) -> Result<(), Refusal> {
 /// What the resolver sees: names only, for it is never asked about an address literal.
 fn judge_answers(row: &Row, url: &Url) -> Result<(), Refusal> {
     match url.host() {
-        Some(Host::Domain(name)) => policy().check_answers(name, &row.answers),
+        Some(Host::Domain(name)) => policy().check_answers(Trust::Typed, name, &row.answers),
         _ => Ok(()),
     }
 }

@@ -117,12 +117,10 @@ async fn self_signed_expired_and_misnamed_certificates_are_refused() {
 
 // the connection is taken, and then nobody shakes hands.
 #[tokio::test]
-async fn a_stalled_handshake_is_a_timeout_of_the_connection() {
+async fn a_stalled_handshake_is_a_timeout_of_tls() {
     let silent = Trap::default();
-    let brief = Duration::from_millis(150);
     let deadlines = Deadlines {
-        resolve: brief,
-        connect: brief,
+        tls: Duration::from_millis(150),
         ..Deadlines::default()
     };
     let options = Options {
@@ -137,7 +135,7 @@ async fn a_stalled_handshake_is_a_timeout_of_the_connection() {
         matches!(
             error,
             Error::TimedOut {
-                stage: Stage::Connect,
+                stage: Stage::Tls,
                 ..
             }
         ),

@@ -28,13 +28,9 @@ impl Clock for Stopped {
     }
 }
 
-/// Reaches servers on this machine, and gives up on silent ones soon.
+/// Without an exception, for the operator's own addresses need none; gives up on silent servers soon.
 pub(crate) fn egress() -> Client {
-    let policy = Policy::new(Exceptions {
-        allow_networks: vec!["127.0.0.0/8".parse().unwrap()],
-        allow_http: true,
-        allow_ports: Some("1-65535".parse().unwrap()),
-    });
+    let policy = Policy::new(Exceptions::default());
     let soon = Duration::from_millis(500);
     let options = Options {
         deadlines: Deadlines {

@@ -113,6 +113,8 @@ fn kind_of_egress(error: &EgressError) -> StorageErrorKind {
         }
         // S-11: a server that sends us elsewhere is not the one that was meant.
         EgressError::Redirect { .. } => StorageErrorKind::WrongProtocol,
+        // D-04: what we read ourselves was asked for as it is.
+        EgressError::Coded { .. } => StorageErrorKind::WrongProtocol,
         // Only a multistatus is bounded, and it grows with the entries of a folder.
         EgressError::BodyTooLarge { .. } => StorageErrorKind::TooManyEntries,
         _ => StorageErrorKind::Unreachable,
