@@ -2,6 +2,7 @@
 //! up by one that it saw.
 
 use std::net::TcpListener;
+use std::thread;
 
 use wharf_domain::ports::oauth::OAuthErrorKind::{AnswerLost, Unreachable};
 
@@ -77,4 +78,19 @@ async fn a_server_without_time_says_so_before_its_body_is_there() {
         kind.to_string(),
         "the authorization server is not available"
     );
+}
+
+/// A server that hangs up on everybody.
+fn hanging_up() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || listener.incoming().for_each(drop));
+    address.to_string()
+}
+
+#[tokio::test]
+async fn tls_that_did_not_come_about_has_carried_nothing() {
+    let server = hanging_up();
+    let asked = Asked::of(google(&format!("https://{server}")));
+    assert_eq!(asked.refused().await, Unreachable);
 }

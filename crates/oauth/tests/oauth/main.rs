@@ -15,6 +15,7 @@ mod lost;
 mod refusals;
 mod requests;
 mod revoke;
+mod sandbox;
 mod scripted;
 mod secrets;
 mod settings;
