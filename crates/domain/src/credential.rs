@@ -4,7 +4,9 @@ use std::str::FromStr;
 
 use secrecy::SecretString;
 
+use crate::scopes::Scopes;
 use crate::text::InvalidText;
+use crate::time::Timestamp;
 
 /// The secret that opens a user's storage.
 ///
@@ -22,6 +24,27 @@ pub enum Credential {
         /// The password, best one made for this application.
         password: SecretString,
     },
+    /// Tokens that an authorization server gave (RFC 6749).
+    OAuth(OAuthTokens),
+}
+
+/// The tokens of a grant.
+#[expect(
+    missing_debug_implementations,
+    reason = "G-01: a credential is never printed, not even redacted"
+)]
+#[derive(Clone)]
+pub struct OAuthTokens {
+    /// What calls to the storage carry (RFC 6750).
+    pub access_token: SecretString,
+    /// What gets the next access token.
+    pub refresh_token: SecretString,
+    /// When the access token was issued, by our clock.
+    pub issued_at: Timestamp,
+    /// When the access token ends, by our clock.
+    pub expires_at: Timestamp,
+    /// What the grant covers.
+    pub scopes: Scopes,
 }
 
 /// A user name at a storage's server: 1 to 255 bytes, no control characters and no colon, which the

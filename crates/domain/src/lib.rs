@@ -19,6 +19,8 @@ pub mod user;
 
 pub mod session;
 
+pub mod scopes;
+
 pub mod connection;
 pub mod credential;
 

@@ -6,18 +6,41 @@ use std::str::FromStr;
 /// A kind of storage that a user can connect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Provider {
+    /// Google Drive.
+    GoogleDrive,
+    /// Microsoft OneDrive, personal and for business.
+    Onedrive,
     /// Any WebDAV server (RFC 4918).
     Webdav,
 }
 
+/// How a user lets Wharf into a storage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Access {
+    /// The user consents at the provider, which gives tokens (RFC 6749).
+    OAuth,
+    /// The user enters an address, a user name and a password.
+    Password,
+}
+
 impl Provider {
     /// Every provider there is.
-    pub const ALL: [Self; 1] = [Self::Webdav];
+    pub const ALL: [Self; 3] = [Self::GoogleDrive, Self::Onedrive, Self::Webdav];
 
     /// The stable name: it stands in URLs, rows and events.
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::GoogleDrive => "google_drive",
+            Self::Onedrive => "onedrive",
             Self::Webdav => "webdav",
+        }
+    }
+
+    /// How a user lets Wharf in.
+    pub const fn access(self) -> Access {
+        match self {
+            Self::GoogleDrive | Self::Onedrive => Access::OAuth,
+            Self::Webdav => Access::Password,
         }
     }
 }

@@ -1,27 +1,32 @@
 //! `cargo xtask interop`: Wharf with programs of other ecosystems.
 //!
 //! Ours against ourselves proves little: here its WebDAV client meets servers
-//! that others wrote, and its interface a client that knows nothing but the
-//! description.
+//! that others wrote, its OAuth client an authorization server that others
+//! wrote, and its interface a client that knows nothing but the description.
 
+mod authorization;
 mod conformance;
 mod description;
+mod npm;
 mod python;
+mod suite;
 mod verdicts;
 
 use crate::arguments::Arguments;
 use crate::stage::timed;
 
+use npm::Packages;
 use python::Environment;
 
-/// Runs the command. Both parts run even when the first fails, so that one run
+/// Runs the command. Every part runs even when another fails, so that one run
 /// shows all there is to mend.
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let install = arguments.has("--install");
-    let programs = timed("programs of other ecosystems", || {
-        Environment::prepare(install)
+    let (programs, packages) = timed("programs of other ecosystems", || {
+        anyhow::Ok((Environment::prepare(install)?, Packages::prepare(install)?))
     })?;
     let servers = timed("WebDAV servers", || conformance::check(&programs));
+    let authorization = timed("authorization server", || authorization::check(&packages));
     let description = timed("Schemathesis", || description::check(&programs));
-    servers.and(description)
+    servers.and(authorization).and(description)
 }

@@ -4,6 +4,7 @@
 mod account;
 pub(crate) mod apache;
 pub(crate) mod nginx;
+pub(crate) mod oidc_provider;
 pub(crate) mod postgres;
 pub(crate) mod rclone;
 pub(crate) mod redis;
