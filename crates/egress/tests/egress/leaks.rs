@@ -71,7 +71,8 @@ async fn eavesdropper() -> (SocketAddr, Heard) {
             tokio::spawn(async move {
                 let mut buffer = [0; 1024];
                 while let Ok(read @ 1..) = connection.read(&mut buffer).await {
-                    keeper.lock().unwrap().extend_from_slice(&buffer[..read]);
+                    let said = buffer.iter().take(read);
+                    keeper.lock().unwrap().extend(said);
                 }
             });
         }
@@ -149,7 +150,7 @@ fn no_chain_leads_a_secret_to_another_origin() {
             let request = Request::new(method, url);
             let outcome =
                 runtime.block_on(client.execute_following(request, Limits::default(), |hop| {
-                    hop.headers_mut().extend(credentials())
+                    hop.headers_mut().extend(credentials());
                 }));
             let stays = chain
                 .hops
