@@ -8,11 +8,11 @@ use url::{Host, Url};
 
 use crate::Refusal;
 
-/// The longest typed text that is looked at, in bytes (S-02).
-const MAX_TYPED: usize = 2048;
+/// The longest text that is looked at, in bytes, without its query (S-02).
+const MAX_LENGTH: usize = 2048;
 
-/// The same for what an answer named: signed URLs carry whole tokens in their query (I-01).
-const MAX_ISSUED: usize = 8192;
+/// The same with its query: signed URLs carry whole tokens there (I-01).
+const MAX_WITH_QUERY: usize = 8192;
 
 /// A URL that passed every rule that needs no resolver.
 ///
@@ -40,9 +40,6 @@ impl CheckedUrl {
 
 /// Parses what a person typed, where its form leaves no two readers in doubt.
 pub(crate) fn parse(text: &str) -> Result<Url, Refusal> {
-    if text.len() > MAX_TYPED {
-        return Err(Refusal::Length);
-    }
     let url = parse_issued(text)?;
     // S-03: a base URL has neither.
     if url.query().is_some() || url.fragment().is_some() {
@@ -68,9 +65,28 @@ pub(crate) fn parse_issued(text: &str) -> Result<Url, Refusal> {
     Ok(url)
 }
 
+/// Parses the reference to another place that an answer to `from` names (RFC 3986, section 4.2): whole,
+/// without its scheme, or a path. Each is held to what is asked of whole ones, and a path stays a path
+/// whoever reads it.
+pub(crate) fn parse_reference(from: &Url, text: &str) -> Result<Url, Refusal> {
+    check_characters(text)?;
+    if text.starts_with("//") {
+        return parse_issued(&format!("{}:{text}", from.scheme()));
+    }
+    // A colon before any slash ends a scheme (section 4.2).
+    let first = text.find([':', '/', '?', '#']);
+    if first.is_some_and(|at| text.get(at..).is_some_and(|rest| rest.starts_with(':'))) {
+        return parse_issued(text);
+    }
+    let url = from.join(text).map_err(|_| Refusal::Host)?;
+    check_path(&url)?;
+    Ok(url)
+}
+
 /// S-02
 fn check_characters(text: &str) -> Result<(), Refusal> {
-    if text.len() > MAX_ISSUED {
+    let before_query = text.find('?').unwrap_or(text.len());
+    if before_query > MAX_LENGTH || text.len() > MAX_WITH_QUERY {
         return Err(Refusal::Length);
     }
     if text.contains(char::is_control) {

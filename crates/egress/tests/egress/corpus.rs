@@ -1,82 +1,12 @@
 //! The corpus of hostile and honest URLs, run without a socket (S-02..S-07, S-09).
 
-use std::net::IpAddr;
+#[path = "../corpus/rows.rs"]
+mod rows;
 
 use url::{Host, Url};
-use wharf_egress::{Exceptions, Policy, Refusal, Trust};
+use wharf_egress::{Exceptions, Issuer, Policy, Refusal, Trust};
 
-const CORPUS: &str = include_str!("../corpus/ssrf.tsv");
-
-struct Row {
-    url: String,
-    class: &'static str,
-    is_allowed: bool,
-    /// What the name resolves to; nothing where there is no such name.
-    answers: Vec<IpAddr>,
-}
-
-fn rows() -> Vec<Row> {
-    CORPUS.lines().skip(1).map(parse_row).collect()
-}
-
-fn parse_row(line: &'static str) -> Row {
-    let columns: Vec<_> = line.split('\t').collect();
-    let [url, class, expected, note] = columns[..] else {
-        panic!("four columns: {line}")
-    };
-    let is_allowed = match expected {
-        "allow" => true,
-        "block" => false,
-        other => panic!("neither allow nor block: {other}"),
-    };
-    Row {
-        url: unescape(url),
-        class,
-        is_allowed,
-        answers: parse_answers(note),
-    }
-}
-
-fn parse_answers(note: &str) -> Vec<IpAddr> {
-    let list = note
-        .strip_prefix("resolve=")
-        .and_then(|rest| rest.split(';').next());
-    let addresses = list
-        .unwrap_or_default()
-        .split(',')
-        .filter(|address| !address.is_empty());
-    addresses.map(|address| address.parse().unwrap()).collect()
-}
-
-/// Reads `\t \n \r \\ \xHH \u{H}`.
-fn unescape(text: &str) -> String {
-    let mut plain = String::new();
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('\\') {
-        plain.push_str(before);
-        let (character, after) = unescape_one(after);
-        plain.push(character);
-        rest = after;
-    }
-    plain + rest
-}
-
-fn unescape_one(text: &str) -> (char, &str) {
-    let (kind, after) = text.split_at(1);
-    let from_hex = |digits| char::from_u32(u32::from_str_radix(digits, 16).unwrap()).unwrap();
-    match kind {
-        "t" => ('\t', after),
-        "n" => ('\n', after),
-        "r" => ('\r', after),
-        "\\" => ('\\', after),
-        "x" => (from_hex(&after[..2]), &after[2..]),
-        "u" => {
-            let (digits, after) = after[1..].split_once('}').unwrap();
-            (from_hex(digits), after)
-        }
-        other => panic!("unknown escape: {other}"),
-    }
-}
+use self::rows::{Row, always_refused, rows, unescape};
 
 /// Plain http is allowed, so that the address rule and not the scheme decides.
 fn policy() -> Policy {
@@ -179,4 +109,37 @@ fn without_the_url_stage_many_rows_would_pass() {
         .filter(|row| !row.is_allowed && passes_unchecked(row))
         .count();
     assert!(wrongly_passed >= 150, "{wrongly_passed}");
+}
+
+fn judge_issued(row: &Row, issuer: Issuer<'_>) -> Result<(), Refusal> {
+    let checked = policy().check_issued(&row.url, issuer)?;
+    judge_answers(row, checked.as_url())
+}
+
+// O-12: a server names its poll endpoint; nothing of the corpus is its own.
+#[test]
+fn no_row_is_a_poll_endpoint_of_another_server() {
+    let server = "https://cloud.example.org/".parse().unwrap();
+    let refused = always_refused();
+    assert!(refused.len() > 400, "{}", refused.len());
+    for row in refused {
+        let verdict = judge_issued(&row, Issuer::Origin(&server));
+        assert!(verdict.is_err(), "{} {:?}", row.class, row.url);
+    }
+}
+
+// S-16: not even where the server itself has the address, so that nothing but the address rule is left.
+#[test]
+fn no_row_is_a_poll_endpoint_of_its_own_server() {
+    for row in always_refused() {
+        if let Ok(own) = Url::parse(&row.url) {
+            let verdict = judge_issued(&row, Issuer::Origin(&own));
+            assert!(verdict.is_err(), "{} {:?}", row.class, row.url);
+        }
+    }
+    for row in rows().iter().filter(|row| row.is_allowed) {
+        let own = Url::parse(&row.url).unwrap();
+        let verdict = judge_issued(row, Issuer::Origin(&own));
+        assert_eq!(verdict, Ok(()), "{} {:?}", row.class, row.url);
+    }
 }

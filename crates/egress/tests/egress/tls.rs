@@ -10,7 +10,7 @@ use rcgen::{
 use rustls::ServerConfig;
 use rustls::crypto::ring;
 use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 use wharf_egress::{Deadlines, Error, Options, Response, Stage};
@@ -108,6 +108,48 @@ async fn self_signed_expired_and_misnamed_certificates_are_refused() {
         ),
     ] {
         let refused = ask(port, Some(authority.pem())).await;
+        assert!(
+            matches!(refused, Err(Error::Tls { .. })),
+            "{what}: {refused:?}"
+        );
+    }
+}
+
+/// A server that says this to every ClientHello; its port.
+async fn serve_bytes(answer: &'static [u8]) -> u16 {
+    let listener = TcpListener::bind((LOOPBACK, 0)).await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        loop {
+            let (mut connection, _) = listener.accept().await.unwrap();
+            let mut hello = [0; 5];
+            connection.read_exact(&mut hello).await.unwrap();
+            let length = u16::from_be_bytes([hello[3], hello[4]]);
+            let mut rest = vec![0; length.into()];
+            connection.read_exact(&mut rest).await.unwrap();
+            connection.write_all(answer).await.unwrap();
+        }
+    });
+    port
+}
+
+/// A ServerHello of TLS 1.1 (RFC 4346, section 7.4.1.3): version 3.2, 32 random bytes, no session,
+/// TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA, no compression.
+const HELLO_OF_TLS_1_1: &[u8] = b"\x16\x03\x02\x00\x2a\x02\x00\x00\x26\x03\x02\
+    0123456789abcdef0123456789abcdef\x00\xc0\x13\x00";
+
+/// The alert `protocol_version` of a server that knows nothing newer (section 7.2.2).
+const ALERT_OF_TLS_1_1: &[u8] = b"\x15\x03\x02\x00\x02\x02\x46";
+
+// S-14
+#[tokio::test]
+async fn an_outdated_tls_is_refused() {
+    for (what, answer) in [
+        ("TLS 1.1", HELLO_OF_TLS_1_1),
+        ("an alert", ALERT_OF_TLS_1_1),
+        ("no TLS at all", b"HTTP/1.1 400 Bad Request\r\n\r\n"),
+    ] {
+        let refused = ask(serve_bytes(answer).await, None).await;
         assert!(
             matches!(refused, Err(Error::Tls { .. })),
             "{what}: {refused:?}"

@@ -66,6 +66,13 @@ impl Hrefs {
         if is_plain_path && !href.contains(['?', '#']) {
             return Some(Cow::Borrowed(href));
         }
+        // `https:x` is a path to one reader and a host to another.
+        if let Some((scheme, rest)) = href.split_once(':')
+            && scheme.eq_ignore_ascii_case(self.request.scheme())
+            && !rest.starts_with("//")
+        {
+            return None;
+        }
         let url = self.request.join(href).ok()?;
         let is_here = url.origin() == self.request.origin()
             && url.username().is_empty()
@@ -108,6 +115,10 @@ fn is_same_name(one: &[u8], other: &[u8]) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+#[path = "href_corpus_tests.rs"]
+mod corpus_tests;
 
 #[cfg(test)]
 mod tests {
