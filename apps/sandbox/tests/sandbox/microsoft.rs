@@ -163,6 +163,35 @@ fn without_offline_access_there_is_no_refresh_token() {
 }
 
 #[test]
+fn a_token_may_be_for_less_than_was_granted() {
+    let sandbox = Sandbox::start();
+    let app = at_microsoft(&sandbox);
+    let refresh = |token: &str, scope: &str| {
+        app.exchange(&[
+            ("grant_type", "refresh_token"),
+            ("refresh_token", token),
+            ("scope", scope),
+        ])
+    };
+    let token = sandbox.microsoft().refresh_token;
+    let less = refresh(&token, "https://graph.microsoft.com/User.Read").json();
+    assert_eq!(less["scope"], "User.Read");
+    let access = text(&less, "/access_token");
+    assert_eq!(app.get("/v1.0/me", access).status, 200);
+    assert_eq!(app.get("/v1.0/me/drive", access).status, 403);
+    // What was refused left the token as it was.
+    let strict = Fault::StrictRotation {
+        reuse_ends_grant: false,
+    };
+    sandbox.inject(FaultRule::on(TOKEN, strict));
+    let second = text(&less, "/refresh_token");
+    assert_refused(refresh(second, "Mail.Read"), 400, "invalid_grant", 65001);
+    let all = refresh(second, "https://graph.microsoft.com/.default").json();
+    let access = text(&all, "/access_token");
+    assert_eq!(app.get("/v1.0/me/drive", access).status, 200);
+}
+
+#[test]
 fn each_mistake_has_its_number() {
     let sandbox = Sandbox::start();
     let app = at_microsoft(&sandbox);
