@@ -89,7 +89,7 @@ fn redeem(simulation: &Simulation, form: &Parameters, terms: Terms) -> Result<An
     let terms = terms.tokens(EXPIRES_IN_SECS, Rotation::Never);
     let tokens = simulation
         .grants
-        .redeem(Provider::Google, code, terms, now)
+        .redeem(Provider::Google, code, &consent.scopes, terms, now)
         .map_err(invalid_code)?;
     Ok(Answer::of(simulation, tokens, consent.nonce.as_deref()))
 }
@@ -98,14 +98,11 @@ fn refresh(simulation: &Simulation, form: &Parameters, terms: Terms) -> Result<A
     let token = form.get("refresh_token");
     let token = token.ok_or_else(|| missing("refresh_token"))?;
     let terms = terms.tokens(EXPIRES_IN_SECS, Rotation::Never);
-    let now = simulation.clock.now();
-    let tokens = simulation
-        .grants
-        .refresh(Provider::Google, token, terms, now)
-        .map_err(|reason| match reason {
-            Invalid::Unknown => bad_request("invalid_grant", "Bad Request"),
-            _ => bad_request("invalid_grant", "Token has been expired or revoked."),
-        })?;
+    let (grants, now) = (&simulation.grants, simulation.clock.now());
+    let tokens = grants
+        .scopes_behind(Provider::Google, token, now)
+        .and_then(|scopes| grants.refresh(Provider::Google, token, &scopes, terms, now))
+        .map_err(invalid_refresh_token)?;
     Ok(Answer::of(simulation, tokens, None))
 }
 
@@ -127,6 +124,14 @@ fn invalid_code(reason: Invalid) -> Refusal {
     let description = match reason {
         Invalid::Unknown => "Malformed auth code.",
         _ => "Bad Request",
+    };
+    bad_request("invalid_grant", description)
+}
+
+fn invalid_refresh_token(reason: Invalid) -> Refusal {
+    let description = match reason {
+        Invalid::Unknown => "Bad Request",
+        _ => "Token has been expired or revoked.",
     };
     bad_request("invalid_grant", description)
 }

@@ -137,11 +137,12 @@ impl Grants {
         Ok(entry.consent.clone())
     }
 
-    /// Redeems a code, once.
+    /// Redeems a code, once, for some of the scopes behind it.
     pub(crate) fn redeem(
         &self,
         provider: Provider,
         code: &str,
+        scopes: &[String],
         terms: TokenTerms,
         now: SystemTime,
     ) -> Result<Tokens, Invalid> {
@@ -154,7 +155,7 @@ impl Grants {
         let refresh_token = consent
             .brings_refresh_token
             .then(|| self.refresh_token(&mut issued, grant, &consent.scopes, provider, now));
-        let tokens = self.access_token(&mut issued, grant, &consent.scopes, terms, now);
+        let tokens = self.access_token(&mut issued, grant, scopes, terms, now);
         let tokens = tokens.ok_or(Invalid::Revoked)?;
         Ok(Tokens {
             refresh_token,
@@ -162,18 +163,32 @@ impl Grants {
         })
     }
 
-    /// Takes a refresh token; whether it is replaced, and what becomes of the one before, is the
-    /// rotation's affair.
+    /// The scopes behind a refresh token, while it lives.
+    pub(crate) fn scopes_behind(
+        &self,
+        provider: Provider,
+        token: &str,
+        now: SystemTime,
+    ) -> Result<Vec<String>, Invalid> {
+        let issued = self.issued();
+        let entry = issued.refresh_token(provider, token, now)?;
+        Ok(entry.scopes.clone())
+    }
+
+    /// Takes a refresh token for some of the scopes behind it; whether it is replaced, and what becomes of
+    /// the one before, is the rotation's affair.
     pub(crate) fn refresh(
         &self,
         provider: Provider,
         token: &str,
+        scopes: &[String],
         terms: TokenTerms,
         now: SystemTime,
     ) -> Result<Tokens, Invalid> {
         let mut issued = self.issued();
-        let (grant, scopes, is_replaced) = issued.refreshed(provider, token, now)?;
-        if is_replaced && terms.rotation >= Rotation::Strict {
+        let entry = issued.refresh_token(provider, token, now)?;
+        let (grant, all_scopes) = (entry.grant, entry.scopes.clone());
+        if entry.is_replaced && terms.rotation >= Rotation::Strict {
             if terms.rotation == Rotation::StrictOrNothing {
                 issued.grants.remove(&grant);
             }
@@ -181,11 +196,12 @@ impl Grants {
         }
         let is_rotated = terms.rotation >= Rotation::Overlapping;
         let successor =
-            is_rotated.then(|| self.refresh_token(&mut issued, grant, &scopes, provider, now));
+            is_rotated.then(|| self.refresh_token(&mut issued, grant, &all_scopes, provider, now));
         if let Some(entry) = issued.refresh_tokens.get_mut(token) {
+            entry.used = now;
             entry.is_replaced |= is_rotated;
         }
-        let tokens = self.access_token(&mut issued, grant, &scopes, terms, now);
+        let tokens = self.access_token(&mut issued, grant, scopes, terms, now);
         let tokens = tokens.ok_or(Invalid::Revoked)?;
         Ok(Tokens {
             refresh_token: successor,

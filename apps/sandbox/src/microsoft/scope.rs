@@ -3,6 +3,9 @@
 /// The resource that scopes without one belong to.
 const GRAPH: &str = "https://graph.microsoft.com/";
 
+/// Everything that was granted at Graph.
+pub(super) const GRAPH_DEFAULT: &str = "https://graph.microsoft.com/.default";
+
 pub(super) const OFFLINE_ACCESS: &str = "offline_access";
 
 /// The scope without its resource, if that is Graph; `None` if it is another's.

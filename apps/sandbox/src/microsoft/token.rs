@@ -103,14 +103,9 @@ fn redeem(simulation: &Simulation, form: &Parameters, terms: Terms) -> Result<An
     let scopes = narrowed(form, &consent.scopes)?;
     let tokens = simulation
         .grants
-        .redeem(Provider::Microsoft, code, deal(terms), now)
+        .redeem(Provider::Microsoft, code, &scopes, deal(terms), now)
         .map_err(invalid_code)?;
-    Ok(Answer::of(
-        simulation,
-        tokens,
-        &scopes,
-        consent.nonce.as_deref(),
-    ))
+    Ok(Answer::of(simulation, tokens, consent.nonce.as_deref()))
 }
 
 fn refresh(simulation: &Simulation, form: &Parameters, terms: Terms) -> Result<Answer, Refusal> {
@@ -119,24 +114,29 @@ fn refresh(simulation: &Simulation, form: &Parameters, terms: Terms) -> Result<A
         let text = "Invalid request. Request is malformed or invalid.";
         return Err(bad_request("invalid_grant", 9_002_313, text));
     };
-    let now = simulation.clock.now();
-    let tokens = simulation
-        .grants
-        .refresh(Provider::Microsoft, token, deal(terms), now)
+    let (grants, now) = (&simulation.grants, simulation.clock.now());
+    let granted = grants
+        .scopes_behind(Provider::Microsoft, token, now)
         .map_err(invalid_refresh_token)?;
-    let scopes = narrowed(form, &tokens.scopes)?;
-    Ok(Answer::of(simulation, tokens, &scopes, None))
+    let scopes = narrowed(form, &granted)?;
+    let tokens = grants
+        .refresh(Provider::Microsoft, token, &scopes, deal(terms), now)
+        .map_err(invalid_refresh_token)?;
+    Ok(Answer::of(simulation, tokens, None))
 }
 
 fn deal(terms: Terms) -> TokenTerms {
     terms.tokens(EXPIRES_IN_SECS, Rotation::Overlapping)
 }
 
-/// The granted scopes that the request names, all if it names none.
+/// The granted scopes that the request names; all if it names none, or Graph as a whole.
 fn narrowed(form: &Parameters, granted: &[String]) -> Result<Vec<String>, Refusal> {
     let Some(wanted) = form.get("scope") else {
         return Ok(granted.to_vec());
     };
+    if wanted == scope::GRAPH_DEFAULT {
+        return Ok(granted.to_vec());
+    }
     wanted
         .split_ascii_whitespace()
         .map(|wanted| {
@@ -144,7 +144,7 @@ fn narrowed(form: &Parameters, granted: &[String]) -> Result<Vec<String>, Refusa
                 let text = format!("The scope '{wanted}' is not valid: it is another resource's.");
                 return Err(bad_request("invalid_scope", 70011, text));
             };
-            if name == ".default" || scope::has(granted, name) {
+            if scope::has(granted, name) {
                 Ok(name.to_owned())
             } else {
                 let text = format!("The user has not consented to the scope '{name}'.");
@@ -155,9 +155,10 @@ fn narrowed(form: &Parameters, granted: &[String]) -> Result<Vec<String>, Refusa
 }
 
 impl Answer {
-    fn of(simulation: &Simulation, tokens: Tokens, scopes: &[String], nonce: Option<&str>) -> Self {
-        let has_openid = scope::has(scopes, "openid");
-        let told: Vec<&str> = scopes
+    fn of(simulation: &Simulation, tokens: Tokens, nonce: Option<&str>) -> Self {
+        let has_openid = scope::has(&tokens.scopes, "openid");
+        let told: Vec<&str> = tokens
+            .scopes
             .iter()
             .map(String::as_str)
             .filter(|scope| *scope != scope::OFFLINE_ACCESS)

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
 use ureq::http::{HeaderMap, Request};
 use ureq::{Agent, SendBody};
 use wharf_sandbox::Access;
@@ -61,6 +62,20 @@ impl Call {
         self.try_send(SendBody::from_reader(&mut &*body)).unwrap()
     }
 
+    /// Sends a form, as OAuth's endpoints want it.
+    pub(crate) fn send_form(self, form: &[(&str, &str)]) -> Answer {
+        let body = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(form)
+            .finish();
+        self.header("Content-Type", "application/x-www-form-urlencoded")
+            .send_bytes(body.as_bytes())
+    }
+
+    pub(crate) fn send_json(self, body: &Value) -> Answer {
+        self.header("Content-Type", "application/json")
+            .send_bytes(body.to_string().as_bytes())
+    }
+
     pub(crate) fn try_send(self, body: SendBody<'_>) -> Result<Answer, ureq::Error> {
         let agent: Agent = Agent::config_builder()
             .allow_non_standard_methods(true)
@@ -99,6 +114,15 @@ impl Answer {
 
     pub(crate) fn text(self) -> String {
         String::from_utf8(self.bytes()).unwrap()
+    }
+
+    /// The body as JSON; null if there is none.
+    pub(crate) fn json(self) -> Value {
+        let text = self.text();
+        if text.is_empty() {
+            return Value::Null;
+        }
+        serde_json::from_str(&text).unwrap()
     }
 
     /// The bytes that came, and how they ended.

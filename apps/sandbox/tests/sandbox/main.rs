@@ -5,8 +5,16 @@
     reason = "in a test a panic is the report; the lints' own exemption ends at helper functions"
 )]
 
+mod application;
 mod client;
+mod control;
 mod dialects;
+mod faults;
+mod google;
+mod log;
+mod microsoft;
 mod odd;
 mod program;
+mod tls;
 mod webdav;
+mod wire;

@@ -7,9 +7,11 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
+use url::Url;
 use wharf_sandbox::{Access, Options, Sandbox, announce};
 
-use crate::client::call_as;
+use crate::application::{REDIRECT_URI, text};
+use crate::client::{call, call_as};
 
 /// A started program that ends with its test.
 struct Program(Child);
@@ -87,6 +89,83 @@ fn it_speaks_the_dialect_that_is_named() {
     let mut program = Program::start_with(&env::temp_dir(), &["--dialect", "nginx"]);
     let anna = access(&program.first_line());
     assert_eq!(call_as(&anna, "PROPPATCH", "").send().status, 405);
+}
+
+#[test]
+fn the_first_line_names_every_provider() {
+    let mut program = Program::start_with(&env::temp_dir(), &["--tls", "--seed", "7"]);
+    let line: Value = serde_json::from_str(&program.first_line()).unwrap();
+    for pointer in [
+        "/google/auth_url",
+        "/google/token_url",
+        "/google/revoke_url",
+        "/google/api_url",
+        "/google/upload_url",
+        "/microsoft/auth_url",
+        "/microsoft/token_url",
+        "/microsoft/api_url",
+        "/control_url",
+    ] {
+        let url = text(&line, pointer);
+        assert!(url.starts_with("https://127.0.0.1:"), "{pointer}: {url}");
+    }
+    let authority = fs::read_to_string(text(&line, "/ca_file")).unwrap();
+    assert!(authority.starts_with("-----BEGIN CERTIFICATE-----"));
+
+    // What is drawn follows from the seed.
+    let options = Options {
+        seed: Some(7),
+        ..Options::default()
+    };
+    let same = Sandbox::launch(options).unwrap();
+    for (pointer, token) in [
+        ("/google/refresh_token", same.google().refresh_token),
+        ("/microsoft/refresh_token", same.microsoft().refresh_token),
+    ] {
+        assert_eq!(text(&line, pointer), token);
+    }
+    assert_ne!(
+        Sandbox::start().google().refresh_token,
+        same.google().refresh_token
+    );
+}
+
+#[test]
+fn a_scenario_file_is_in_force_from_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("scenario.json");
+    let scenario = r#"{"faults": [
+        {"route": "GET /dav/*", "times": 1, "fault": {"kind": "answer", "status": 503}}
+    ]}"#;
+    fs::write(&file, scenario).unwrap();
+    let arguments = ["--scenario", file.to_str().unwrap()];
+    let mut program = Program::start_with(&env::temp_dir(), &arguments);
+    let anna = access(&program.first_line());
+    let get = || call_as(&anna, "GET", "Welcome.txt").send().status;
+    assert_eq!([get(), get()], [503, 200]);
+
+    fs::write(&file, r#"{"faults": [{"fault": {"kind": "earthquake"}}]}"#).unwrap();
+    let mut refused = Program::start_with(&env::temp_dir(), &arguments);
+    assert!(!refused.0.wait().unwrap().success());
+}
+
+#[test]
+fn it_sends_people_back_to_registered_addresses_only() {
+    let arguments = ["--redirect-uri", REDIRECT_URI];
+    let mut program = Program::start_with(&env::temp_dir(), &arguments);
+    let line: Value = serde_json::from_str(&program.first_line()).unwrap();
+    let ask = |redirect_uri: &str| {
+        let parameters = [
+            ("client_id", text(&line, "/google/client_id")),
+            ("redirect_uri", redirect_uri),
+            ("response_type", "code"),
+            ("scope", "openid"),
+        ];
+        let url = Url::parse_with_params(text(&line, "/google/auth_url"), parameters);
+        call("GET", url.unwrap().as_str()).send().status
+    };
+    assert_eq!(ask(REDIRECT_URI), 200);
+    assert_eq!(ask("https://app.example/"), 400);
 }
 
 #[test]

@@ -43,12 +43,12 @@ pub(super) struct Code {
 }
 
 pub(super) struct RefreshToken {
-    grant: u64,
-    scopes: Vec<String>,
+    pub(super) grant: u64,
+    pub(super) scopes: Vec<String>,
     /// The order of issue.
     number: u64,
     issued: SystemTime,
-    used: SystemTime,
+    pub(super) used: SystemTime,
     pub(super) is_replaced: bool,
 }
 
@@ -116,23 +116,22 @@ impl Issued {
         }
     }
 
-    /// Uses a refresh token: its grant, its scopes, and whether it has a successor.
-    pub(super) fn refreshed(
-        &mut self,
+    /// The refresh token, if it lives; one that has a successor does too.
+    pub(super) fn refresh_token(
+        &self,
         provider: Provider,
         token: &str,
         now: SystemTime,
-    ) -> Result<(u64, Vec<String>, bool), Invalid> {
-        let entry = self.refresh_tokens.get_mut(token).ok_or(Invalid::Unknown)?;
+    ) -> Result<&RefreshToken, Invalid> {
+        let entry = self.refresh_tokens.get(token).ok_or(Invalid::Unknown)?;
         let grant = self.grants.get(&entry.grant).ok_or(Invalid::Revoked)?;
         if grant.provider != provider {
             return Err(Invalid::Unknown);
         }
-        if !entry.is_fresh(provider, now) {
-            return Err(Invalid::Expired);
-        }
-        entry.used = now;
-        Ok((entry.grant, entry.scopes.clone(), entry.is_replaced))
+        entry
+            .is_fresh(provider, now)
+            .then_some(entry)
+            .ok_or(Invalid::Expired)
     }
 
     pub(super) fn add_refresh_token(
