@@ -199,7 +199,8 @@ mod tests {
     //
     #[test]
     fn pauses_double_from_a_second_to_an_hour() {
-        let pauses = [1, 2, 3, 12, 13, 14, u32::MAX].map(|attempts| longest_pause(attempts).as_secs());
+        let pauses =
+            [1, 2, 3, 12, 13, 14, u32::MAX].map(|attempts| longest_pause(attempts).as_secs());
         assert_eq!(pauses, [1, 2, 4, 2048, 3600, 3600, 3600]);
     }
 }

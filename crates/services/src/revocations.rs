@@ -81,6 +81,11 @@ impl Revocations {
         }
     }
 
+    /// The vault and the environment, which whoever ends connections shares.
+    pub(crate) fn means(&self) -> (Vault, Environment) {
+        (self.vault.clone(), self.environment.clone())
+    }
+
     /// The step that ends the grant of a connection, already claimed by whoever saves it. `None` for a
     /// connection that stands on no grant.
     ///
@@ -228,7 +233,9 @@ impl Grant {
         };
         let grant = Self {
             provider: fields.text()?.parse().ok()?,
-            account: fields.optional_text()?.map(|key| AccountKey(key.to_owned())),
+            account: fields
+                .optional_text()?
+                .map(|key| AccountKey(key.to_owned())),
             token: SecretString::from(fields.text()?),
         };
         fields.end()?;

@@ -117,8 +117,9 @@ impl Authorizations {
     ) -> Result<(), ServiceError> {
         let name = state_name(state);
         let belonging = Belonging::of_state(owner, pending.pursuit.provider, &name.digest);
-        let sealed = self.means.vault.seal_bytes(&belonging, &pending.encode());
-        let record = [owner.as_bytes(), sealed.await?.as_slice()].concat();
+        let plaintext = pending.encode();
+        let sealed = self.means.vault.seal_bytes(&belonging, &plaintext).await?;
+        let record = [owner.as_bytes(), sealed.as_slice()].concat();
         let life = self.means.state_life;
         Ok(self.records.put(name, record, life).await?)
     }

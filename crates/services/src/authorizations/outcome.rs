@@ -129,11 +129,18 @@ impl Refusal {
     /// The refusal that an `error` code means; whatever it is, it goes no further.
     pub fn of_code(code: &str) -> Self {
         match code {
-            "access_denied" | "consent_required" | "interaction_required" | "login_required"
+            "access_denied"
+            | "consent_required"
+            | "interaction_required"
+            | "login_required"
             | "account_selection_required" => Self::Denied,
             "server_error" | "temporarily_unavailable" => Self::Unavailable,
-            "invalid_request" | "unauthorized_client" | "unsupported_response_type"
-            | "invalid_scope" | "invalid_client" | "invalid_resource" => Self::Misconfigured,
+            "invalid_request"
+            | "unauthorized_client"
+            | "unsupported_response_type"
+            | "invalid_scope"
+            | "invalid_client"
+            | "invalid_resource" => Self::Misconfigured,
             _ => Self::Other,
         }
     }

@@ -149,8 +149,9 @@ impl Authorizations {
         let confirmation = self.new_secret();
         let name = parked_name(owner, &confirmation);
         let belonging = Belonging::of_parked_code(owner, &name.digest);
-        let sealed = self.means.vault.seal_bytes(&belonging, &parked.encode());
-        self.records.put(name, sealed.await?, PARKED_LIFE).await?;
+        let plaintext = parked.encode();
+        let sealed = self.means.vault.seal_bytes(&belonging, &plaintext).await?;
+        self.records.put(name, sealed, PARKED_LIFE).await?;
         Ok(confirmation)
     }
 }
