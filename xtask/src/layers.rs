@@ -22,6 +22,10 @@ const TABLE: &[Row] = &[
         "wharf-identity",
         &["wharf-domain", "wharf-crypto", "wharf-egress"],
     ),
+    (
+        "wharf-oauth",
+        &["wharf-domain", "wharf-crypto", "wharf-egress"],
+    ),
     ("wharf-storage-backends", &["wharf-domain", "wharf-egress"]),
     ("wharf-persistence", &["wharf-domain"]),
     ("wharf-ephemeral", &["wharf-domain"]),
@@ -35,6 +39,7 @@ const TABLE: &[Row] = &[
             "wharf-crypto",
             "wharf-egress",
             "wharf-identity",
+            "wharf-oauth",
             "wharf-storage-backends",
             "wharf-persistence",
             "wharf-ephemeral",

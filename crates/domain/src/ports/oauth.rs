@@ -27,7 +27,7 @@ pub struct AuthorizationRequest {
 pub struct Begun {
     /// Where the person's browser is to go. It holds the state: not to be logged.
     pub url: String,
-    /// Who is expected to answer (RFC 9207); `None` where the server does not identify itself.
+    /// Who is expected to answer (RFC 9207); `None` where it is not known what the server calls itself.
     pub issuer: Option<String>,
     /// Where the answer is to come to.
     pub redirect_uri: String,
@@ -65,6 +65,9 @@ pub struct Granted {
     pub expires_in: Duration,
     /// What the grant covers: what was asked for, if the answer does not say.
     pub scopes: Scopes,
+    /// The ID token (OpenID Connect Core 1.0, section 2), where one came. It tells whose grant it is;
+    /// only [`account`](AuthorizationServers::account) reads it, and nobody keeps it.
+    pub id_token: Option<SecretString>,
 }
 
 /// Whose grant it is.
@@ -118,10 +121,11 @@ pub enum OAuthErrorKind {
     /// The operator has not set this provider up.
     NotConfigured,
     /// The grant, code or refresh token is not accepted: the person must consent again
-    /// (`invalid_grant`, `interaction_required`, `consent_required`).
+    /// (`invalid_grant`, `interaction_required`, `consent_required` and their like).
     GrantRefused,
-    /// Wharf itself is not accepted: the operator's client id or secret is wrong or has expired
-    /// (`invalid_client`, `unauthorized_client`). It says nothing about the grant.
+    /// Wharf itself is not accepted: the operator's client id or secret is wrong or has expired, or the
+    /// provider is not set up as its registration there says (`invalid_client`, `unauthorized_client`,
+    /// `invalid_request`, `invalid_scope` and their like). It says nothing about the grant.
     ClientRefused,
     /// The answer came from another authorization server than was asked (O-05).
     IssuerMismatch,
