@@ -11,6 +11,7 @@ pub mod state;
 pub mod telemetry;
 
 mod content;
+mod cookies;
 mod extract;
 mod middleware;
 mod openapi;

@@ -10,6 +10,8 @@ pub struct State {
     pub wharf: Wharf,
     /// The web origins that may call the API from a browser.
     pub cors_origins: Vec<String>,
+    /// The address under which browsers reach the server, without a slash at its end.
+    pub public_url: String,
     /// The server's own web origin.
     pub public_origin: String,
     /// Whether browsers may send cookies back without TLS, which only a loopback address excuses.
@@ -22,6 +24,7 @@ impl State {
         Self {
             wharf,
             cors_origins: settings.cors_origins.clone(),
+            public_url: settings.public_url(),
             public_origin: settings.public_origin(),
             plain_cookies: settings.is_plain_loopback(),
         }

@@ -181,6 +181,7 @@ impl Revocations {
             refresh_token: None,
             expires_in: Duration::ZERO,
             scopes: Scopes::default(),
+            id_token: None,
         };
         match self.servers.account(grant.provider, &granted).await {
             Ok(account) => Ok(Some(account.key)),

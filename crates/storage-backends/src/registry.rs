@@ -3,9 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
+use secrecy::SecretString;
 use url::Url;
 use wharf_domain::connection::Endpoint;
-use wharf_domain::credential::Credential;
+use wharf_domain::credential::{Credential, OAuthTokens};
 use wharf_domain::id::UserId;
 use wharf_domain::ports::backends::Backends;
 use wharf_domain::ports::storage::{AddressRefusal, StorageBackend};
@@ -13,9 +14,11 @@ use wharf_domain::provider::Provider;
 use wharf_domain::random::Random;
 
 use crate::House;
-use crate::address::{AMBIGUOUS_PATH, address_refusal};
+use crate::account_only::{AccountOnly, Inquiry};
+use crate::address::{AMBIGUOUS_PATH, NOT_TYPED, address_refusal};
 use crate::turns::Turns;
 use crate::webdav::{Acquaintances, Base, Webdav};
+use crate::{google_drive, onedrive};
 
 /// Opens the storages there are.
 pub struct Registry {
@@ -36,6 +39,34 @@ impl Registry {
             turns: Turns::default(),
             acquaintances: Acquaintances::default(),
         }
+    }
+
+    fn webdav(
+        &self,
+        base: Result<Base, AddressRefusal>,
+        username: &str,
+        password: SecretString,
+    ) -> Arc<dyn StorageBackend> {
+        Arc::new(Webdav::new(
+            self.egress.clone(),
+            base,
+            username.to_owned(),
+            password,
+            Arc::clone(&self.random),
+            self.turns.clone(),
+            self.acquaintances.clone(),
+        ))
+    }
+
+    fn account_only(
+        &self,
+        inquiry: Inquiry,
+        endpoint: &Endpoint,
+        tokens: &OAuthTokens,
+    ) -> Arc<dyn StorageBackend> {
+        let token = tokens.access_token.clone();
+        let egress = self.egress.clone();
+        Arc::new(AccountOnly::new(inquiry, egress, endpoint.clone(), token))
     }
 
     /// The canonical form of an address, typed now or long ago: the rules may have changed since.
@@ -64,6 +95,8 @@ impl Backends for Registry {
     /// The endpoint is in canonical form and ends in a slash.
     fn check_address(&self, provider: Provider, typed: &str) -> Result<Endpoint, AddressRefusal> {
         match provider {
+            // Their addresses are the operator's; nobody types them.
+            Provider::GoogleDrive | Provider::Onedrive => Err(NOT_TYPED),
             Provider::Webdav => {
                 let canonical = self.base(typed)?.as_url().to_string();
                 // The canonical spelling may be longer, and must pass whenever the storage is opened.
@@ -79,16 +112,18 @@ impl Backends for Registry {
         endpoint: &Endpoint,
         credential: &Credential,
     ) -> Arc<dyn StorageBackend> {
-        match (provider, credential.clone()) {
-            (Provider::Webdav, Credential::Basic { username, password }) => Arc::new(Webdav::new(
-                self.egress.clone(),
-                self.base(&endpoint.0),
-                username.as_str().to_owned(),
-                password.clone(),
-                Arc::clone(&self.random),
-                self.turns.clone(),
-                self.acquaintances.clone(),
-            )),
+        match (provider, credential) {
+            (Provider::GoogleDrive, Credential::OAuth(tokens)) => {
+                self.account_only(google_drive::ABOUT, endpoint, tokens)
+            }
+            (Provider::Onedrive, Credential::OAuth(tokens)) => {
+                self.account_only(onedrive::DRIVE, endpoint, tokens)
+            }
+            (Provider::Webdav, Credential::Basic { username, password }) => {
+                self.webdav(self.base(&endpoint.0), username.as_str(), password.clone())
+            }
+            // They were sealed together, so that no row has them. A secret is shown to nobody else's server.
+            _ => self.webdav(Err(NOT_TYPED), "", SecretString::default()),
         }
     }
 }

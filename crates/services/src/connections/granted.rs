@@ -64,6 +64,7 @@ impl Connections {
             refresh_token,
             expires_in,
             scopes,
+            id_token: _,
         } = grant.granted;
         let refresh_token = match refresh_token {
             Some(token) => token.clone(),
