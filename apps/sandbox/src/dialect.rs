@@ -9,9 +9,19 @@ mod rewriting;
 use std::fmt;
 use std::str::FromStr;
 
+use actix_web::{HttpRequest, web};
+
+use crate::simulation::Simulation;
+
 pub(crate) use digest::{Digest, Response, Verdict};
 pub(crate) use refusal::refusal;
 pub(crate) use rewriting::written;
+
+/// Scheme, host and port of this server, as its clients write them.
+fn origin(request: &HttpRequest) -> String {
+    let simulation = request.app_data::<web::Data<Simulation>>();
+    simulation.map_or_else(String::new, |simulation| simulation.origin.clone())
+}
 
 /// One way of speaking WebDAV that is seen in the wild.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -3,8 +3,11 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 /// One way of being odd.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "&'static str")]
 #[non_exhaustive]
 pub enum Scenario {
     /// Everything is an HTML page with status 200: no WebDAV server at all.
@@ -120,5 +123,19 @@ impl FromStr for Scenario {
             .into_iter()
             .find(|scenario| scenario.as_str() == name)
             .ok_or(UnknownScenario)
+    }
+}
+
+impl TryFrom<String> for Scenario {
+    type Error = UnknownScenario;
+
+    fn try_from(name: String) -> Result<Self, UnknownScenario> {
+        name.parse()
+    }
+}
+
+impl From<Scenario> for &'static str {
+    fn from(scenario: Scenario) -> Self {
+        scenario.as_str()
     }
 }

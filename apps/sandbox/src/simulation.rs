@@ -6,43 +6,72 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use crate::accounts::Accounts;
+use crate::clock::Clock;
 use crate::dialect::{Dialect, Digest};
+use crate::fault::Rules;
+use crate::identity::{Client, Grants, Provider, Signer};
 use crate::log::RequestLog;
-use crate::scenario::Scenario;
+use crate::random::Random;
 use crate::storage::Storage;
+use crate::{google, microsoft};
 
 /// The state of one sandbox.
 pub(crate) struct Simulation {
+    /// Scheme, host and port, as clients write them.
+    pub(crate) origin: String,
+    pub(crate) clock: Clock,
+    /// Draws ids that nobody has to guess or repeat.
+    pub(crate) random: Random,
+    /// What goes wrong.
+    pub(crate) faults: Rules,
+    /// What was asked.
+    pub(crate) log: RequestLog,
     /// Who may use `/dav/`.
     pub(crate) accounts: Accounts,
     /// The storage behind those odd paths that have one.
     pub(crate) odd_storage: Storage,
-    /// What was asked.
-    pub(crate) log: RequestLog,
     /// What Digest authentication has given out.
     pub(crate) digest: Digest,
-    fault: Mutex<Option<Scenario>>,
+    /// What people granted to the applications.
+    pub(crate) grants: Grants,
+    /// The application at Google.
+    pub(crate) google: Client,
+    /// The application at Microsoft.
+    pub(crate) microsoft: Client,
+    pub(crate) signer: Signer,
     dialect: Mutex<Option<Dialect>>,
     redirects: AtomicUsize,
 }
 
 impl Simulation {
-    /// A simulation that keeps its files under `folder`.
-    pub(crate) fn new(folder: &Path) -> io::Result<Self> {
+    /// A simulation that keeps its files under `folder`; what it draws follows from the seed.
+    pub(crate) fn new(folder: &Path, origin: String, seed: u64) -> io::Result<Self> {
+        // Each kind of drawing has dice of its own, so that more of one changes nothing for the others.
+        let dice = |kind: u64| Random::seeded(seed.wrapping_mul(4).wrapping_add(kind));
         Ok(Self {
+            origin,
+            clock: Clock::default(),
+            random: dice(0),
+            faults: Rules::new(dice(1)),
+            log: RequestLog::default(),
             accounts: Accounts::default(),
             odd_storage: Storage::seeded(folder)?,
-            log: RequestLog::default(),
             digest: Digest::default(),
-            fault: Mutex::new(None),
+            grants: Grants::new(dice(2)),
+            google: google::client(),
+            microsoft: microsoft::client(),
+            signer: Signer::fresh()?,
             dialect: Mutex::new(None),
             redirects: AtomicUsize::new(0),
         })
     }
 
-    /// How the accounts misbehave just now, if they do.
-    pub(crate) fn fault(&self) -> Option<Scenario> {
-        *self.fault.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The application at a provider.
+    pub(crate) fn client(&self, provider: Provider) -> &Client {
+        match provider {
+            Provider::Google => &self.google,
+            Provider::Microsoft => &self.microsoft,
+        }
     }
 
     /// How the accounts speak WebDAV just now; `None` is the storage's own way.
@@ -57,9 +86,5 @@ impl Simulation {
     /// How many requests were redirected before.
     pub(crate) fn next_redirect(&self) -> usize {
         self.redirects.fetch_add(1, Ordering::Relaxed)
-    }
-
-    pub(crate) fn set_fault(&self, fault: Option<Scenario>) {
-        *self.fault.lock().unwrap_or_else(PoisonError::into_inner) = fault;
     }
 }

@@ -7,6 +7,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::authentication;
 use crate::dialect::{self, Dialect};
+use crate::fault::Terms;
 use crate::odd;
 use crate::simulation::Simulation;
 
@@ -20,6 +21,7 @@ pub(crate) const MOVED_BASE: &str = "/moved/dav";
 pub(crate) async fn handle(
     simulation: web::Data<Simulation>,
     request: HttpRequest,
+    terms: web::ReqData<Terms>,
     body: web::Payload,
 ) -> Result<HttpResponse, Error> {
     let dialect = simulation.dialect();
@@ -38,8 +40,8 @@ pub(crate) async fn handle(
     }
     let base = format!("{base}/{username}");
     let storage = &account.storage;
-    if let Some(fault) = simulation.fault() {
-        return odd::answer(fault, storage, &base, &request, body).await;
+    if let Some(scenario) = terms.odd {
+        return odd::answer(scenario, storage, &base, &request, body).await;
     }
     let Some(dialect) = dialect else {
         return Ok(storage.answer(&base, &request, body).await?.send());
@@ -66,15 +68,11 @@ fn redirect(simulation: &Simulation, request: &HttpRequest) -> HttpResponse {
 }
 
 /// The base and the user of a path.
-fn account_in(path: &str) -> Option<(&'static str, String)> {
-    let base = [MOVED_BASE, BASE]
+pub(crate) fn account_in(path: &str) -> Option<(&'static str, String)> {
+    let (base, rest) = [MOVED_BASE, BASE]
         .into_iter()
-        .find(|base| path.starts_with(base))?;
-    let segment = path
-        .strip_prefix(base)?
-        .strip_prefix('/')?
-        .split('/')
-        .next()?;
+        .find_map(|base| Some((base, path.strip_prefix(base)?.strip_prefix('/')?)))?;
+    let segment = rest.split('/').next()?;
     let username = percent_decode_str(segment).decode_utf8().ok()?;
     Some((base, username.into_owned()))
 }

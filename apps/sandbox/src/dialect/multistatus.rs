@@ -33,7 +33,7 @@ pub(super) fn text<'x>(xml: &'x str, name: &str) -> Option<&'x str> {
 }
 
 /// A path as a whole URL, every byte but the slashes encoded in lower case.
-pub(super) fn absolute(host: &str, href: &str) -> String {
+pub(super) fn absolute(origin: &str, href: &str) -> String {
     let href = href.replace("&lt;", "<").replace("&gt;", ">");
     let href = href.replace("&quot;", "\"").replace("&apos;", "'");
     let path = percent_decode_str(&href.replace("&amp;", "&"))
@@ -42,7 +42,7 @@ pub(super) fn absolute(host: &str, href: &str) -> String {
             byte => format!("%{byte:02x}"),
         })
         .collect::<String>();
-    format!("http://{host}{path}")
+    format!("{origin}{path}")
 }
 
 /// A response whose every property has a `propstat` of its own, behind one for what is missing.
@@ -95,7 +95,7 @@ mod tests {
     #[test]
     fn every_byte_of_an_href_is_encoded() {
         assert_eq!(
-            absolute("a.org", "/a%20&amp;/%C3%BC"),
+            absolute("http://a.org", "/a%20&amp;/%C3%BC"),
             "http://a.org/%61%20%26/%c3%bc"
         );
     }

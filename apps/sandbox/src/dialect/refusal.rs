@@ -3,7 +3,7 @@
 use actix_web::http::header::{ContentType, IF_MATCH, LOCATION};
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::Dialect;
+use super::{Dialect, origin};
 use crate::storage::Storage;
 
 /// The dialect's own answer to a request, if it has one; `base` is the decoded path of the storage's
@@ -38,10 +38,10 @@ fn apache(request: &HttpRequest, is_folder: impl Fn(&str) -> bool) -> Option<Htt
         return None;
     }
     if !path.ends_with('/') {
-        let host = request.connection_info().host().to_owned();
+        let origin = origin(request);
         return Some(
             HttpResponse::MovedPermanently()
-                .insert_header((LOCATION, format!("http://{host}{path}/")))
+                .insert_header((LOCATION, format!("{origin}{path}/")))
                 .finish(),
         );
     }

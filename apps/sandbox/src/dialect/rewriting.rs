@@ -7,7 +7,7 @@ use actix_web::http::header::{ETAG, HttpDate, LAST_MODIFIED};
 use actix_web::{Error, HttpRequest, HttpResponse};
 use futures_util::TryStreamExt as _;
 
-use super::{Dialect, multistatus};
+use super::{Dialect, multistatus, origin};
 use crate::storage::Answer;
 
 /// How long mod_dav calls a file's entity tag weak.
@@ -72,8 +72,8 @@ fn write_multistatus(dialect: Dialect, xml: &str, request: &HttpRequest) -> Stri
         Dialect::Wsgidav => multistatus::each(xml, "getetag", |tag| Some(unquoted(tag))),
         Dialect::Nginx | Dialect::NoEtags => multistatus::each(xml, "getetag", |_| None),
         Dialect::AbsoluteHrefs => {
-            let host = request.connection_info().host().to_owned();
-            let absolute = |href: &str| Some(multistatus::absolute(&host, href));
+            let origin = origin(request);
+            let absolute = |href: &str| Some(multistatus::absolute(&origin, href));
             multistatus::each(xml, "href", absolute)
         }
         Dialect::SplitPropstats => multistatus::each(xml, "response", |response| {

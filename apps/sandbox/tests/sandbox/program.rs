@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
-use wharf_sandbox::{Access, Sandbox, announce};
+use wharf_sandbox::{Access, Options, Sandbox, announce};
 
 use crate::client::call_as;
 
@@ -64,6 +64,13 @@ fn access(line: &str) -> Access {
     }
 }
 
+fn at(authority: &str) -> Options {
+    Options {
+        listen: authority.parse().unwrap(),
+        ..Options::default()
+    }
+}
+
 #[test]
 fn the_first_line_opens_the_account() {
     let mut program = Program::start();
@@ -111,14 +118,14 @@ fn a_taken_port_is_an_error() {
     let sandbox = Sandbox::start();
     let url = sandbox.webdav().url;
     let authority = url.split('/').nth(2).unwrap();
-    assert!(Sandbox::listen(authority.parse().unwrap()).is_err());
+    assert!(Sandbox::launch(at(authority)).is_err());
 }
 
 #[test]
 fn the_port_is_free_again_after_the_sandbox_has_stopped() {
     let sandbox = Sandbox::start();
     let url = sandbox.webdav().url;
-    let address = url.split('/').nth(2).unwrap().parse().unwrap();
+    let options = at(url.split('/').nth(2).unwrap());
     drop(sandbox);
-    assert_eq!(Sandbox::listen(address).unwrap().webdav().url, url);
+    assert_eq!(Sandbox::launch(options).unwrap().webdav().url, url);
 }

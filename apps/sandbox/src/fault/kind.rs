@@ -1,0 +1,88 @@
+//! The things that go wrong.
+
+use serde::{Deserialize, Serialize};
+
+use crate::scenario::Scenario;
+
+/// Something that goes wrong with a request. Several can; of those that decide what the client sees, the
+/// first counts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+#[non_exhaustive]
+pub enum Fault {
+    /// It takes this much longer to begin.
+    Latency {
+        /// Milliseconds of the machine's clock.
+        ms: u64,
+    },
+    /// It is answered with this status, in the words of the provider whose route it is.
+    Answer {
+        /// The status.
+        status: u16,
+        /// The error's code: `error` of OAuth, `reason` of Drive, `code` of Graph.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        error: Option<String>,
+        /// What `Retry-After` says; without it there is none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        retry_after: Option<RetryAfter>,
+        /// Whether it is done all the same.
+        #[serde(default)]
+        after_effect: bool,
+    },
+    /// The connection is reset before anything is done or answered.
+    ResetBefore,
+    /// It is done, and the connection is reset before a byte of the answer.
+    LostAnswer,
+    /// It is done, and the connection is reset after half of the answer's body.
+    ResetInBody,
+    /// It is done and answered, and the connection is reset.
+    ResetAfterBody,
+    /// It is done, and the connection is closed in good order after half of the answer's body.
+    Truncate,
+    /// It is done; after half of the answer's body no more is sent, and the connection stays open for
+    /// what the client has to say.
+    HalfClose,
+    /// Nothing is done and nothing is ever answered.
+    Stall,
+    /// It is done, and the answer stalls after half of its body.
+    StallInBody,
+    /// Token endpoints: a refresh token that has a successor is refused.
+    StrictRotation {
+        /// Whether using it again ends the whole grant.
+        #[serde(default)]
+        reuse_ends_grant: bool,
+    },
+    /// Token endpoints: access tokens last this long.
+    ExpiresIn {
+        /// Seconds of the sandbox's clock.
+        secs: u64,
+    },
+    /// WebDAV accounts are odd in this way, behind their passwords.
+    Odd {
+        /// The way.
+        scenario: Scenario,
+    },
+}
+
+/// The two forms of `Retry-After` (RFC 9110, section 10.2.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RetryAfter {
+    /// A number of seconds.
+    Secs(u64),
+    /// The date that is so many seconds ahead by the sandbox's clock.
+    DateInSecs(u64),
+}
+
+impl Fault {
+    /// Whether it decides what the client sees, so that no other can.
+    pub(super) fn is_decisive(&self) -> bool {
+        !matches!(
+            self,
+            Self::Latency { .. }
+                | Self::StrictRotation { .. }
+                | Self::ExpiresIn { .. }
+                | Self::Odd { .. }
+        )
+    }
+}

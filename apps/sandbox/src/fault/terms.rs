@@ -1,0 +1,27 @@
+//! Faults that change how a handler deals, in place of what it answers.
+
+use std::time::Duration;
+
+use crate::identity::{Rotation, TokenTerms};
+use crate::scenario::Scenario;
+
+/// What one request's handler has to heed. It comes with every request.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Terms {
+    pub(super) expires_in: Option<Duration>,
+    pub(super) rotation: Option<Rotation>,
+    /// The way in which a WebDAV account is odd.
+    pub(crate) odd: Option<Scenario>,
+}
+
+impl Terms {
+    /// The token endpoint's terms: the provider's own where no fault has others.
+    pub(crate) fn tokens(self, expires_in_secs: u64, rotation: Rotation) -> TokenTerms {
+        TokenTerms {
+            expires_in: self
+                .expires_in
+                .unwrap_or(Duration::from_secs(expires_in_secs)),
+            rotation: self.rotation.unwrap_or(rotation),
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! Whom a request is about, as far as it tells: from the path, the tokens and the form that come with it.
+
+use actix_web::HttpMessage as _;
+use actix_web::dev::ServiceRequest;
+use sha2::{Digest as _, Sha256};
+
+use crate::identity::{Parameters, bearer};
+use crate::simulation::Simulation;
+use crate::webdav;
+
+/// What a request tells about itself without its secrets.
+#[derive(Clone, Default)]
+pub(crate) struct Subject {
+    /// The account: an e-mail address at Google and Microsoft, a user name in WebDAV.
+    pub(crate) account: Option<String>,
+    pub(crate) grant_type: Option<String>,
+    /// The SHA-256 digest, in hexadecimal, of the refresh token that was presented.
+    pub(crate) refresh_token_sha256: Option<String>,
+}
+
+impl Subject {
+    /// Reads a request whose form was read before.
+    pub(crate) fn of(request: &ServiceRequest, simulation: &Simulation) -> Self {
+        if let Some((_, username)) = webdav::account_in(request.path()) {
+            return Self {
+                account: Some(username),
+                ..Self::default()
+            };
+        }
+        let extensions = request.extensions();
+        let Some(form) = extensions.get::<Parameters>() else {
+            return Self::default();
+        };
+        let query = Parameters::parse(request.query_string().as_bytes());
+        let refresh_token = form.get("refresh_token");
+        let secrets = [
+            bearer(request.headers()),
+            refresh_token,
+            form.get("code"),
+            form.get("token"),
+            query.get("token"),
+        ];
+        let known = secrets
+            .into_iter()
+            .flatten()
+            .find_map(|secret| simulation.grants.account_behind(secret));
+        let account = known.or(form.get("account")).or(query.get("login_hint"));
+        Self {
+            account: account.map(str::to_owned),
+            grant_type: form.get("grant_type").map(str::to_owned),
+            refresh_token_sha256: refresh_token.map(digest),
+        }
+    }
+}
+
+fn digest(secret: &str) -> String {
+    Sha256::digest(secret)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
