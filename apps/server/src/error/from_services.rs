@@ -42,8 +42,9 @@ fn of_service(error: &ServiceError) -> ApiError {
         ServiceError::ProviderNotOffered => Code::UnknownProvider.into(),
         ServiceError::ReturnUrlNotAllowed => ApiError::invalid("return_url", error),
         ServiceError::InvalidState => Code::InvalidState.into(),
-        ServiceError::Authorizations(_) => ApiError::new(Code::AuthorizationUnavailable)
-            .hinting(Hint::RetryAfter(SOON.as_secs())),
+        ServiceError::Authorizations(_) => {
+            ApiError::new(Code::AuthorizationUnavailable).hinting(Hint::RetryAfter(SOON.as_secs()))
+        }
         ServiceError::OwnerChanged => Code::RoleNotAllowed.into(),
         ServiceError::ScopeInsufficient => Code::ScopeInsufficient.into(),
         ServiceError::AccountMismatch => Code::AccountMismatch.into(),

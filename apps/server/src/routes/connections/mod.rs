@@ -7,4 +7,3 @@ pub(super) mod disconnect;
 pub(super) mod get;
 pub(super) mod list;
 pub(super) mod rename;
-

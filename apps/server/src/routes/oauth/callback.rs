@@ -77,7 +77,10 @@ pub(crate) async fn handle(
     match taken {
         Ok(returned) => {
             let own = format!("{}/oauth/outcome", state.public_url);
-            let to = page::address(returned.return_url.as_deref().unwrap_or(&own), &returned.outcome);
+            let to = page::address(
+                returned.return_url.as_deref().unwrap_or(&own),
+                &returned.outcome,
+            );
             Ok(HttpResponse::SeeOther()
                 .insert_header((LOCATION, to))
                 .finish())
@@ -126,7 +129,9 @@ mod tests {
         let reads = |query: &str| read(Provider::GoogleDrive, query).is_some();
         assert!(reads("state=s&code=c"));
         assert!(reads("code=c&iss=i&scope=a%20b&scope=c&state=s&hd=x"));
-        assert!(reads("state=s&error=access_denied&error_description=%0d%0a<b>"));
+        assert!(reads(
+            "state=s&error=access_denied&error_description=%0d%0a<b>"
+        ));
         for broken in [
             "",
             "state=s",

@@ -18,18 +18,66 @@ const POLICY: &str = "default-src 'none'; style-src 'sha256-6DxWWS2ujlXWjnjMwXDw
 
 /// A title and a text for each outcome.
 const TEXTS: [(&str, &str, &str); 12] = [
-    ("connected", "The storage is connected", "You can close this window and go back to the application."),
-    ("confirm", "Almost there", "Go back to the application where you began and enter this code. It is good for five minutes. Never give it to anybody who sent you here."),
-    ("denied", "Not connected", "Access was refused at the provider. Nothing was stored; you can begin again at any time."),
-    ("scope_insufficient", "Not connected", "Less was permitted than is needed. Begin again, and leave every box ticked."),
-    ("account_mismatch", "Another account", "This connection belongs to another account at the provider. Begin again, and choose the same account as before."),
-    ("consent_incomplete", "Not connected", "The provider takes the application for connected already. Remove it in the provider's account settings, and begin again."),
-    ("too_many_connections", "Too many connections", "Disconnect a storage that you do not need any more, and begin again."),
-    ("expired", "Too late", "The provider's answer is not good any more. Begin again in the application."),
-    ("not_allowed", "Not connected", "This account may not connect storages."),
-    ("unavailable", "Not just now", "The provider or this server has trouble at the moment. Nothing was stored; try again a little later."),
-    ("misconfigured", "Not connected", "The provider does not accept this server. Its operator must mend that."),
-    ("failed", "Not connected", "Something went wrong. Nothing was stored; begin again in the application."),
+    (
+        "connected",
+        "The storage is connected",
+        "You can close this window and go back to the application.",
+    ),
+    (
+        "confirm",
+        "Almost there",
+        "Go back to the application where you began and enter this code. It is good for five minutes. Never give it to anybody who sent you here.",
+    ),
+    (
+        "denied",
+        "Not connected",
+        "Access was refused at the provider. Nothing was stored; you can begin again at any time.",
+    ),
+    (
+        "scope_insufficient",
+        "Not connected",
+        "Less was permitted than is needed. Begin again, and leave every box ticked.",
+    ),
+    (
+        "account_mismatch",
+        "Another account",
+        "This connection belongs to another account at the provider. Begin again, and choose the same account as before.",
+    ),
+    (
+        "consent_incomplete",
+        "Not connected",
+        "The provider takes the application for connected already. Remove it in the provider's account settings, and begin again.",
+    ),
+    (
+        "too_many_connections",
+        "Too many connections",
+        "Disconnect a storage that you do not need any more, and begin again.",
+    ),
+    (
+        "expired",
+        "Too late",
+        "The provider's answer is not good any more. Begin again in the application.",
+    ),
+    (
+        "not_allowed",
+        "Not connected",
+        "This account may not connect storages.",
+    ),
+    (
+        "unavailable",
+        "Not just now",
+        "The provider or this server has trouble at the moment. Nothing was stored; try again a little later.",
+    ),
+    (
+        "misconfigured",
+        "Not connected",
+        "The provider does not accept this server. Its operator must mend that.",
+    ),
+    (
+        "failed",
+        "Not connected",
+        "Something went wrong. Nothing was stored; begin again in the application.",
+    ),
 ];
 
 /// What is said of an answer that belongs to nothing.
@@ -129,7 +177,13 @@ mod tests {
     #[test]
     fn an_outcome_goes_behind_whatever_query_there_is() {
         let denied = |base| address(base, &Outcome::Denied);
-        assert_eq!(denied("https://a.example/b"), "https://a.example/b?outcome=denied");
-        assert_eq!(denied("https://a.example/?c=d"), "https://a.example/?c=d&outcome=denied");
+        assert_eq!(
+            denied("https://a.example/b"),
+            "https://a.example/b?outcome=denied"
+        );
+        assert_eq!(
+            denied("https://a.example/?c=d"),
+            "https://a.example/?c=d&outcome=denied"
+        );
     }
 }

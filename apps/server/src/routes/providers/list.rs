@@ -43,11 +43,7 @@ struct ProviderEntry {
     tag = "connections",
     responses((status = 200, description = "The providers.", body = ProviderList))
 )]
-pub(crate) async fn handle(
-    _: Caller,
-    _: Query<NoQuery>,
-    state: Shared,
-) -> web::Json<ProviderList> {
+pub(crate) async fn handle(_: Caller, _: Query<NoQuery>, state: Shared) -> web::Json<ProviderList> {
     let providers = state.wharf.authorizations().providers().into_iter();
     let entry = |(provider, access): (wharf::domain::provider::Provider, Access)| ProviderEntry {
         provider: provider.as_str(),

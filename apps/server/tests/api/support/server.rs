@@ -69,7 +69,10 @@ impl Server {
         Self::with(|settings| settings.public(url).for_pages_of(origin)).await
     }
 
-    async fn with(choose: impl FnOnce(settings::Settings) -> settings::Settings) -> Self {
+    /// A server with settings of the caller's choice.
+    pub(crate) async fn with(
+        choose: impl FnOnce(settings::Settings) -> settings::Settings,
+    ) -> Self {
         let folder = TempDir::with_prefix("wharf-api-").unwrap();
         let chosen = choose(settings::Settings::within(folder.path()));
         // The file alone, without the environment of whoever runs the tests.
