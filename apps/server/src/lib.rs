@@ -12,6 +12,7 @@ pub mod telemetry;
 
 mod connection;
 mod content;
+mod cookies;
 mod extract;
 mod middleware;
 mod openapi;

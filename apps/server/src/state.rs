@@ -15,6 +15,8 @@ pub struct State {
     pub wharf: Wharf,
     /// The web origins that may call the API from a browser.
     pub cors_origins: Vec<String>,
+    /// The address under which browsers reach the server, without a slash at its end.
+    pub public_url: String,
     /// The server's own web origin.
     pub public_origin: String,
     /// How long a client may take nothing of what is sent to it.
@@ -31,6 +33,7 @@ impl State {
         Self {
             wharf,
             cors_origins: settings.cors_origins.clone(),
+            public_url: settings.public_url(),
             public_origin: settings.public_origin(),
             client_patience: connection::PATIENCE,
             plain_cookies: settings.is_plain_loopback(),

@@ -87,6 +87,10 @@ id! {
     DocumentId
 }
 id! {
+    /// Identifies a step that a change left behind.
+    StepId
+}
+id! {
     /// Identifies an audit event.
     EventId
 }

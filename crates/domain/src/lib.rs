@@ -24,6 +24,8 @@ pub mod scopes;
 pub mod connection;
 pub mod credential;
 
+pub mod step;
+
 pub mod content;
 pub mod content_version;
 pub mod entity_tag;

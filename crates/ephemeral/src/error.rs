@@ -1,6 +1,6 @@
-//! Why a cache cannot be set up. One that fails later is an empty one, which is no error.
+//! Why nothing can be kept here. What fails later is told by the ports.
 
-/// Why a cache cannot be set up.
+/// Why nothing can be kept here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {

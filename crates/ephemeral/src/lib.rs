@@ -1,15 +1,18 @@
-//! What has a time to live. For now that is one thing: the listings that were read lately, kept in
-//! this process or in a Redis that all replicas share (ADR 0011).
+//! What has a time to live, kept in this process or in a Redis that all replicas share: the listings
+//! that were read lately, which may be lost at any time (ADR 0011), and records that are taken once,
+//! which may not.
 //!
-//! This crate knows no storage and no request; it keeps what it is given until it is too old, until
-//! there is too much of it, or until it is told to forget.
+//! This crate knows no storage and no request, and nothing of what its records say.
 
 mod error;
 mod memory;
+mod one_time;
 mod outage;
 mod redis;
+mod redis_pool;
 mod stored;
 
 pub use error::Error;
 pub use memory::MemoryListings;
+pub use one_time::{MemoryRecords, RedisRecords};
 pub use redis::{RedisListings, RedisOptions};

@@ -11,9 +11,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use deadpool_redis::redis::{AsyncConnectionConfig, FromRedisValue, Pipeline, RedisError, pipe};
-use deadpool_redis::{Manager, Pool, PoolError};
-use secrecy::{ExposeSecret as _, SecretString};
+use deadpool_redis::redis::{FromRedisValue, Pipeline, pipe};
+use secrecy::SecretString;
 use wharf_domain::id::ConnectionId;
 use wharf_domain::listing::Listing;
 use wharf_domain::ports::listings::{Generation, ListingKey, Listings, Lookup};
@@ -21,6 +20,7 @@ use wharf_domain::random::Random;
 
 use crate::error::Error;
 use crate::outage::Outage;
+use crate::redis_pool::{Failure, RedisPool};
 use crate::stored;
 
 /// How listings are kept.
@@ -47,29 +47,16 @@ impl Default for RedisOptions {
 
 /// A cache of listings in Redis. Redis itself bounds how much is kept.
 pub struct RedisListings {
-    pool: Pool,
+    pool: RedisPool,
     random: Arc<dyn Random>,
     options: RedisOptions,
     outage: Outage,
     forgotten: AtomicU64,
 }
 
-/// A call that gave nothing.
-#[derive(Debug, thiserror::Error)]
-enum Failure {
-    #[error("no answer in time")]
-    TimedOut,
-    #[error(transparent)]
-    Pool(#[from] PoolError),
-    #[error(transparent)]
-    Redis(#[from] RedisError),
-}
-
 impl RedisListings {
     /// The largest value that is kept, in bytes. A larger listing is read anew each time.
     pub const MAX_VALUE_BYTES: usize = 16 * 1024 * 1024;
-
-    const MAX_CONNECTIONS: usize = 16;
 
     /// Generations live longer than most times to live; when one ends before its listings do, they end with it.
     const GENERATION_LIFE: Duration = Duration::from_secs(24 * 3600);
@@ -87,16 +74,8 @@ impl RedisListings {
         random: Arc<dyn Random>,
         options: RedisOptions,
     ) -> Result<Self, Error> {
-        let timeouts = AsyncConnectionConfig::new()
-            .set_connection_timeout(Some(options.patience))
-            .set_response_timeout(Some(options.patience));
-        let manager = Manager::new_with_config(url.expose_secret(), timeouts);
-        let pool = Pool::builder(manager.map_err(|_| Error::RedisUrl)?)
-            .max_size(Self::MAX_CONNECTIONS)
-            .build()
-            .map_err(|_| Error::RedisUrl)?;
         Ok(Self {
-            pool,
+            pool: RedisPool::open(url, options.patience)?,
             random,
             options,
             outage: Outage::default(),
@@ -130,14 +109,9 @@ impl RedisListings {
         })
     }
 
-    /// Runs the commands; the time for it is bounded, whatever Redis does.
+    /// Runs the commands, and takes note of what it says about Redis.
     async fn ask<T: FromRedisValue>(&self, commands: &Pipeline) -> Result<T, Failure> {
-        let asking = async {
-            let mut connection = self.pool.get().await?;
-            Ok(commands.query_async(&mut connection).await?)
-        };
-        let answer = tokio::time::timeout(self.options.patience, asking);
-        let answer = answer.await.unwrap_or(Err(Failure::TimedOut));
+        let answer = self.pool.ask(commands).await;
         match &answer {
             Ok(_) => self.outage.succeeded(),
             Err(failure) => self.outage.failed(failure),

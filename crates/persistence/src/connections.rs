@@ -18,11 +18,13 @@ use wharf_domain::id::{ConnectionId, UserId};
 use wharf_domain::ports::connections::{Connections, Disconnected};
 use wharf_domain::ports::repository::RepositoryError;
 use wharf_domain::provider::Provider;
+use wharf_domain::step::Step;
 
 use crate::conn::{Conn, with_conn};
 use crate::database::Database;
 use crate::dialect;
 use crate::error::query_failed;
+use crate::outbox;
 use crate::schema::{connections, documents, users};
 use crate::sql_types::{IdBytes, UnixMicros};
 use crate::transaction::changed;
@@ -154,6 +156,22 @@ impl Connections for Database {
         row.map(Connection::try_from).transpose()
     }
 
+    async fn is_account_live(
+        &self,
+        provider: Provider,
+        account: &AccountKey,
+    ) -> Result<bool, RepositoryError> {
+        let live: i64 = with_conn!(&mut self.acquire().await?, |conn| connections::table
+            .filter(connections::provider.eq(provider.as_str()))
+            .filter(connections::account_key.eq(&account.0))
+            .filter(connections::credential.is_not_null())
+            .count()
+            .get_result(conn)
+            .await)
+        .map_err(query_failed)?;
+        Ok(live > 0)
+    }
+
     async fn list(&self, owner: UserId) -> Result<Vec<Connection>, RepositoryError> {
         let rows: Vec<ConnectionRow> =
             with_conn!(&mut self.acquire().await?, |conn| connections::table
@@ -237,10 +255,18 @@ impl Connections for Database {
         &self,
         owner: UserId,
         id: ConnectionId,
+        credential_version: u32,
+        steps: &[Step],
         events: &[Event],
     ) -> Result<Option<Disconnected>, RepositoryError> {
         let mut transaction = self.begin().await?;
-        let disconnected = destroy_credential(transaction.conn(), owner, id).await;
+        let conn = transaction.conn();
+        let mut disconnected = destroy_credential(conn, owner, id, credential_version).await;
+        if let Ok(Some(_)) = disconnected
+            && let Err(error) = outbox::save(conn, steps).await
+        {
+            disconnected = Err(error);
+        }
         transaction.conclude(disconnected, events).await
     }
 }
@@ -338,11 +364,13 @@ async fn destroy_credential(
     conn: &mut Conn,
     owner: UserId,
     id: ConnectionId,
+    credential_version: u32,
 ) -> QueryResult<Option<Disconnected>> {
     let destroyed = with_conn!(conn, |conn| diesel::update(connections::table)
         .filter(connections::id.eq(IdBytes::from(id)))
         .filter(connections::owner_id.eq(IdBytes::from(owner)))
         .filter(connections::credential.is_not_null())
+        .filter(connections::credential_version.eq(i64::from(credential_version)))
         .set(connections::credential.eq(None::<Vec<u8>>))
         .execute(conn)
         .await)?;

@@ -4,7 +4,7 @@ use diesel::{ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, Quer
 use diesel_async::RunQueryDsl as _;
 
 use crate::conn::Conn;
-use crate::schema::{connections, sessions, users};
+use crate::schema::{connections, outbox, sessions, users};
 use crate::sql_types::{IdBytes, UnixMicros};
 
 /// Begins a transaction that writes.
@@ -69,6 +69,26 @@ pub(crate) async fn hold_ended_sessions(
     match conn {
         Conn::Sqlite(conn) => ended.load(conn).await,
         Conn::Postgres(conn) => ended.for_update().skip_locked().load(conn).await,
+    }
+}
+
+/// Up to `limit` steps that are due at `now`, longest due first, which nobody else takes up until the
+/// transaction ends: PostgreSQL passes over those that another transaction holds, on SQLite nobody
+/// else writes.
+pub(crate) async fn hold_due_steps(
+    conn: &mut Conn,
+    now: UnixMicros,
+    limit: i64,
+) -> QueryResult<Vec<IdBytes>> {
+    let due = outbox::table
+        .filter(outbox::due_at.le(now))
+        .filter(outbox::given_up_at.is_null())
+        .order((outbox::due_at, outbox::id))
+        .limit(limit)
+        .select(outbox::id);
+    match conn {
+        Conn::Sqlite(conn) => due.load(conn).await,
+        Conn::Postgres(conn) => due.for_update().skip_locked().load(conn).await,
     }
 }
 

@@ -15,6 +15,7 @@ mod transaction;
 mod connections;
 mod documents;
 mod events;
+mod outbox;
 mod sessions;
 mod users;
 

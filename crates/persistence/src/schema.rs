@@ -68,6 +68,23 @@ diesel::table! {
     use diesel::sql_types::{BigInt, Binary, Nullable, Text};
     use crate::sql_types::{Id, Instant};
 
+    outbox (id) {
+        id -> Id,
+        owner_id -> Id,
+        kind -> Text,
+        payload -> Nullable<Binary>,
+        created_at -> Instant,
+        due_at -> Instant,
+        deadline -> Instant,
+        attempts -> BigInt,
+        given_up_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+    use crate::sql_types::{Id, Instant};
+
     documents (id) {
         id -> Id,
         owner_id -> Id,

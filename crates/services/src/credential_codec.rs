@@ -1,59 +1,73 @@
-//! The bytes of a credential before they are sealed: a version, a kind, then length-prefixed fields.
-//! It knows no key.
+//! The bytes of a credential before they are sealed. It knows no key.
 
 use secrecy::{ExposeSecret, SecretString};
-use wharf_domain::credential::Credential;
+use wharf_domain::credential::{Credential, OAuthTokens};
+use wharf_domain::scopes::Scopes;
+use wharf_domain::time::Timestamp;
 use zeroize::Zeroizing;
 
-const VERSION: u8 = 1;
+use crate::fields::{self, Fields};
+
 const BASIC: u8 = 1;
+const OAUTH: u8 = 2;
 
 /// The bytes of a credential.
 pub(crate) fn encode(credential: &Credential) -> Zeroizing<Vec<u8>> {
     match credential {
-        Credential::Basic { username, password } => {
-            let fields = [
+        Credential::Basic { username, password } => fields::write(
+            BASIC,
+            &[
                 username.as_str().as_bytes(),
                 password.expose_secret().as_bytes(),
-            ];
-            // Sized beforehand, so that no reallocation leaves a copy behind.
-            let size = 2 + fields.iter().map(|field| 4 + field.len()).sum::<usize>();
-            let mut bytes = Zeroizing::new(Vec::with_capacity(size));
-            bytes.extend_from_slice(&[VERSION, BASIC]);
-            for field in fields {
-                let len = u32::try_from(field.len()).unwrap_or(u32::MAX);
-                bytes.extend_from_slice(&len.to_be_bytes());
-                bytes.extend_from_slice(field);
-            }
-            bytes
-        }
+            ],
+        ),
+        Credential::OAuth(tokens) => fields::write(
+            OAUTH,
+            &[
+                tokens.access_token.expose_secret().as_bytes(),
+                tokens.refresh_token.expose_secret().as_bytes(),
+                &tokens.issued_at.as_unix_micros().to_be_bytes(),
+                &tokens.expires_at.as_unix_micros().to_be_bytes(),
+                tokens.scopes.to_string().as_bytes(),
+            ],
+        ),
     }
 }
 
 /// The credential with these bytes, as [`encode`] gave them; `None` for any others.
 pub(crate) fn decode(bytes: &[u8]) -> Option<Credential> {
-    let ([VERSION, BASIC], fields) = bytes.split_first_chunk()? else {
-        return None;
+    let (kind, mut fields) = Fields::read(bytes)?;
+    let credential = match kind {
+        BASIC => Credential::Basic {
+            username: fields.text()?.parse().ok()?,
+            password: SecretString::from(fields.text()?),
+        },
+        OAUTH => Credential::OAuth(OAuthTokens {
+            access_token: SecretString::from(fields.text()?),
+            refresh_token: SecretString::from(fields.text()?),
+            issued_at: instant(&mut fields)?,
+            expires_at: instant(&mut fields)?,
+            scopes: Scopes::parse(fields.text()?),
+        }),
+        _ => return None,
     };
-    let (username, rest) = split_field(fields)?;
-    let (password, rest) = split_field(rest)?;
-    let username = username.parse().ok()?;
-    let password = SecretString::from(password);
-    rest.is_empty()
-        .then_some(Credential::Basic { username, password })
+    fields.end()?;
+    Some(credential)
 }
 
-fn split_field(bytes: &[u8]) -> Option<(&str, &[u8])> {
-    let (len, rest) = bytes.split_first_chunk()?;
-    let (field, rest) = rest.split_at_checked(u32::from_be_bytes(*len) as usize)?;
-    Some((str::from_utf8(field).ok()?, rest))
+fn instant(fields: &mut Fields<'_>) -> Option<Timestamp> {
+    let micros = i64::from_be_bytes(fields.array()?);
+    Some(Timestamp::from_unix_micros(micros))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const ENCODED: &[u8] = b"\x01\x01\0\0\0\x05\xc3\xa4nna\0\0\0\x02pw";
+    const BASIC_ENCODED: &[u8] = b"\x01\x01\0\0\0\x05\xc3\xa4nna\0\0\0\x02pw";
+
+    const OAUTH_ENCODED: &[u8] = b"\x01\x02\0\0\0\x02at\0\0\0\x03rt1\
+        \0\0\0\x08\0\0\0\0\0\0\0\x07\0\0\0\x08\xff\xff\xff\xff\xff\xff\xff\xff\0\0\0\x03a b";
 
     #[test]
     fn a_basic_credential_has_stable_bytes() {
@@ -61,9 +75,9 @@ mod tests {
             username: "änna".parse().unwrap(),
             password: "pw".into(),
         };
-        assert_eq!(encode(&credential).as_slice(), ENCODED);
+        assert_eq!(encode(&credential).as_slice(), BASIC_ENCODED);
 
-        let Some(Credential::Basic { username, password }) = decode(ENCODED) else {
+        let Some(Credential::Basic { username, password }) = decode(BASIC_ENCODED) else {
             panic!("it decodes")
         };
         assert_eq!(
@@ -73,15 +87,38 @@ mod tests {
     }
 
     #[test]
+    fn tokens_have_stable_bytes() {
+        let credential = Credential::OAuth(OAuthTokens {
+            access_token: "at".into(),
+            refresh_token: "rt1".into(),
+            issued_at: Timestamp::from_unix_micros(7),
+            expires_at: Timestamp::from_unix_micros(-1),
+            scopes: Scopes::parse("b a"),
+        });
+        assert_eq!(encode(&credential).as_slice(), OAUTH_ENCODED);
+
+        let Some(Credential::OAuth(tokens)) = decode(OAUTH_ENCODED) else {
+            panic!("it decodes")
+        };
+        assert_eq!(tokens.access_token.expose_secret(), "at");
+        assert_eq!(tokens.refresh_token.expose_secret(), "rt1");
+        assert_eq!(tokens.issued_at, Timestamp::from_unix_micros(7));
+        assert_eq!(tokens.expires_at, Timestamp::from_unix_micros(-1));
+        assert_eq!(tokens.scopes, Scopes::parse("a b"));
+    }
+
+    #[test]
     fn other_bytes_are_refused() {
-        for cut in 0..ENCODED.len() {
-            assert!(decode(&ENCODED[..cut]).is_none(), "cut at {cut}");
+        for encoded in [BASIC_ENCODED, OAUTH_ENCODED] {
+            for cut in 0..encoded.len() {
+                assert!(decode(&encoded[..cut]).is_none(), "cut at {cut}");
+            }
+            assert!(decode(&[encoded, b"x"].concat()).is_none());
         }
-        for (position, byte) in [(0, 2), (1, 2), (2, 1), (5, 200), (6, 0xff)] {
-            let mut bytes = ENCODED.to_vec();
+        for (position, byte) in [(0, 2), (1, 2), (1, 3), (2, 1), (5, 200), (6, 0xff)] {
+            let mut bytes = BASIC_ENCODED.to_vec();
             bytes[position] = byte;
             assert!(decode(&bytes).is_none(), "byte {position}");
         }
-        assert!(decode(&[ENCODED, b"x"].concat()).is_none());
     }
 }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use wharf_domain::ports::oauth::OAuthError;
+use wharf_domain::ports::one_time::OneTimeError;
 use wharf_domain::ports::passwords::PasswordError;
 use wharf_domain::ports::repository::RepositoryError;
 use wharf_domain::ports::storage::{AddressRefusal, StorageError};
@@ -67,6 +69,34 @@ pub enum ServiceError {
     /// Somebody changed the same thing at the same time, again and again.
     #[error("somebody else is changing the same thing")]
     Contended,
+    /// Users cannot connect this provider here.
+    #[error("the provider is not offered")]
+    ProviderNotOffered,
+    /// The address to return to is none that the operator allows (O-04).
+    #[error("the return address is not allowed")]
+    ReturnUrlNotAllowed,
+    /// The answer to an authorization belongs to none: it is unknown, expired, was used before, or is
+    /// another's. Nothing tells which (O-02).
+    #[error("the answer belongs to no authorization")]
+    InvalidState,
+    /// Authorizations cannot be begun or found again at the moment.
+    #[error(transparent)]
+    Authorizations(#[from] OneTimeError),
+    /// The account was deleted meanwhile, or its role has no connections any more.
+    #[error("the account may not connect storages any more")]
+    OwnerChanged,
+    /// Less was granted than is needed (O-08).
+    #[error("the grant covers less than is needed")]
+    ScopeInsufficient,
+    /// Another account consented than the one whose connection was to be authorised again.
+    #[error("another account consented")]
+    AccountMismatch,
+    /// The provider gave no refresh token, and none is stored.
+    #[error("the provider gave no refresh token")]
+    ConsentIncomplete,
+    /// An authorization server did not do what it was asked to.
+    #[error(transparent)]
+    OAuth(#[from] OAuthError),
     /// The storage did not do what it was asked to.
     #[error(transparent)]
     Storage(#[from] StorageError),

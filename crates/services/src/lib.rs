@@ -5,6 +5,7 @@
 //! `wharf-domain`. It alone seals and opens credentials.
 
 pub mod accounts;
+pub mod authorizations;
 pub mod connections;
 pub mod documents;
 pub mod folders;
@@ -13,9 +14,12 @@ pub mod sessions;
 
 pub mod content;
 pub mod error;
+pub mod outbox;
+pub mod revocations;
 pub mod tasks;
 pub mod vault;
 
 mod credential_codec;
+mod fields;
 mod measured;
 mod refresh_token;

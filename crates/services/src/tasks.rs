@@ -7,6 +7,7 @@
 use std::future::Future;
 
 use tokio::runtime::Handle;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::error::ServiceError;
@@ -16,6 +17,7 @@ use crate::error::ServiceError;
 pub struct Tasks {
     runtime: Handle,
     running: TaskTracker,
+    stopping: CancellationToken,
 }
 
 impl Tasks {
@@ -24,6 +26,7 @@ impl Tasks {
         Self {
             runtime,
             running: TaskTracker::new(),
+            stopping: CancellationToken::new(),
         }
     }
 
@@ -49,8 +52,19 @@ impl Tasks {
         &self.running
     }
 
-    /// Waits until all work that was begun has ended. New work should not be begun any more.
+    /// Runs a job as long as the process lives. It is told when to stop.
+    pub fn background<F>(&self, job: impl FnOnce(CancellationToken) -> F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let job = job(self.stopping.clone());
+        drop(self.running.spawn_on(job, &self.runtime));
+    }
+
+    /// Tells the jobs to stop, and waits until they have and all work that was begun has ended. New
+    /// work should not be begun any more.
     pub async fn drain(&self) {
+        self.stopping.cancel();
         self.running.close();
         self.running.wait().await;
     }
@@ -78,6 +92,22 @@ mod tests {
         tasks.drain().await;
 
         assert_eq!(outcome.try_recv(), Ok("stored"));
+    }
+
+    #[tokio::test]
+    async fn a_job_runs_until_it_is_told_to_stop() {
+        let tasks = Tasks::new(Handle::current());
+        let (stopped, mut outcome) = tokio::sync::oneshot::channel();
+        tasks.background(async move |stopping| {
+            stopping.cancelled().await;
+            let _ = stopped.send("stopped");
+        });
+        tokio::task::yield_now().await;
+        assert!(outcome.try_recv().is_err());
+
+        tasks.drain().await;
+
+        assert_eq!(outcome.try_recv(), Ok("stopped"));
     }
 
     #[tokio::test]

@@ -3,13 +3,13 @@
 
 use std::sync::Arc;
 
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretSlice};
 use wharf_crypto::{
     Context as SealContext, DataKey, Keyring, OpenError, Purpose, RandomError, SealError,
 };
 use wharf_domain::connection::{Connection, SealedCredential};
 use wharf_domain::credential::Credential;
-use wharf_domain::id::{ConnectionId, UserId};
+use wharf_domain::id::{ConnectionId, StepId, UserId};
 use wharf_domain::ports::data_keys::DataKeys;
 use wharf_domain::ports::repository::RepositoryError;
 use wharf_domain::provider::Provider;
@@ -18,6 +18,9 @@ use wharf_domain::user::WrappedDataKey;
 use crate::credential_codec;
 
 const CONNECTION_CREDENTIAL: Purpose = Purpose::new("connection.credential");
+const OAUTH_STATE: Purpose = Purpose::new("oauth.state");
+const OAUTH_PARKED: Purpose = Purpose::new("oauth.parked");
+const OUTBOX_REVOCATION: Purpose = Purpose::new("outbox.revocation");
 
 /// Why something could not be sealed or opened.
 #[derive(Debug, thiserror::Error)]
@@ -78,6 +81,43 @@ impl CredentialOf {
             .field("connection", self.connection.as_bytes())
             .field("provider", self.provider.as_str())
             .field("credential_version", self.version.to_be_bytes())
+    }
+}
+
+/// What a sealed value belongs to that is no connection's credential.
+pub(crate) struct Belonging {
+    purpose: Purpose,
+    owner: UserId,
+    context: SealContext,
+}
+
+impl Belonging {
+    /// What an authorization that has begun must find again under this name.
+    pub(crate) fn of_state(owner: UserId, provider: Provider, name: &[u8; 32]) -> Self {
+        let context = owned_by(owner).field("provider", provider.as_str());
+        Self {
+            purpose: OAUTH_STATE,
+            owner,
+            context: context.field("name", name),
+        }
+    }
+
+    /// A code that waits under this name for its owner to confirm it.
+    pub(crate) fn of_parked_code(owner: UserId, name: &[u8; 32]) -> Self {
+        Self {
+            purpose: OAUTH_PARKED,
+            owner,
+            context: owned_by(owner).field("name", name),
+        }
+    }
+
+    /// What the step that ends a grant needs.
+    pub(crate) fn of_revocation(owner: UserId, step: StepId) -> Self {
+        Self {
+            purpose: OUTBOX_REVOCATION,
+            owner,
+            context: owned_by(owner).field("step", step.as_bytes()),
+        }
     }
 }
 
@@ -143,6 +183,34 @@ impl Vault {
         credential_codec::decode(plaintext.expose_secret()).ok_or(VaultError::Refused)
     }
 
+    /// Seals bytes for where they belong.
+    ///
+    /// # Errors
+    /// As [`seal`](Self::seal).
+    pub(crate) async fn seal_bytes(
+        &self,
+        belonging: &Belonging,
+        plaintext: &[u8],
+    ) -> Result<Vec<u8>, VaultError> {
+        let data_key = self.data_key(belonging.owner).await?;
+        Ok(data_key.seal(belonging.purpose, &belonging.context, plaintext)?)
+    }
+
+    /// Opens bytes where they belong.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub(crate) async fn open_bytes(
+        &self,
+        belonging: &Belonging,
+        record: &[u8],
+    ) -> Result<SecretSlice<u8>, VaultError> {
+        let data_key = self.data_key(belonging.owner).await?;
+        data_key
+            .open(belonging.purpose, &belonging.context, record)
+            .map_err(|_| VaultError::Refused)
+    }
+
     async fn data_key(&self, user: UserId) -> Result<DataKey, VaultError> {
         let wrapped = self
             .data_keys
@@ -158,6 +226,10 @@ impl Vault {
 }
 
 fn data_key_context(user: UserId) -> SealContext {
+    owned_by(user)
+}
+
+fn owned_by(user: UserId) -> SealContext {
     SealContext::new().field("user", user.as_bytes())
 }
 

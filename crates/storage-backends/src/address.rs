@@ -20,6 +20,13 @@ pub(crate) const AMBIGUOUS_PATH: AddressRefusal = AddressRefusal {
     found: true,
 };
 
+/// The provider's address is the operator's: nobody types it.
+pub(crate) const NOT_TYPED: AddressRefusal = AddressRefusal {
+    rule: "provider",
+    told: None,
+    found: true,
+};
+
 const fn reason(refusal: Refusal) -> Option<&'static str> {
     Some(match refusal {
         Refusal::Length => "the address must be at most 2048 bytes long",

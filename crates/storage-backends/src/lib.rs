@@ -1,4 +1,5 @@
-//! Storages behind the domain's storage port: any WebDAV server, and the house's own storage.
+//! Storages behind the domain's storage port: any WebDAV server, the house's own storage, and of Google
+//! Drive and OneDrive so far the account alone.
 //!
 //! An adapter speaks its protocol and holds no rule of the product. Every request goes through
 //! `wharf_egress`; nothing here opens a connection, knows a user's row or keeps a credential beyond
@@ -7,6 +8,10 @@
 mod house;
 mod registry;
 
+mod google_drive;
+mod onedrive;
+
+mod account_only;
 mod address;
 mod entity_tag;
 mod error;

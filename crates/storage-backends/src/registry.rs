@@ -3,20 +3,25 @@
 use std::fmt;
 use std::sync::Arc;
 
+use secrecy::SecretString;
 use url::Url;
 use wharf_domain::connection::Endpoint;
-use wharf_domain::credential::Credential;
+use wharf_domain::credential::{Credential, OAuthTokens};
 use wharf_domain::id::UserId;
 use wharf_domain::ports::backends::Backends;
 use wharf_domain::ports::storage::{AddressRefusal, StorageBackend};
 use wharf_domain::provider::Provider;
 use wharf_domain::random::Random;
 
+use wharf_egress::Trust;
+
 use crate::House;
-use crate::address::{AMBIGUOUS_PATH, address_refusal};
+use crate::account_only::{AccountOnly, Inquiry};
+use crate::address::{AMBIGUOUS_PATH, NOT_TYPED, address_refusal};
 use crate::turns::Turns;
 use crate::undo::Background;
 use crate::webdav::{Acquaintances, Base, Shared, Webdav};
+use crate::{google_drive, onedrive};
 
 /// Opens the storages there are.
 pub struct Registry {
@@ -41,6 +46,31 @@ impl Registry {
             background,
         };
         Self { house, shared }
+    }
+
+    fn webdav(
+        &self,
+        base: Result<Base, AddressRefusal>,
+        username: &str,
+        password: SecretString,
+    ) -> Arc<dyn StorageBackend> {
+        Arc::new(Webdav::new(
+            self.shared.clone(),
+            base,
+            username.to_owned(),
+            password,
+        ))
+    }
+
+    fn account_only(
+        &self,
+        inquiry: Inquiry,
+        endpoint: &Endpoint,
+        tokens: &OAuthTokens,
+    ) -> Arc<dyn StorageBackend> {
+        let token = tokens.access_token.clone();
+        let egress = self.shared.egress.trusting(Trust::Operator);
+        Arc::new(AccountOnly::new(inquiry, egress, endpoint.clone(), token))
     }
 
     /// The canonical form of an address, typed now or long ago: the rules may have changed since.
@@ -73,6 +103,8 @@ impl Backends for Registry {
     /// The endpoint is in canonical form and ends in a slash.
     fn check_address(&self, provider: Provider, typed: &str) -> Result<Endpoint, AddressRefusal> {
         match provider {
+            // Their addresses are the operator's; nobody types them.
+            Provider::GoogleDrive | Provider::Onedrive => Err(NOT_TYPED),
             Provider::Webdav => {
                 let canonical = self.base(typed)?.as_url().to_string();
                 // The canonical spelling may be longer, and must pass whenever the storage is opened.
@@ -88,13 +120,18 @@ impl Backends for Registry {
         endpoint: &Endpoint,
         credential: &Credential,
     ) -> Arc<dyn StorageBackend> {
-        match (provider, credential.clone()) {
-            (Provider::Webdav, Credential::Basic { username, password }) => Arc::new(Webdav::new(
-                self.shared.clone(),
-                self.base(&endpoint.0),
-                username.as_str().to_owned(),
-                password.clone(),
-            )),
+        match (provider, credential) {
+            (Provider::GoogleDrive, Credential::OAuth(tokens)) => {
+                self.account_only(google_drive::ABOUT, endpoint, tokens)
+            }
+            (Provider::Onedrive, Credential::OAuth(tokens)) => {
+                self.account_only(onedrive::DRIVE, endpoint, tokens)
+            }
+            (Provider::Webdav, Credential::Basic { username, password }) => {
+                self.webdav(self.base(&endpoint.0), username.as_str(), password.clone())
+            }
+            // They were sealed together, so that no row has them. A secret is shown to nobody else's server.
+            _ => self.webdav(Err(NOT_TYPED), "", SecretString::default()),
         }
     }
 }

@@ -12,24 +12,30 @@ use wharf_domain::context::RequestId;
 use wharf_domain::environment::Environment;
 use wharf_domain::ports::backends::Backends;
 use wharf_domain::ports::listings::Listings;
+use wharf_domain::ports::oauth::AuthorizationServers;
+use wharf_domain::ports::one_time::OneTimeRecords;
 use wharf_domain::ports::passwords::Passwords;
 use wharf_domain::random::Random;
 use wharf_domain::time::Clock;
-use wharf_ephemeral::{MemoryListings, RedisListings, RedisOptions};
+use wharf_egress::Client;
+use wharf_ephemeral::{MemoryListings, MemoryRecords, RedisListings, RedisOptions, RedisRecords};
 use wharf_identity::{AccessTokens, Argon2Passwords};
 use wharf_persistence::{Database, DatabaseError, DatabaseOptions};
 use wharf_services::accounts::Accounts;
+use wharf_services::authorizations::{Authorizations, Means};
 use wharf_services::connections::Connections;
 use wharf_services::documents::Documents;
 use wharf_services::folders::Folders;
 use wharf_services::items::Items;
+use wharf_services::outbox::OutboxWorker;
+use wharf_services::revocations::Revocations;
 use wharf_services::sessions::Sessions;
 use wharf_services::tasks::Tasks;
 use wharf_services::vault::Vault;
 use wharf_storage_backends::{Background, House, Registry};
 
 use crate::outgoing;
-use crate::settings::Settings;
+use crate::settings::{MissingSecret, Settings};
 use crate::system::{SystemClock, SystemRandom};
 
 /// A running Wharf: its use cases, tied to the adapters that the settings chose. Cheap to clone.
@@ -41,6 +47,7 @@ pub struct Wharf {
     folders: Folders,
     items: Items,
     documents: Documents,
+    authorizations: Authorizations,
     database: Database,
     environment: Environment,
     random: Arc<dyn Random>,
@@ -85,6 +92,12 @@ pub enum StartError {
     /// The cache cannot be set up.
     #[error(transparent)]
     Cache(#[from] wharf_ephemeral::Error),
+    /// A provider's settings are incomplete.
+    #[error(transparent)]
+    Provider(#[from] MissingSecret),
+    /// A provider's settings cannot be used.
+    #[error(transparent)]
+    OAuth(#[from] wharf_oauth::Error),
     /// The house's storage cannot be used.
     #[error(transparent)]
     House(#[from] wharf_storage_backends::Error),
@@ -116,7 +129,9 @@ impl Wharf {
         let environment = Environment::new(Arc::clone(&clock), Arc::clone(&random));
         let tasks = Tasks::new(Handle::current());
         let background = Background::new(Handle::current(), tasks.tracker().clone());
-        let backends = open_backends(settings, Arc::clone(&random), background)?;
+        let egress = outgoing::client(&settings.egress)?;
+        let servers = open_authorization_servers(settings, &egress, &clock)?;
+        let backends = open_backends(settings, egress, Arc::clone(&random), background)?;
         let tokens = AccessTokens::new(&keyring, settings.public_url(), clock);
         let vault = Vault::new(keyring, Arc::new(database.clone()));
         let passwords: Arc<dyn Passwords> = Arc::new(Argon2Passwords::new());
@@ -135,14 +150,38 @@ impl Wharf {
             environment.clone(),
         );
         let listings = open_listings(settings, Arc::clone(&random))?;
+        let revocations = Revocations::new(
+            Arc::clone(&servers),
+            Arc::new(database.clone()),
+            Arc::new(database.clone()),
+            vault.clone(),
+            environment.clone(),
+        );
         let connections = Connections::new(
             Arc::new(database.clone()),
             Arc::new(database.clone()),
             Arc::clone(&backends),
             Arc::clone(&listings),
-            vault,
-            environment.clone(),
+            revocations.clone(),
+            tasks.clone(),
         );
+        let authorizations = Authorizations::new(
+            servers,
+            open_records(settings)?,
+            Arc::new(database.clone()),
+            connections.clone(),
+            revocations.clone(),
+            Means {
+                vault,
+                tasks: tasks.clone(),
+                environment: environment.clone(),
+                state_life: settings.oauth_state_life(),
+                return_urls: settings.return_urls.clone(),
+            },
+        );
+        let outbox = Arc::new(database.clone());
+        let worker = OutboxWorker::new(outbox, revocations, environment.clone());
+        tasks.background(|stopping| worker.run(stopping));
         let documents = Documents::new(
             Arc::new(database.clone()),
             backends,
@@ -161,6 +200,7 @@ impl Wharf {
             folders,
             items,
             documents,
+            authorizations,
             database,
             environment,
             random,
@@ -205,6 +245,11 @@ impl Wharf {
     /// The use cases around documents.
     pub const fn documents(&self) -> &Documents {
         &self.documents
+    }
+
+    /// The use cases around authorizations.
+    pub const fn authorizations(&self) -> &Authorizations {
+        &self.authorizations
     }
 
     /// The clock and the randomness that everything works with.
@@ -278,15 +323,37 @@ fn open_listings(
     Ok(Arc::new(RedisListings::open(url, random, options)?))
 }
 
+/// Where authorizations wait for their answer. Replicas must share them.
+fn open_records(settings: &Settings) -> Result<Arc<dyn OneTimeRecords>, StartError> {
+    let Some(url) = &settings.redis_url else {
+        return Ok(Arc::new(MemoryRecords::new()));
+    };
+    let prefix = RedisOptions::default().prefix;
+    let patience = RedisRecords::PATIENCE;
+    Ok(Arc::new(RedisRecords::open(url, &prefix, patience)?))
+}
+
+fn open_authorization_servers(
+    settings: &Settings,
+    egress: &Client,
+    clock: &Arc<dyn Clock>,
+) -> Result<Arc<dyn AuthorizationServers>, StartError> {
+    let descriptions = settings
+        .providers
+        .descriptions(|provider| settings.redirect_uri(provider))?;
+    let servers = wharf_oauth::Registry::new(egress, clock, descriptions)?;
+    Ok(Arc::new(servers))
+}
+
 fn open_backends(
     settings: &Settings,
+    egress: Client,
     random: Arc<dyn Random>,
     background: Background,
 ) -> Result<Arc<dyn Backends>, StartError> {
     let folder = settings.house_storage();
     make_private_folder(&folder)?;
     let house = House::in_folder(&folder)?;
-    let egress = outgoing::client(&settings.egress)?;
     Ok(Arc::new(Registry::new(egress, house, random, background)))
 }
 

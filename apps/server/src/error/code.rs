@@ -41,6 +41,7 @@ codes! {
     InvalidRequest = "invalid_request", BAD_REQUEST, false, "The body, the query or a value in it has the wrong shape; `field` says which, if it is one.";
     InvalidCursor = "invalid_cursor", BAD_REQUEST, false, "The cursor is none of this list.";
     UploadIncomplete = "upload_incomplete", BAD_REQUEST, true, "The content ended before it was complete, or is not as long as was announced. Nothing was stored.";
+    InvalidState = "invalid_state", BAD_REQUEST, false, "The answer or confirmation belongs to no authorization: it is incomplete, expired, was used before, or is another's. Begin again.";
     TokenMissing = "token_missing", UNAUTHORIZED, false, "There is no access token in the Authorization header.";
     TokenInvalid = "token_invalid", UNAUTHORIZED, false, "The access token is not accepted.";
     TokenExpired = "token_expired", UNAUTHORIZED, false, "The access token has expired: log in again.";
@@ -65,6 +66,7 @@ codes! {
     NotAFolder = "not_a_folder", CONFLICT, false, "The item is a file and a folder is needed.";
     NotAFile = "not_a_file", CONFLICT, false, "The item is a folder and a file is needed.";
     IntoItself = "into_itself", CONFLICT, false, "An item cannot go where it is already, or into itself.";
+    AccountMismatch = "account_mismatch", CONFLICT, false, "Another account consented than the one whose connection was to be authorised again.";
     CursorExpired = "cursor_expired", GONE, false, "The list has changed since the cursor was made: begin again.";
     LengthRequired = "length_required", LENGTH_REQUIRED, false, "The storage must know the size beforehand: send Content-Length, or `size` before the file.";
     PreconditionFailed = "precondition_failed", PRECONDITION_FAILED, false, "What there is is not what the request expects: somebody changed it. Nothing was done.";
@@ -78,6 +80,9 @@ codes! {
     NotWebdav = "not_webdav", UNPROCESSABLE_ENTITY, false, "What answers there does not speak WebDAV.";
     NameNotAllowed = "name_not_allowed", UNPROCESSABLE_ENTITY, false, "The storage cannot keep this name.";
     NotSupported = "not_supported", UNPROCESSABLE_ENTITY, false, "The storage cannot do this.";
+    ScopeInsufficient = "scope_insufficient", UNPROCESSABLE_ENTITY, false, "Less was permitted at the provider than is needed.";
+    ConsentIncomplete = "consent_incomplete", UNPROCESSABLE_ENTITY, false, "The provider gave no refresh token: remove the application in the account's settings there, and begin again.";
+    ConsentExpired = "consent_expired", UNPROCESSABLE_ENTITY, false, "The provider's answer is not good any more: begin again.";
     Locked = "locked", LOCKED, true, "The item is locked by somebody.";
     PreconditionRequired = "precondition_required", PRECONDITION_REQUIRED, false, "If-Match must say which content is to be replaced; `*` is any.";
     HeadersTooLarge = "headers_too_large", REQUEST_HEADER_FIELDS_TOO_LARGE, false, "The headers are larger than 32 KiB.";
@@ -85,11 +90,13 @@ codes! {
     Unreachable = "unreachable", BAD_GATEWAY, true, "The storage's server cannot be reached.";
     UpstreamUnavailable = "upstream_unavailable", BAD_GATEWAY, true, "The storage's server has trouble, or broke off.";
     FolderTooLarge = "folder_too_large", BAD_GATEWAY, false, "The folder has more entries than are read at once.";
+    ProviderMisconfigured = "provider_misconfigured", BAD_GATEWAY, false, "The provider does not accept this server: the operator must mend the settings.";
     RateLimitedUpstream = "rate_limited_upstream", SERVICE_UNAVAILABLE, true, "The storage asks for patience; `Retry-After` says for how long.";
     DatabaseUnavailable = "database_unavailable", SERVICE_UNAVAILABLE, true, "The database cannot be reached.";
     HouseUnavailable = "house_unavailable", SERVICE_UNAVAILABLE, true, "The house's own storage failed.";
     KeyUnavailable = "key_unavailable", SERVICE_UNAVAILABLE, true, "A key that is needed is not loaded.";
     NotReady = "not_ready", SERVICE_UNAVAILABLE, true, "The server cannot serve at the moment.";
+    AuthorizationUnavailable = "authorization_unavailable", SERVICE_UNAVAILABLE, true, "Authorizations cannot be begun or completed at the moment; `Retry-After` says when to try again.";
     UpstreamTimeout = "upstream_timeout", GATEWAY_TIMEOUT, true, "The storage's server took too long.";
     StorageFull = "storage_full", INSUFFICIENT_STORAGE, false, "The storage is full.";
 }

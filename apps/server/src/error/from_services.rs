@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use wharf::domain::ports::oauth::{OAuthError, OAuthErrorKind};
 use wharf::domain::ports::passwords::PasswordError;
 use wharf::domain::ports::repository::RepositoryError;
 use wharf::domain::ports::storage::{AddressRefusal, StorageError, StorageErrorKind};
@@ -38,6 +39,17 @@ fn of_service(error: &ServiceError) -> ApiError {
         ServiceError::CursorExpired => Code::CursorExpired.into(),
         ServiceError::PreconditionRequired => Code::PreconditionRequired.into(),
         ServiceError::Contended => Code::Conflict.into(),
+        ServiceError::ProviderNotOffered => Code::UnknownProvider.into(),
+        ServiceError::ReturnUrlNotAllowed => ApiError::invalid("return_url", error),
+        ServiceError::InvalidState => Code::InvalidState.into(),
+        ServiceError::Authorizations(_) => {
+            ApiError::new(Code::AuthorizationUnavailable).hinting(Hint::RetryAfter(SOON.as_secs()))
+        }
+        ServiceError::OwnerChanged => Code::RoleNotAllowed.into(),
+        ServiceError::ScopeInsufficient => Code::ScopeInsufficient.into(),
+        ServiceError::AccountMismatch => Code::AccountMismatch.into(),
+        ServiceError::ConsentIncomplete => Code::ConsentIncomplete.into(),
+        ServiceError::OAuth(error) => of_oauth(error),
         ServiceError::Storage(error) => of_storage(error),
         ServiceError::Repository(error) => of_repository(error).into(),
         ServiceError::Vault(error) => of_vault(error).into(),
@@ -45,6 +57,30 @@ fn of_service(error: &ServiceError) -> ApiError {
         ServiceError::Shared(error) => of_service(error),
         // Enums of other crates may grow; what is new there is nobody's fault but ours.
         _ => ApiError::new(Code::Internal),
+    }
+}
+
+/// How long to wait where nobody says for how long.
+const SOON: Duration = Duration::from_secs(5);
+
+/// What happened at an authorization server.
+fn of_oauth(error: &OAuthError) -> ApiError {
+    match &error.kind {
+        OAuthErrorKind::NotConfigured => Code::UnknownProvider.into(),
+        OAuthErrorKind::GrantRefused => Code::ConsentExpired.into(),
+        OAuthErrorKind::ClientRefused => Code::ProviderMisconfigured.into(),
+        OAuthErrorKind::IssuerMismatch => Code::InvalidState.into(),
+        OAuthErrorKind::Unavailable {
+            retry_after: Some(wait),
+        } => {
+            let patience = wait.as_secs().max(1);
+            ApiError::new(Code::RateLimitedUpstream).hinting(Hint::RetryAfter(patience))
+        }
+        OAuthErrorKind::Unreachable => Code::Unreachable.into(),
+        OAuthErrorKind::InvalidAnswer
+        | OAuthErrorKind::Unavailable { retry_after: None }
+        | OAuthErrorKind::AnswerLost => Code::UpstreamUnavailable.into(),
+        _ => Code::Internal.into(),
     }
 }
 
@@ -85,7 +121,9 @@ fn of_storage(error: &StorageError) -> ApiError {
         StorageErrorKind::Unreachable => Code::Unreachable.into(),
         StorageErrorKind::TimedOut => Code::UpstreamTimeout.into(),
         StorageErrorKind::WrongProtocol => Code::NotWebdav.into(),
-        StorageErrorKind::Unavailable
+        // Another access token may be accepted; the connection is not at fault.
+        StorageErrorKind::TokenExpired
+        | StorageErrorKind::Unavailable
         | StorageErrorKind::Interrupted
         | StorageErrorKind::Failed => Code::UpstreamUnavailable.into(),
         _ => Code::Internal.into(),

@@ -28,7 +28,8 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
 #[serde(deny_unknown_fields)]
 pub(crate) struct NoQuery {}
 
-pub(super) fn read<T: DeserializeOwned>(query: &str) -> Result<T, ApiError> {
+/// Reads a query; whether unknown keys are refused is the shape's to say.
+pub(crate) fn read<T: DeserializeOwned>(query: &str) -> Result<T, ApiError> {
     // The form's own decoder would put replacement characters for what is not UTF-8.
     if percent_decode_str(query).decode_utf8().is_err() {
         return Err(ApiError::new(Code::InvalidRequest).saying("the query is not UTF-8"));

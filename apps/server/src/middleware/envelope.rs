@@ -91,6 +91,9 @@ fn with_problem(response: ServiceResponse, id: RequestId) -> ServiceResponse {
     if !status.is_client_error() && !status.is_server_error() {
         return response;
     }
+    if is_page(&response) {
+        return response;
+    }
     let error = response.response().error();
     let problem = match error.and_then(|error| error.as_error::<ApiError>()) {
         Some(error) => {
@@ -104,6 +107,12 @@ fn with_problem(response: ServiceResponse, id: RequestId) -> ServiceResponse {
             .insert(CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
         BoxBody::new(problem.to_json())
     })
+}
+
+/// A person who came by a browser's link reads a page, not a problem.
+fn is_page(response: &ServiceResponse) -> bool {
+    let media_type = response.headers().get(CONTENT_TYPE);
+    media_type.is_some_and(|value| value.as_bytes().starts_with(b"text/html"))
 }
 
 /// The only place that logs a refusal, with all that lies beneath it.

@@ -10,6 +10,8 @@ mod documents;
 mod errors;
 mod folders;
 mod items;
+mod oauth;
+mod providers;
 mod service;
 mod table;
 mod users;
@@ -35,6 +37,11 @@ url_table! {
     "/api/users/me" => AnyUser { GET users::me }
     "/api/users/me/default-storage" => Regular { PATCH users::set_default_storage }
 
+    "/oauth/outcome" => Anyone { GET oauth::outcome }
+    "/api/cloud/providers" => Regular { GET providers::list }
+    "/api/cloud/oauth/initiate/{provider}" => Regular { GET oauth::initiate }
+    "/api/cloud/oauth/callback/{provider}" => Anyone { GET oauth::callback }
+    "/api/cloud/oauth/complete" => Regular { POST oauth::complete }
     "/api/cloud/connections/webdav" => Regular { POST connections::connect_webdav }
     "/api/cloud/connections" => Regular { GET connections::list }
     "/api/cloud/connections/{id}" => Regular {

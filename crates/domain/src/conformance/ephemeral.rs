@@ -8,6 +8,8 @@
     reason = "a case is a test: it fails by panicking"
 )]
 
+pub mod one_time;
+
 use std::fmt;
 use std::sync::Arc;
 

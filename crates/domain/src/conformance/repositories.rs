@@ -19,6 +19,7 @@ use crate::ports::connections::Connections;
 use crate::ports::data_keys::DataKeys;
 use crate::ports::documents::Documents;
 use crate::ports::events::Events;
+use crate::ports::outbox::Outbox;
 use crate::ports::sessions::Sessions;
 use crate::ports::users::Users;
 
@@ -26,6 +27,7 @@ pub mod connections;
 pub mod documents;
 pub mod events;
 mod fixture;
+pub mod outbox;
 pub mod races;
 pub mod sessions;
 pub mod users;
@@ -44,6 +46,8 @@ pub struct Repositories {
     pub documents: Arc<dyn Documents>,
     /// The events that come without a change.
     pub events: Arc<dyn Events>,
+    /// The steps that changes leave behind.
+    pub outbox: Arc<dyn Outbox>,
     /// What was saved of all events. It is dropped last, so it may own the database.
     pub saved: Box<dyn SavedEvents>,
 }
@@ -126,6 +130,18 @@ macro_rules! repositories_conformance {
                     a_change_whose_event_cannot_be_saved_is_undone,
                     an_event_without_a_change_is_recorded,
                     every_kind_of_event_can_be_saved,
+                }
+                outbox {
+                    a_step_comes_back_as_it_was,
+                    steps_are_claimed_when_they_are_due,
+                    a_claimed_step_is_nobody_else_s_until_its_lease_ends,
+                    a_completed_step_is_gone,
+                    a_postponed_step_is_tried_again,
+                    a_buried_step_stays_buried,
+                    a_claim_that_is_over_changes_nothing,
+                    racing_claims_share_no_step,
+                    a_disconnect_leaves_its_steps_behind_or_none,
+                    an_account_is_live_whoever_connected_it,
                 }
                 races {
                     of_racing_inserts_of_one_account_one_wins,

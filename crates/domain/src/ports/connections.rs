@@ -7,6 +7,7 @@ use crate::event::Event;
 use crate::id::{ConnectionId, UserId};
 use crate::ports::repository::RepositoryError;
 use crate::provider::Provider;
+use crate::step::Step;
 
 /// What a disconnection left behind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +50,16 @@ pub trait Connections: Send + Sync {
         account: &AccountKey,
     ) -> Result<Option<Connection>, RepositoryError>;
 
+    /// Whether anybody's live connection is to this account.
+    ///
+    /// It asks over all owners and tells no more than this: a grant at a provider is the account's and
+    /// Wharf's, so ending it ends every connection to the account.
+    async fn is_account_live(
+        &self,
+        provider: Provider,
+        account: &AccountKey,
+    ) -> Result<bool, RepositoryError>;
+
     /// The owner's connections that are not disconnected, oldest first.
     async fn list(&self, owner: UserId) -> Result<Vec<Connection>, RepositoryError>;
 
@@ -83,12 +94,15 @@ pub trait Connections: Send + Sync {
         events: &[Event],
     ) -> Result<bool, RepositoryError>;
 
-    /// Destroys the credential, and makes the house the default storage if this was it. `None` if
-    /// there is no such live connection.
+    /// Destroys the credential of this version, makes the house the default storage if this was it, and
+    /// leaves these steps behind. `None` if there is no such live connection, or its credential is
+    /// another by now.
     async fn disconnect(
         &self,
         owner: UserId,
         id: ConnectionId,
+        credential_version: u32,
+        steps: &[Step],
         events: &[Event],
     ) -> Result<Option<Disconnected>, RepositoryError>;
 }

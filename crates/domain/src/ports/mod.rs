@@ -11,6 +11,7 @@ pub mod events;
 pub mod listings;
 pub mod oauth;
 pub mod one_time;
+pub mod outbox;
 pub mod passwords;
 pub mod repository;
 pub mod sessions;

@@ -261,6 +261,9 @@ pub enum StorageErrorKind {
     /// The storage refused the credential (401).
     #[error("the credential was refused")]
     CredentialRefused,
+    /// The access token is not, or no longer, accepted; another may be.
+    #[error("the access token was refused")]
+    TokenExpired,
     /// The credential is good but may not do this (403).
     #[error("not permitted")]
     Forbidden,

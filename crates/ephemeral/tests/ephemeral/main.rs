@@ -1,4 +1,4 @@
-//! The caches against the suite that every cache of listings passes, and Redis when it fails.
+//! The caches and the one-time records against the suites of their ports, and Redis when it fails.
 //!
 //! The address of a Redis comes from `WHARF_TEST_REDIS_URL`; every test has a key prefix of its own.
 //! Tests that stop and start Redis do so with one that they start themselves.
@@ -8,6 +8,7 @@
     reason = "what a test does outside its own function may fail by panicking too"
 )]
 
+mod one_time;
 mod outage;
 mod redis;
 mod server;
@@ -26,6 +27,9 @@ const SHORT: Duration = Duration::from_millis(5);
 
 wharf_domain::ephemeral_conformance!(memory, crate::in_memory());
 wharf_domain::ephemeral_conformance!(redis_conformance, crate::redis::fresh());
+
+wharf_domain::one_time_conformance!(memory_records, crate::one_time::in_memory());
+wharf_domain::one_time_conformance!(redis_records, crate::one_time::in_redis());
 
 fn in_memory() -> Cache {
     let listings = Arc::new(MemoryListings::new(LONG));

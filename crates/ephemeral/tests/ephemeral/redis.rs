@@ -15,7 +15,7 @@ use wharf_ephemeral::{Error, RedisListings, RedisOptions};
 use crate::{LONG, SHORT};
 
 /// More than a sound Redis needs on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Bytes that are not random but never come twice.
 struct Counting;
@@ -62,7 +62,7 @@ pub(crate) fn fresh_prefix() -> String {
     format!("wharf-test-{}-{number}:", std::process::id())
 }
 
-fn url() -> String {
+pub(crate) fn url() -> String {
     #[expect(
         clippy::disallowed_methods,
         reason = "how the command that started the server says where it is"
@@ -72,13 +72,13 @@ fn url() -> String {
 }
 
 /// A way to Redis past the crate.
-async fn witness() -> redis::aio::MultiplexedConnection {
+pub(crate) async fn witness() -> redis::aio::MultiplexedConnection {
     let client = redis::Client::open(url()).unwrap();
     client.get_multiplexed_async_connection().await.unwrap()
 }
 
 /// The keys that begin with this.
-async fn keys(prefix: &str) -> Vec<String> {
+pub(crate) async fn keys(prefix: &str) -> Vec<String> {
     let mut command = redis::cmd("KEYS");
     let pattern = command.arg(format!("{prefix}*"));
     pattern.query_async(&mut witness().await).await.unwrap()

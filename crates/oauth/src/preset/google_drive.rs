@@ -1,5 +1,6 @@
 //! Google Drive. <https://developers.google.com/identity/protocols/oauth2/web-server>
 
+use std::fmt;
 use std::str::FromStr;
 
 use secrecy::SecretString;
@@ -46,6 +47,16 @@ impl DriveScope {
             Self::Drive => "https://www.googleapis.com/auth/drive",
             Self::DriveFile => "https://www.googleapis.com/auth/drive.file",
         }
+    }
+}
+
+/// As the settings write it.
+impl fmt::Display for DriveScope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Drive => "drive",
+            Self::DriveFile => "drive.file",
+        })
     }
 }
 

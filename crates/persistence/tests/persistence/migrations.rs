@@ -6,7 +6,11 @@ use wharf_persistence::DatabaseOptions;
 use crate::scratch::Place;
 use crate::server::ServerDatabase;
 
-const ALL: [&str; 2] = ["20261123000000_first_tables", "20261123021500_sessions"];
+const ALL: [&str; 3] = [
+    "20261123000000_first_tables",
+    "20261123021500_sessions",
+    "20261123040000_outbox",
+];
 
 async fn migrations_run_once(place: Place) {
     let database = place.open(DatabaseOptions::default()).await;

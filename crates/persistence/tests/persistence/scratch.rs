@@ -56,7 +56,8 @@ impl Scratch {
             sessions: database.clone(),
             connections: database.clone(),
             documents: database.clone(),
-            events: database,
+            events: database.clone(),
+            outbox: database,
             saved: Box::new(self.place),
         }
     }

@@ -17,7 +17,7 @@ use crate::error::ServiceError;
 use crate::vault::CredentialOf;
 
 /// How often a connection that others change at the same time is tried.
-const ATTEMPTS: usize = 5;
+pub(super) const ATTEMPTS: usize = 5;
 
 /// An account at a WebDAV server, as a user enters it.
 #[expect(
@@ -45,12 +45,12 @@ pub struct Connected {
 }
 
 /// A storage that answered, and what it was reached with.
-struct Reached {
-    provider: Provider,
-    endpoint: Endpoint,
-    credential: Credential,
-    account: StorageAccount,
-    display_name: Option<DisplayName>,
+pub(super) struct Reached {
+    pub(super) provider: Provider,
+    pub(super) endpoint: Endpoint,
+    pub(super) credential: Credential,
+    pub(super) account: StorageAccount,
+    pub(super) display_name: Option<DisplayName>,
 }
 
 impl Connections {
@@ -70,7 +70,10 @@ impl Connections {
     ) -> Result<Connected, ServiceError> {
         let reached = self.reach(context, account).await?;
         for _ in 0..ATTEMPTS {
-            if let Some(connected) = self.try_connect(context, owner, &reached).await? {
+            let key = &reached.account.key;
+            let known = self.connections.find_account(owner, reached.provider, key);
+            let known = known.await?;
+            if let Some(connected) = self.keep(context, owner, known, &reached).await? {
                 return Ok(connected);
             }
         }
@@ -125,18 +128,16 @@ impl Connections {
         Ok(ServiceError::AddressNotAllowed(refusal))
     }
 
-    /// `None` if somebody else changed the same account's connection in between.
-    async fn try_connect(
+    /// Saves what was reached, as what is known of the account or as something new. `None` if somebody
+    /// else changed the same account's connection in between.
+    pub(super) async fn keep(
         &self,
         context: &Context,
         owner: UserId,
+        known: Option<Connection>,
         reached: &Reached,
     ) -> Result<Option<Connected>, ServiceError> {
-        match self
-            .connections
-            .find_account(owner, reached.provider, &reached.account.key)
-            .await?
-        {
+        match known {
             Some(known) => self.reconnect(context, known, reached).await,
             None => self.connect_new(context, owner, reached).await,
         }

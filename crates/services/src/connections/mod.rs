@@ -2,6 +2,7 @@
 
 mod connect;
 mod disconnect;
+mod granted;
 mod view;
 mod with_backend;
 
@@ -22,8 +23,11 @@ use wharf_domain::provider::Provider;
 
 pub use self::connect::{Connected, WebdavAccount};
 pub use self::disconnect::{Receipt, Revocation};
+pub(crate) use self::granted::Grant;
 pub use self::view::ConnectionView;
 use crate::error::ServiceError;
+use crate::revocations::Revocations;
+use crate::tasks::Tasks;
 use crate::vault::Vault;
 
 /// The use cases around connections.
@@ -33,6 +37,8 @@ pub struct Connections {
     events: Arc<dyn Events>,
     backends: Arc<dyn Backends>,
     listings: Arc<dyn Listings>,
+    revocations: Revocations,
+    tasks: Tasks,
     vault: Vault,
     environment: Environment,
 }
@@ -59,14 +65,17 @@ impl Connections {
         events: Arc<dyn Events>,
         backends: Arc<dyn Backends>,
         listings: Arc<dyn Listings>,
-        vault: Vault,
-        environment: Environment,
+        revocations: Revocations,
+        tasks: Tasks,
     ) -> Self {
+        let (vault, environment) = revocations.means();
         Self {
             connections,
             events,
             backends,
             listings,
+            revocations,
+            tasks,
             vault,
             environment,
         }

@@ -15,7 +15,12 @@ pub(super) type Variable = (OsString, OsString);
 const PREFIX: &str = "WHARF_";
 
 /// The variables of secrets, which may also stand in a file of their own.
-const SECRETS: [&str; 2] = ["WHARF_DATABASE_URL", "WHARF_REDIS_URL"];
+const SECRETS: [&str; 4] = [
+    "WHARF_DATABASE_URL",
+    "WHARF_REDIS_URL",
+    "WHARF_PROVIDERS__GOOGLE_DRIVE__CLIENT_SECRET",
+    "WHARF_PROVIDERS__ONEDRIVE__CLIENT_SECRET",
+];
 
 type Layer = <Settings as Config>::Layer;
 
@@ -57,10 +62,8 @@ fn from_file_if_secret(name: &str, value: OsString) -> Result<(String, String), 
 /// The layer with this one variable.
 fn single(name: &str, value: String) -> Result<Layer, SettingsError> {
     let key = name.strip_prefix(PREFIX).unwrap_or(name).to_lowercase();
-    let tree = match key.split_once("__") {
-        None => json!({ key: Value::String(value) }),
-        Some((section, key)) => json!({ section: { key: Value::String(value) } }),
-    };
+    let sections = key.rsplit("__");
+    let tree = sections.fold(Value::String(value), |tree, name| json!({ name: tree }));
     Layer::deserialize(tree).map_err(|error| unusable(name, &error.to_string()))
 }
 

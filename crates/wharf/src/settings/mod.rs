@@ -6,6 +6,7 @@
 //! named by its variable with `_FILE` appended. It is the only place that reads the environment.
 
 mod environment;
+mod providers;
 mod reference;
 mod show;
 mod text;
@@ -19,10 +20,14 @@ use ipnet::IpNet;
 use secrecy::SecretString;
 use url::{Host, Url};
 use wharf_domain::item::ItemName;
+use wharf_domain::provider::Provider;
 use wharf_egress::PortSet;
 
+pub use self::providers::{
+    GoogleDriveSettings, MissingSecret, OnedriveSettings, ProvidersSettings,
+};
 pub use self::reference::reference;
-use self::text::{listed, parsed, secret};
+use self::text::{listed, parsed, return_urls, secret, state_life};
 
 /// The settings of a Wharf.
 #[derive(Clone, Debug, Config)]
@@ -42,9 +47,10 @@ pub struct Settings {
     /// The database: `postgres://…`, or `sqlite:` and a path. `wharf.sqlite3` in the data folder if absent.
     #[config(deserialize_with = secret)]
     pub database_url: Option<SecretString>,
-    /// The Redis that replicas share for what may be lost, which is cached listings:
-    /// `redis://user:password@host:port/number`, or `rediss://…` for TLS. Listings are cached in the
-    /// process if absent.
+    /// The Redis that replicas share for cached listings, which may be lost, and for the authorizations
+    /// that people are in the middle of, which without it cannot be begun or completed:
+    /// `redis://user:password@host:port/number`, or `rediss://…` for TLS. Both are kept in the process if
+    /// absent.
     #[config(deserialize_with = secret)]
     pub redis_url: Option<SecretString>,
     /// The folder of the house's own storage. `documents` in the data folder if absent.
@@ -57,6 +63,14 @@ pub struct Settings {
     /// How long a folder listing is answered from the cache, in seconds; 0 switches the cache off.
     #[config(default = 60, deserialize_with = parsed)]
     pub folder_cache_ttl_secs: u64,
+    /// How long an answer is waited for when a person is sent to a provider to consent, in seconds: 60 to
+    /// 1800.
+    #[config(default = 1800, deserialize_with = state_life)]
+    pub oauth_state_ttl_secs: u64,
+    /// The addresses, separated by commas, that a browser may be sent on to when a person comes back from
+    /// a provider. They are compared letter by letter. Absent, everybody sees Wharf's own page.
+    #[config(default = [], deserialize_with = return_urls)]
+    pub return_urls: Vec<String>,
     /// The folder at the top of a connected storage that documents go into.
     #[config(default = "Wharf", deserialize_with = parsed)]
     pub documents_folder: ItemName,
@@ -72,6 +86,9 @@ pub struct Settings {
     /// Where connections may go that users ask for.
     #[config(nested)]
     pub egress: EgressSettings,
+    /// The providers that users connect by consenting there.
+    #[config(nested)]
+    pub providers: ProvidersSettings,
 }
 
 /// The operator's exceptions from the rules for outgoing connections.
@@ -236,6 +253,16 @@ impl Settings {
         self.keyring_file
             .clone()
             .unwrap_or_else(|| self.data_dir.join("keyring.json"))
+    }
+
+    /// How long an answer is waited for when a person is sent to a provider.
+    pub fn oauth_state_life(&self) -> Duration {
+        Duration::from_secs(self.oauth_state_ttl_secs)
+    }
+
+    /// Where a provider's answers come to; each has an address of its own (O-05).
+    pub fn redirect_uri(&self, provider: Provider) -> String {
+        format!("{}/api/cloud/oauth/callback/{provider}", self.public_url())
     }
 
     /// How long a listing is answered from the cache.

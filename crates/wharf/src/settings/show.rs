@@ -5,7 +5,9 @@ use std::fmt;
 use ipnet::IpNet;
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::{EgressSettings, Settings};
+use url::Url;
+
+use super::{EgressSettings, GoogleDriveSettings, OnedriveSettings, ProvidersSettings, Settings};
 
 impl fmt::Display for Settings {
     /// One `key = value` a line, in the form of the settings file.
@@ -20,11 +22,14 @@ impl fmt::Display for Settings {
             house_storage: _,
             keyring_file: _,
             folder_cache_ttl_secs,
+            oauth_state_ttl_secs,
+            return_urls,
             documents_folder,
             cors_origins,
             log,
             log_format,
             egress,
+            providers,
         } = self;
         writeln!(f, "listen = {:?}", listen.to_string())?;
         writeln!(f, "public_url = {:?}", self.public_url())?;
@@ -36,11 +41,13 @@ impl fmt::Display for Settings {
         writeln!(f, "house_storage = {:?}", self.house_storage())?;
         writeln!(f, "keyring_file = {:?}", self.keyring_file())?;
         writeln!(f, "folder_cache_ttl_secs = {folder_cache_ttl_secs}")?;
+        writeln!(f, "oauth_state_ttl_secs = {oauth_state_ttl_secs}")?;
+        writeln!(f, "return_urls = {return_urls:?}")?;
         writeln!(f, "documents_folder = {:?}", documents_folder.as_str())?;
         writeln!(f, "cors_origins = {cors_origins:?}")?;
         writeln!(f, "log = {log:?}")?;
         writeln!(f, "log_format = {:?}", log_format.to_string())?;
-        write!(f, "{egress}")
+        write!(f, "{egress}{providers}")
     }
 }
 
@@ -80,6 +87,92 @@ impl fmt::Display for EgressSettings {
 
 fn texts(networks: &[IpNet]) -> Vec<String> {
     networks.iter().map(ToString::to_string).collect()
+}
+
+impl fmt::Display for ProvidersSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            google_drive,
+            onedrive,
+        } = self;
+        write!(f, "{google_drive}{onedrive}")
+    }
+}
+
+impl fmt::Display for GoogleDriveSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            client_id,
+            client_secret,
+            scope,
+            auth_url,
+            token_url,
+            revoke_url,
+            api_url,
+            upload_url,
+        } = self;
+        writeln!(f, "\n[providers.google_drive]")?;
+        client(f, client_id.as_ref(), client_secret.as_ref())?;
+        writeln!(f, "scope = {:?}", scope.to_string())?;
+        addresses(
+            f,
+            &[
+                ("auth_url", auth_url),
+                ("token_url", token_url),
+                ("revoke_url", revoke_url),
+                ("api_url", api_url),
+                ("upload_url", upload_url),
+            ],
+        )
+    }
+}
+
+impl fmt::Display for OnedriveSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            client_id,
+            client_secret,
+            tenant,
+            auth_url,
+            token_url,
+            api_url,
+        } = self;
+        writeln!(f, "\n[providers.onedrive]")?;
+        client(f, client_id.as_ref(), client_secret.as_ref())?;
+        writeln!(f, "tenant = {:?}", tenant.to_string())?;
+        addresses(
+            f,
+            &[
+                ("auth_url", auth_url),
+                ("token_url", token_url),
+                ("api_url", api_url),
+            ],
+        )
+    }
+}
+
+/// A registration; of the secret only that there is one.
+fn client(
+    f: &mut fmt::Formatter<'_>,
+    id: Option<&String>,
+    secret: Option<&SecretString>,
+) -> fmt::Result {
+    if let Some(id) = id {
+        writeln!(f, "client_id = {id:?}")?;
+    }
+    if secret.is_some() {
+        writeln!(f, "client_secret = \"[redacted]\"")?;
+    }
+    Ok(())
+}
+
+fn addresses(f: &mut fmt::Formatter<'_>, urls: &[(&str, &Option<Url>)]) -> fmt::Result {
+    for (key, url) in urls {
+        if let Some(url) = url {
+            writeln!(f, "{key} = {:?}", url.as_str())?;
+        }
+    }
+    Ok(())
 }
 
 /// An address without what may be secret in it.

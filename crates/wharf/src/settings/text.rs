@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use secrecy::SecretString;
 use serde::de::{Deserialize, Deserializer, Error};
+use url::Url;
 
 use super::LogFormat;
 
@@ -70,6 +71,32 @@ where
         .filter(|text| !text.is_empty())
         .map(|text| text.parse().map_err(D::Error::custom))
         .collect()
+}
+
+/// Seconds within the bounds of O-02.
+pub(super) fn state_life<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    match parsed(deserializer)? {
+        seconds @ 60..=1800 => Ok(seconds),
+        _ => Err(D::Error::custom("must be from 60 to 1800")),
+    }
+}
+
+/// Addresses that a browser can be sent to without their meaning anything else there.
+pub(super) fn return_urls<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Vec<String>, D::Error> {
+    let urls: Vec<String> = listed(deserializer)?;
+    let is_web = |text: &String| {
+        Url::parse(text)
+            .is_ok_and(|url| ["http", "https"].contains(&url.scheme()) && url.fragment().is_none())
+    };
+    if urls.iter().all(is_web) {
+        Ok(urls)
+    } else {
+        Err(D::Error::custom(
+            "must be http or https addresses without a fragment",
+        ))
+    }
 }
 
 impl FromStr for LogFormat {

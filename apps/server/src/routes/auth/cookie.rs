@@ -3,9 +3,10 @@
 
 use std::time::Duration;
 
-use actix_web::http::header::{COOKIE, HeaderMap, HeaderValue};
+use actix_web::http::header::{HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
 
+use crate::cookies::{self, Twice};
 use crate::error::{ApiError, Code};
 use crate::state::State;
 
@@ -49,56 +50,8 @@ fn set(state: &State, value: &str, life: Duration) -> Result<HeaderValue, ApiErr
 /// The refresh token in a request's cookies. Other cookies may hold anything.
 ///
 /// # Errors
-/// If there are two: a browser lets other parts of the site set cookies of the same name, and nobody
-/// could tell which is ours.
+/// If there are two.
 pub(super) fn read(headers: &HeaderMap, state: &State) -> Result<Option<SecretString>, ApiError> {
-    find(headers, name(state))
-}
-
-fn find(headers: &HeaderMap, name: &str) -> Result<Option<SecretString>, ApiError> {
-    let cookies = headers
-        .get_all(COOKIE)
-        .flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
-    let mut values = cookies.filter_map(|cookie| {
-        let named = cookie.trim_ascii().strip_prefix(name.as_bytes())?;
-        named.strip_prefix(b"=")
-    });
-    let value = values.next();
-    if values.next().is_some() {
-        return Err(ApiError::new(Code::InvalidRequest).saying("the cookie is there twice"));
-    }
-    // What is no text is no token either.
-    let text = |value| String::from_utf8_lossy(value).into_owned().into();
-    Ok(value.map(text))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_token_is_found_among_whatever_cookies_there_are() {
-        let read = |lines: &[&'static [u8]]| {
-            let mut headers = HeaderMap::new();
-            for line in lines {
-                headers.append(COOKIE, HeaderValue::from_bytes(line).unwrap());
-            }
-            let token = find(&headers, "wharf_refresh").map_err(|error| error.code());
-            token.map(|token| token.map(|token| token.expose_secret().to_owned()))
-        };
-        let found = Ok(Some("a-b_c".to_owned()));
-        assert_eq!(read(&[b"wharf_refresh=a-b_c"]), found);
-        assert_eq!(read(&[b"x;\xfc=\xff; wharf_refresh=a-b_c;y=z"]), found);
-        assert_eq!(read(&[b"x=y", b"wharf_refresh=a-b_c"]), found);
-        assert_eq!(read(&[]), Ok(None));
-        for other in [
-            &b"xwharf_refresh=a"[..],
-            b"wharf_refresh2=a",
-            b"wharf_refresh",
-        ] {
-            assert_eq!(read(&[other]), Ok(None));
-        }
-        let twice = read(&[b"wharf_refresh=a; wharf_refresh=a"]);
-        assert_eq!(twice, Err(Code::InvalidRequest));
-    }
+    cookies::find(headers, name(state))
+        .map_err(|Twice| ApiError::new(Code::InvalidRequest).saying("the cookie is there twice"))
 }

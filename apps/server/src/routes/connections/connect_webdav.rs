@@ -1,7 +1,6 @@
 //! `POST /api/cloud/connections/webdav`: connects an account at a WebDAV server.
 
 use actix_web::HttpResponse;
-use actix_web::http::header::LOCATION;
 use secrecy::SecretString;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -9,7 +8,7 @@ use wharf::domain::connection::DisplayName;
 use wharf::domain::text::InvalidText;
 use wharf::services::connections::WebdavAccount;
 
-use super::connection::Connection;
+use super::connection::{self, Connection};
 use crate::error::{ApiError, Code};
 use crate::extract::{Caller, Json, NoQuery, Query};
 use crate::routes::errors;
@@ -78,15 +77,7 @@ pub(crate) async fn handle(
     let connected = connections
         .connect_webdav(&context, user.id, account.try_into()?)
         .await?;
-    let mut response = if connected.created {
-        let location = format!("/api/cloud/connections/{}", connected.connection.id);
-        let mut response = HttpResponse::Created();
-        response.insert_header((LOCATION, location));
-        response
-    } else {
-        HttpResponse::Ok()
-    };
-    Ok(response.json(Connection::from(connected.connection)))
+    Ok(connection::connected(connected))
 }
 
 impl TryFrom<Account> for WebdavAccount {

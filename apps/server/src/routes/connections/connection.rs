@@ -1,8 +1,10 @@
 //! How a connection looks to its user: it has no credential to lose.
 
+use actix_web::HttpResponse;
+use actix_web::http::header::LOCATION;
 use serde::Serialize;
 use utoipa::ToSchema;
-use wharf::services::connections::ConnectionView;
+use wharf::services::connections::{Connected, ConnectionView};
 
 /// A user's tie to an account at a storage.
 #[derive(Serialize, ToSchema)]
@@ -53,4 +55,17 @@ impl From<ConnectionView> for Connection {
             created_at: created_at.to_string(),
         }
     }
+}
+
+/// The answer to whoever connected an account: 201 where it is new, 200 where it was known.
+pub(in crate::routes) fn connected(connected: Connected) -> HttpResponse {
+    let mut response = if connected.created {
+        let location = format!("/api/cloud/connections/{}", connected.connection.id);
+        let mut response = HttpResponse::Created();
+        response.insert_header((LOCATION, location));
+        response
+    } else {
+        HttpResponse::Ok()
+    };
+    response.json(Connection::from(connected.connection))
 }

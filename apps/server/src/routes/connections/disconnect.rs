@@ -4,6 +4,7 @@ use actix_web::web;
 use serde::Serialize;
 use utoipa::ToSchema;
 use wharf::domain::id::ConnectionId;
+use wharf::domain::provider::Provider;
 use wharf::services::connections::{Receipt, Revocation};
 
 use crate::error::{ApiError, Code};
@@ -36,8 +37,10 @@ pub(crate) struct DisconnectReceipt {
 /// Whether the provider was told that the credential is not to be accepted any more.
 #[derive(Serialize, ToSchema)]
 struct RevocationReport {
-    /// `unsupported`: the provider cannot be told.
-    #[schema(example = "unsupported")]
+    /// `done`: the provider was told. `pending`: it could not be told yet, and is for three days to come.
+    /// `in_use`: another connection stands on the same consent, which was left in force. `unsupported`:
+    /// the provider cannot be told.
+    #[schema(example = "done")]
     status: &'static str,
     /// What the person can do.
     advice: &'static str,
@@ -76,21 +79,46 @@ impl From<Receipt> for DisconnectReceipt {
             connection_id: connection.to_string(),
             provider: provider.as_str(),
             credential: "destroyed",
-            revocation: revocation.into(),
+            revocation: RevocationReport::new(revocation, provider),
             documents_left,
             default_storage_reset: was_default,
         }
     }
 }
 
-impl From<Revocation> for RevocationReport {
-    fn from(revocation: Revocation) -> Self {
-        match revocation {
-            Revocation::Unsupported => Self {
-                status: "unsupported",
-                advice: "The server was not told and would still accept the password: \
-                         change it or delete it in the account's settings at the server.",
-            },
+impl RevocationReport {
+    fn new(revocation: Revocation, provider: Provider) -> Self {
+        let (status, advice) = match revocation {
+            Revocation::Done => ("done", "Nothing is left to do."),
+            Revocation::Pending => (
+                "pending",
+                "The provider did not answer and is told as soon as it does. \
+                 Whoever does not want to wait can end the access in the account's settings there.",
+            ),
+            Revocation::InUse => (
+                "in_use",
+                "Another connection uses the same consent; it ends with the last one.",
+            ),
+            Revocation::Unsupported => ("unsupported", ending_by_hand(provider)),
+        };
+        Self { status, advice }
+    }
+}
+
+/// Where a person ends the access.
+const fn ending_by_hand(provider: Provider) -> &'static str {
+    match provider {
+        Provider::GoogleDrive => {
+            "Google was not told: end the access at https://myaccount.google.com/connections."
+        }
+        Provider::Onedrive => {
+            "Microsoft has no way to be told: end the access at \
+             https://account.live.com/consent/Manage (personal accounts) or \
+             https://myapps.microsoft.com (work and school)."
+        }
+        Provider::Webdav => {
+            "The server was not told and would still accept the password: \
+             change it or delete it in the account's settings at the server."
         }
     }
 }

@@ -2,9 +2,8 @@
 
 pub(super) mod check;
 pub(super) mod connect_webdav;
+pub(super) mod connection;
 pub(super) mod disconnect;
 pub(super) mod get;
 pub(super) mod list;
 pub(super) mod rename;
-
-mod connection;

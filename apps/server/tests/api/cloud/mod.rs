@@ -3,3 +3,4 @@
 mod connections;
 mod folders;
 mod items;
+mod oauth;

@@ -2,6 +2,7 @@
 
 pub(crate) mod answer;
 pub(crate) mod client;
+pub(crate) mod consent;
 pub(crate) mod content;
 pub(crate) mod environment;
 pub(crate) mod folder;

@@ -76,7 +76,10 @@ impl Server {
         Self::adjusted(|settings| settings, hurry).await
     }
 
-    async fn with(choose: impl FnOnce(settings::Settings) -> settings::Settings) -> Self {
+    /// A server with settings of the caller's choice.
+    pub(crate) async fn with(
+        choose: impl FnOnce(settings::Settings) -> settings::Settings,
+    ) -> Self {
         Self::adjusted(choose, |_| {}).await
     }
 

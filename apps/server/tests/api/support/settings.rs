@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use wharf_sandbox::Sandbox;
+
 /// The text of a settings file in the making.
 pub(crate) struct Settings {
     folder: PathBuf,
@@ -11,6 +13,8 @@ pub(crate) struct Settings {
     patience_secs: Option<u64>,
     public_url: Option<&'static str>,
     cors_origins: &'static str,
+    return_urls: &'static str,
+    providers: String,
 }
 
 /// The operator's exceptions, without which nothing on loopback can be connected.
@@ -32,6 +36,8 @@ impl Settings {
             patience_secs: None,
             public_url: None,
             cors_origins: "",
+            return_urls: "",
+            providers: String::new(),
         }
     }
 
@@ -65,6 +71,47 @@ impl Settings {
         self
     }
 
+    /// The same with browsers sent on to these addresses.
+    pub(crate) fn returning_to(mut self, return_urls: &'static str) -> Self {
+        self.return_urls = return_urls;
+        self
+    }
+
+    /// The same for the simulated Google and Microsoft.
+    pub(crate) fn offering(mut self, sandbox: &Sandbox) -> Self {
+        let (google, microsoft) = (sandbox.google(), sandbox.microsoft());
+        self.providers = format!(
+            r#"
+[providers.google_drive]
+client_id = "{}"
+client_secret = "{}"
+auth_url = "{}"
+token_url = "{}"
+revoke_url = "{}"
+api_url = "{}"
+
+[providers.onedrive]
+client_id = "{}"
+client_secret = "{}"
+auth_url = "{}"
+token_url = "{}"
+api_url = "{}"
+"#,
+            google.client_id,
+            google.client_secret,
+            google.auth_url,
+            google.token_url,
+            google.revoke_url,
+            google.api_url,
+            microsoft.client_id,
+            microsoft.client_secret,
+            microsoft.auth_url,
+            microsoft.token_url,
+            microsoft.api_url,
+        );
+        self
+    }
+
     /// The same for web pages of another origin.
     pub(crate) fn for_pages_of(mut self, origin: &'static str) -> Self {
         self.cors_origins = origin;
@@ -85,6 +132,8 @@ impl Settings {
             patience_secs,
             public_url,
             cors_origins,
+            return_urls,
+            providers,
             ..
         } = self;
         let data_dir = self.data_dir();
@@ -108,10 +157,11 @@ data_dir = {data_dir:?}
 folder_cache_ttl_secs = 3600
 log = "trace"
 cors_origins = "{cors_origins}"
+return_urls = "{return_urls}"
 {public_url}
 {database}
 {redis}
-{egress}{patience}"#
+{egress}{patience}{providers}"#
         );
         let path = self.folder.join("wharf.toml");
         std::fs::write(&path, text).unwrap();

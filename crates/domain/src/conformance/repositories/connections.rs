@@ -103,7 +103,7 @@ pub async fn the_same_account_twice_is_a_duplicate(repositories: &Repositories) 
     );
     repositories
         .connections
-        .disconnect(anna, first.id, &[])
+        .disconnect(anna, first.id, first.credential_version, &[], &[])
         .await
         .unwrap();
     let refused = insert().await;
@@ -164,7 +164,9 @@ pub async fn a_wrong_owner_sees_and_changes_nothing(repositories: &Repositories)
         .set_status(ben, annas.id, 1, status(REAUTH), &[])
         .await;
     assert!(!judged.unwrap());
-    let disconnected = connections.disconnect(ben, annas.id, &[]).await;
+    let disconnected = connections
+        .disconnect(ben, annas.id, annas.credential_version, &[], &[])
+        .await;
     assert_eq!(disconnected.unwrap(), None);
 
     assert_same(&repositories.stored(&annas).await, &annas);
@@ -180,7 +182,7 @@ pub async fn live_connections_are_listed_oldest_first(repositories: &Repositorie
     repositories.with_connection(ben, 5).await;
     let connections = &repositories.connections;
     connections
-        .disconnect(anna, connection_id(1), &[])
+        .disconnect(anna, connection_id(1), 1, &[], &[])
         .await
         .unwrap();
 
@@ -348,13 +350,20 @@ pub async fn a_disconnected_connection_keeps_its_row_without_a_credential(
         documents: 2,
         was_default: false,
     };
-    let disconnected = connections.disconnect(anna, cloud.id, &[]).await;
+    let disconnected = connections
+        .disconnect(anna, cloud.id, cloud.credential_version, &[], &[])
+        .await;
     assert_eq!(disconnected.unwrap(), Some(left));
     assert_eq!(
-        connections.disconnect(anna, cloud.id, &[]).await.unwrap(),
+        connections
+            .disconnect(anna, cloud.id, cloud.credential_version, &[], &[])
+            .await
+            .unwrap(),
         None
     );
-    let unknown = connections.disconnect(anna, connection_id(99), &[]).await;
+    let unknown = connections
+        .disconnect(anna, connection_id(99), 1, &[], &[])
+        .await;
     assert_eq!(unknown.unwrap(), None);
 
     cloud.credential = None;
@@ -372,7 +381,10 @@ pub async fn a_disconnected_connection_is_neither_renamed_nor_judged(repositorie
     let anna = repositories.with_user(1).await;
     let mut cloud = repositories.with_connection(anna, 1).await;
     let connections = &repositories.connections;
-    connections.disconnect(anna, cloud.id, &[]).await.unwrap();
+    connections
+        .disconnect(anna, cloud.id, cloud.credential_version, &[], &[])
+        .await
+        .unwrap();
     cloud.credential = None;
 
     let renamed = connections
@@ -399,7 +411,7 @@ pub async fn disconnecting_makes_the_house_the_default_again(repositories: &Repo
 
     let disconnected = repositories
         .connections
-        .disconnect(anna, cloud.id, &[])
+        .disconnect(anna, cloud.id, cloud.credential_version, &[], &[])
         .await;
     let left = Disconnected {
         documents: 0,
@@ -433,7 +445,7 @@ pub async fn disconnecting_one_leaves_the_others_alone(repositories: &Repositori
 
     let disconnected = repositories
         .connections
-        .disconnect(anna, ended.id, &[])
+        .disconnect(anna, ended.id, ended.credential_version, &[], &[])
         .await;
     let left = Disconnected {
         documents: 0,
@@ -455,7 +467,10 @@ pub async fn a_revived_connection_keeps_its_id_and_its_documents(repositories: &
     let place = StoragePlace::Connection(cloud.id);
     let document = repositories.with_document(anna, 1, place).await;
     let connections = &repositories.connections;
-    connections.disconnect(anna, cloud.id, &[]).await.unwrap();
+    connections
+        .disconnect(anna, cloud.id, cloud.credential_version, &[], &[])
+        .await
+        .unwrap();
     assert_eq!(connections.list(anna).await.unwrap().len(), 0);
 
     cloud.credential = Some(SealedCredential(vec![5; 50]));

@@ -65,7 +65,7 @@ pub async fn a_document_needs_a_live_connection_of_its_owner(repositories: &Repo
     let gone = repositories.with_connection(anna, 2).await;
     let disconnected = repositories
         .connections
-        .disconnect(anna, gone.id, &[])
+        .disconnect(anna, gone.id, gone.credential_version, &[], &[])
         .await;
     assert!(disconnected.unwrap().is_some());
 

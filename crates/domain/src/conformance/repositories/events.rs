@@ -70,7 +70,9 @@ pub async fn every_change_is_saved_with_its_events(repositories: &Repositories) 
             .unwrap()
     );
     let ended = event(Action::CloudDisconnected { provider: PROVIDER });
-    let left = connections.disconnect(anna.id, cloud.id, &[ended]).await;
+    let left = connections
+        .disconnect(anna.id, cloud.id, cloud.credential_version, &[], &[ended])
+        .await;
     assert!(left.unwrap().is_some());
 
     let names = [
@@ -92,10 +94,15 @@ pub async fn a_refused_change_saves_no_event(repositories: &Repositories) {
     let anna = repositories.with_user(1).await;
     let cloud = repositories.with_connection(anna, 1).await;
     let connections = &repositories.connections;
-    connections.disconnect(anna, cloud.id, &[]).await.unwrap();
+    connections
+        .disconnect(anna, cloud.id, cloud.credential_version, &[], &[])
+        .await
+        .unwrap();
 
     let ended = event(Action::CloudDisconnected { provider: PROVIDER });
-    let again = connections.disconnect(anna, cloud.id, &[ended]).await;
+    let again = connections
+        .disconnect(anna, cloud.id, cloud.credential_version, &[], &[ended])
+        .await;
     assert_eq!(again.unwrap(), None);
     let lost = event(Action::CloudRequiresReauth { provider: PROVIDER });
     let unreachable = status(ConnectionState::Unreachable);
@@ -131,7 +138,7 @@ pub async fn a_change_whose_event_cannot_be_saved_is_undone(repositories: &Repos
     );
     let disconnected = repositories
         .connections
-        .disconnect(anna, cloud.id, &events)
+        .disconnect(anna, cloud.id, cloud.credential_version, &[], &events)
         .await;
     assert!(disconnected.is_err());
 

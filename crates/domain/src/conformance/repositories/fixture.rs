@@ -2,6 +2,7 @@
 //! a larger number was made later.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use secrecy::SecretString;
 
@@ -13,10 +14,11 @@ use crate::content::ContentType;
 use crate::context::{Actor, RequestId};
 use crate::document::{Document, Sha256Digest};
 use crate::event::{Action, Event};
-use crate::id::{ConnectionId, DocumentId, EventId, SessionId, UserId};
+use crate::id::{ConnectionId, DocumentId, EventId, SessionId, StepId, UserId};
 use crate::item::ItemId;
 use crate::provider::Provider;
 use crate::session::{Session, TokenDigest};
+use crate::step::{SealedPayload, Step, StepKind};
 use crate::time::Timestamp;
 use crate::user::{PasswordHash, Role, StoragePlace, User, WrappedDataKey};
 
@@ -43,6 +45,24 @@ pub(super) fn connection_id(number: u64) -> ConnectionId {
 
 pub(super) fn document_id(number: u64) -> DocumentId {
     DocumentId::from_bytes(id_bytes(number))
+}
+
+pub(super) fn step_id(number: u64) -> StepId {
+    StepId::from_bytes(id_bytes(number))
+}
+
+/// A step that is due.
+pub(super) fn step(owner: UserId, number: u64) -> Step {
+    Step {
+        id: step_id(number),
+        owner,
+        kind: StepKind::RevokeGrant,
+        payload: SealedPayload(vec![0, 1, 0xff]),
+        created_at: NOW,
+        due_at: NOW,
+        deadline: NOW.plus(Duration::from_secs(72 * 3600)),
+        attempts: 0,
+    }
 }
 
 pub(super) fn user(number: u64) -> User {

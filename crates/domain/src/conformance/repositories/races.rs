@@ -120,7 +120,7 @@ pub async fn of_racing_disconnects_one_wins(repositories: &Repositories) {
         let ended = event(Action::CloudDisconnected { provider });
         let connections = &repositories.connections;
         connections
-            .disconnect(anna, cloud.id, &[ended])
+            .disconnect(anna, cloud.id, cloud.credential_version, &[], &[ended])
             .await
             .unwrap()
     });
@@ -142,7 +142,10 @@ pub async fn a_document_that_races_a_disconnect_is_counted_or_refused(repositori
         let cloud = repositories.with_connection(anna, round).await;
         let report = document(anna, round, StoragePlace::Connection(cloud.id));
         let insert = repositories.documents.insert(&report, &[]);
-        let disconnect = repositories.connections.disconnect(anna, cloud.id, &[]);
+        let disconnect =
+            repositories
+                .connections
+                .disconnect(anna, cloud.id, cloud.credential_version, &[], &[]);
         let (inserted, left) = in_turns(round, insert, disconnect).await;
 
         let inserted = inserted.unwrap();
@@ -160,7 +163,10 @@ pub async fn a_default_storage_that_races_a_disconnect_is_never_dead(repositorie
         let cloud = repositories.with_connection(anna, round).await;
         let place = StoragePlace::Connection(connection_id(round));
         let choose = repositories.users.set_default_storage(anna, place, &[]);
-        let disconnect = repositories.connections.disconnect(anna, cloud.id, &[]);
+        let disconnect =
+            repositories
+                .connections
+                .disconnect(anna, cloud.id, cloud.credential_version, &[], &[]);
         let (chosen, left) = in_turns(round, choose, disconnect).await;
 
         let was_default = left.unwrap().unwrap().was_default;

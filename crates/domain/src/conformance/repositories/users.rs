@@ -146,7 +146,7 @@ pub async fn no_other_connection_is_a_default_storage(repositories: &Repositorie
     let gone = repositories.with_connection(anna, 2).await;
     let disconnected = repositories
         .connections
-        .disconnect(anna, gone.id, &[])
+        .disconnect(anna, gone.id, gone.credential_version, &[], &[])
         .await;
     assert!(disconnected.unwrap().is_some());
 

@@ -1,0 +1,3 @@
+//! Providers: what can be connected here.
+
+pub(super) mod list;

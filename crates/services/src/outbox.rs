@@ -1,0 +1,206 @@
+//! The outbox at work: steps that changes left behind are tried until they are done, less and less
+//! often, and given up in the end. What a step does is said elsewhere.
+
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
+use wharf_domain::environment::Environment;
+use wharf_domain::ports::oauth::OAuthErrorKind;
+use wharf_domain::ports::outbox::{Claim, Outbox};
+use wharf_domain::ports::repository::RepositoryError;
+use wharf_domain::step::{Step, StepKind};
+
+use crate::error::ServiceError;
+use crate::revocations::Revocations;
+use crate::vault::VaultError;
+
+/// How long a step belongs to whoever has claimed it.
+pub(crate) const LEASE: Duration = Duration::from_secs(60);
+
+/// After so long a step is given up.
+pub(crate) const DEADLINE: Duration = Duration::from_secs(72 * 3600);
+
+/// How long the worker lets a step take: well within its lease.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The longest pause after the first attempt; it doubles with each.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+
+/// The longest pause there is.
+const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
+
+/// How often the outbox is looked into when nothing is due.
+const POLL: Duration = Duration::from_secs(1);
+
+/// How many steps are claimed at once.
+const BATCH: usize = 8;
+
+/// Somebody's claim on a step, and one attempt at it.
+pub(crate) struct Attempt<'a> {
+    pub(crate) outbox: &'a dyn Outbox,
+    pub(crate) environment: &'a Environment,
+    /// The step as it was claimed.
+    pub(crate) step: &'a Step,
+}
+
+impl Attempt<'_> {
+    /// Does the work, and says in the outbox what came of it. `None` if it is not done.
+    pub(crate) async fn make<T>(
+        &self,
+        patience: Duration,
+        work: impl Future<Output = Result<T, ServiceError>>,
+    ) -> Option<T> {
+        let worked = timeout(patience, work).await;
+        let (done, said) = match worked {
+            Ok(Ok(value)) => (Some(value), self.outbox.complete(self.claim()).await),
+            Ok(Err(error)) => (None, self.put_off(Some(&error)).await),
+            Err(_) => (None, self.put_off(None).await),
+        };
+        if let Err(error) = said {
+            // The lease ends, and the step is taken up again: a step may be done twice.
+            tracing::warn!(step = %self.step.id, %error, "the outbox could not be told of a step");
+        }
+        done
+    }
+
+    fn claim(&self) -> Claim {
+        Claim::from(self.step)
+    }
+
+    /// Another time, or never. `None` is an attempt that took too long.
+    async fn put_off(&self, error: Option<&ServiceError>) -> Result<bool, RepositoryError> {
+        let Step { id, attempts, .. } = *self.step;
+        let reason = error.map_or_else(|| "it took too long".to_owned(), ToString::to_string);
+        let now = self.environment.now();
+        let due_at = now.plus(self.pause(error));
+        if error.is_some_and(is_final) || due_at > self.step.deadline {
+            tracing::error!(step = %id, kind = self.step.kind.as_str(), attempts, reason, "a step is given up");
+            return self.outbox.bury(self.claim(), now).await;
+        }
+        tracing::info!(step = %id, kind = self.step.kind.as_str(), attempts, reason, "a step is put off");
+        self.outbox.postpone(self.claim(), due_at).await
+    }
+
+    /// Full jitter: any time up to the longest pause, so that those who failed together do not come
+    /// back together. Whoever asks for patience gets it.
+    fn pause(&self, error: Option<&ServiceError>) -> Duration {
+        let longest = longest_pause(self.step.attempts);
+        let chance = u64::from_be_bytes(self.environment.random_bytes());
+        let longest_millis = u64::try_from(longest.as_millis()).unwrap_or(u64::MAX);
+        let pause = Duration::from_millis(chance % longest_millis.saturating_add(1));
+        pause.max(error.and_then(asked_for).unwrap_or_default())
+    }
+}
+
+fn longest_pause(attempts: u32) -> Duration {
+    let doublings = attempts.saturating_sub(1).min(16);
+    LONGEST_PAUSE.min(FIRST_PAUSE * 2_u32.pow(doublings))
+}
+
+/// The patience that a provider asked for.
+fn asked_for(error: &ServiceError) -> Option<Duration> {
+    match error {
+        ServiceError::OAuth(error) => match error.kind {
+            OAuthErrorKind::Unavailable { retry_after } => retry_after,
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Whether no later attempt can come to another end.
+fn is_final(error: &ServiceError) -> bool {
+    matches!(
+        error,
+        ServiceError::Vault(VaultError::Refused | VaultError::NoDataKey)
+    )
+}
+
+/// Looks into the outbox as long as the process lives.
+#[derive(Clone)]
+pub struct OutboxWorker {
+    outbox: Arc<dyn Outbox>,
+    revocations: Revocations,
+    environment: Environment,
+}
+
+impl fmt::Debug for OutboxWorker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OutboxWorker").finish_non_exhaustive()
+    }
+}
+
+impl OutboxWorker {
+    /// A worker on this outbox.
+    pub fn new(
+        outbox: Arc<dyn Outbox>,
+        revocations: Revocations,
+        environment: Environment,
+    ) -> Self {
+        Self {
+            outbox,
+            revocations,
+            environment,
+        }
+    }
+
+    /// Does what is due, again and again, until it is told to stop. What it has begun by then ends.
+    pub async fn run(self, stopping: CancellationToken) {
+        let mut is_well = true;
+        while !stopping.is_cancelled() {
+            let pause = match self.do_due().await {
+                Ok(0) => POLL,
+                Ok(_) => Duration::ZERO,
+                Err(error) => {
+                    if is_well {
+                        tracing::warn!(%error, "the outbox cannot be read");
+                    }
+                    is_well = false;
+                    stopping.run_until_cancelled(sleep(POLL)).await;
+                    continue;
+                }
+            };
+            is_well = true;
+            stopping.run_until_cancelled(sleep(pause)).await;
+        }
+    }
+
+    /// Tries the steps that are due, some at a time; gives how many.
+    async fn do_due(&self) -> Result<usize, RepositoryError> {
+        let now = self.environment.now();
+        let steps = self.outbox.claim(now, now.plus(LEASE), BATCH).await?;
+        join_all(steps.iter().map(|step| self.attempt(step))).await;
+        Ok(steps.len())
+    }
+
+    async fn attempt(&self, step: &Step) {
+        let attempt = Attempt {
+            outbox: &*self.outbox,
+            environment: &self.environment,
+            step,
+        };
+        match step.kind {
+            StepKind::RevokeGrant => {
+                attempt.make(PATIENCE, self.revocations.end(step)).await;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    //
+    #[test]
+    fn pauses_double_from_a_second_to_an_hour() {
+        let pauses =
+            [1, 2, 3, 12, 13, 14, u32::MAX].map(|attempts| longest_pause(attempts).as_secs());
+        assert_eq!(pauses, [1, 2, 4, 2048, 3600, 3600, 3600]);
+    }
+}
