@@ -44,7 +44,7 @@ pub async fn of_racing_connections_as_many_win_as_there_is_room(repositories: &R
     let ended = repositories.with_connection(anna, 99).await;
     let disconnect = repositories
         .connections
-        .disconnect(anna, ended.id, &[])
+        .disconnect(anna, ended.id, 1, &[], &[])
         .await;
     assert!(disconnect.unwrap().is_some());
     for number in 3..=most {
@@ -84,7 +84,9 @@ pub async fn of_racing_connections_as_many_win_as_there_is_room(repositories: &R
     let connections = &repositories.connections;
     let replaced = connections.replace_credential(&renewed, version, &[]).await;
     assert!(replaced.unwrap());
-    let ended = connections.disconnect(anna, renewed.id, &[]).await;
+    let ended = connections
+        .disconnect(anna, renewed.id, version + 1, &[], &[])
+        .await;
     assert!(ended.unwrap().is_some());
     repositories.with_connection(anna, 200).await;
 }
