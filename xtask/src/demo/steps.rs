@@ -76,7 +76,7 @@ fn by_consent(person: &Person<'_>) -> anyhow::Result<()> {
     let google = step("connect Google Drive by consenting", || {
         person.consent_in_browser("google_drive")
     })?;
-    let onedrive = step("connect OneDrive from another browser", || {
+    let onedrive = step("connect OneDrive by another browser", || {
         person.consent_elsewhere("onedrive")
     })?;
     for (name, connection) in [("Google Drive", &google), ("OneDrive", &onedrive)] {
