@@ -13,6 +13,9 @@ use super::transfer;
 
 const READERS: usize = 50;
 
+/// Longer than the server takes to give back what the upload and the log-in before needed.
+const SETTLED: Duration = Duration::from_secs(3);
+
 /// As long as buffers may need to fill, and much longer than they should.
 const WATCHED: Duration = Duration::from_secs(10);
 
@@ -20,6 +23,7 @@ pub(super) fn measure(scene: &Scene) -> anyhow::Result<Vec<Row>> {
     transfer::send(scene)?;
     let url = transfer::content_url(scene)?;
     let header = scene.log_in()?.bearer_header();
+    sleep(SETTLED);
     forget_peak(scene.server.id(), "wharf")?;
     let before = memory_mib(scene.server.id(), "wharf", Memory::Now)?;
     let mut readers = Readers(Vec::new());

@@ -4,7 +4,7 @@
 //! Whoever begins an authorization and whoever's browser brings the answer must be one person, or a
 //! stranger's storage would be filed under the wrong account (RFC 9700, section 4.7). A browser that
 //! holds the cookie of the beginning proves it; any other gets a confirmation that only the same
-//! user's token redeems (O-03, ADR 0018).
+//! user's token redeems (O-03, ADR 0017).
 
 mod begin;
 mod complete;

@@ -2,7 +2,7 @@
 //! It knows neither how a token is verified nor where sessions are kept.
 //!
 //! What ends a session in this process is seen here at once; what ends it elsewhere, after
-//! [`Recognised::BELIEVED_FOR`] (A-04, ADR 0021).
+//! [`Recognised::BELIEVED_FOR`] (A-04, ADR 0018).
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
