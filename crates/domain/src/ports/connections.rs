@@ -61,7 +61,8 @@ pub trait Connections: Send + Sync {
     async fn list(&self, owner: UserId) -> Result<Vec<Connection>, RepositoryError>;
 
     /// Saves a new credential with the endpoint, display name and status that came with it, if the
-    /// stored credential still has the version `replaced`. `false` if it has another.
+    /// stored credential still has the version `replaced`. `false` if it has another. No refresh of the
+    /// old credential is under way or unresolved from then on.
     async fn replace_credential(
         &self,
         connection: &Connection,
