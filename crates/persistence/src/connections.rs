@@ -29,7 +29,8 @@ use crate::sql_types::{IdBytes, UnixMicros};
 use crate::transaction::changed;
 
 /// The status that only a new credential ends.
-pub(crate) const REFUSED: &str = ConnectionState::RequiresReauth(ReauthReason::PasswordRefused).as_str();
+pub(crate) const REFUSED: &str =
+    ConnectionState::RequiresReauth(ReauthReason::PasswordRefused).as_str();
 
 #[derive(Insertable, Queryable, Selectable)]
 #[diesel(table_name = connections, check_for_backend(Pg, Sqlite), treat_none_as_default_value = false)]

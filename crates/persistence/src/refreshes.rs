@@ -38,12 +38,8 @@ macro_rules! unchanged {
 /// The connection's row as long as this claim is the latest (fencing).
 macro_rules! held {
     ($claim:expr) => {
-        unchanged!(
-            $claim.connection,
-            $claim.owner,
-            $claim.credential_version
-        )
-        .filter(connections::refresh_epoch.eq(epoch_column($claim.epoch)))
+        unchanged!($claim.connection, $claim.owner, $claim.credential_version)
+            .filter(connections::refresh_epoch.eq(epoch_column($claim.epoch)))
     };
 }
 
@@ -138,11 +134,12 @@ impl Refreshes for Database {
             None => (Timestamp::from_unix_micros(0), IdBytes::LOWEST),
         };
         let since = UnixMicros::from(since);
-        let behind = connections::credential_renewed_at
-            .gt(since)
-            .or(connections::credential_renewed_at
-                .eq(since)
-                .and(connections::id.gt(id)));
+        let behind =
+            connections::credential_renewed_at
+                .gt(since)
+                .or(connections::credential_renewed_at
+                    .eq(since)
+                    .and(connections::id.gt(id)));
         let rows: Vec<ConnectionRow> =
             with_conn!(&mut self.acquire().await?, |conn| connections::table
                 .filter(connections::provider.eq(provider.as_str()))
@@ -180,17 +177,16 @@ async fn take(
         .or(connections::refresh_lease_until.le(now))
         .or(connections::refresh_lease_until.gt(until));
     let unclaimed = unchanged!(id, owner, credential_version).filter(free);
-    let taken: Option<(i64, Option<UnixMicros>)> = with_conn!(conn, |conn| diesel::update(
-        unclaimed
-    )
-    .set((
-        connections::refresh_epoch.eq(connections::refresh_epoch + 1),
-        connections::refresh_lease_until.eq(Some(until)),
-    ))
-    .returning((connections::refresh_epoch, connections::refresh_claimed_at))
-    .get_result(conn)
-    .await)
-    .optional()?;
+    let taken: Option<(i64, Option<UnixMicros>)> =
+        with_conn!(conn, |conn| diesel::update(unclaimed)
+            .set((
+                connections::refresh_epoch.eq(connections::refresh_epoch + 1),
+                connections::refresh_lease_until.eq(Some(until)),
+            ))
+            .returning((connections::refresh_epoch, connections::refresh_claimed_at))
+            .get_result(conn)
+            .await)
+        .optional()?;
     if taken.is_some() {
         with_conn!(conn, |conn| diesel::update(
             connections::table.find(IdBytes::from(id))
@@ -217,10 +213,7 @@ async fn release(
             .await);
     }
     with_conn!(conn, |conn| diesel::update(held)
-        .set((
-            free,
-            connections::refresh_claimed_at.eq(None::<UnixMicros>)
-        ))
+        .set((free, connections::refresh_claimed_at.eq(None::<UnixMicros>)))
         .execute(conn)
         .await)
 }

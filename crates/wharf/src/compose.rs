@@ -23,10 +23,11 @@ use wharf_identity::{AccessTokens, Argon2Passwords};
 use wharf_persistence::{Database, DatabaseError, DatabaseOptions};
 use wharf_services::accounts::Accounts;
 use wharf_services::authorizations::{Authorizations, Means};
-use wharf_services::connections::Connections;
+use wharf_services::connections::{Connections, Refresher};
 use wharf_services::documents::Documents;
 use wharf_services::folders::Folders;
 use wharf_services::items::Items;
+use wharf_services::keep_alive::KeepAlive;
 use wharf_services::outbox::OutboxWorker;
 use wharf_services::revocations::Revocations;
 use wharf_services::sessions::Sessions;
@@ -155,13 +156,26 @@ impl Wharf {
             vault.clone(),
             environment.clone(),
         );
+        let refresher = Refresher::new(
+            Arc::new(database.clone()),
+            Arc::new(database.clone()),
+            Arc::clone(&servers),
+            revocations.clone(),
+            tasks.clone(),
+        );
+        let keep_alive = KeepAlive::new(
+            Arc::new(database.clone()),
+            refresher.clone(),
+            environment.clone(),
+        );
+        tasks.background(|stopping| keep_alive.run(stopping));
         let connections = Connections::new(
             Arc::new(database.clone()),
             Arc::new(database.clone()),
             Arc::clone(&backends),
             Arc::clone(&listings),
             revocations.clone(),
-            tasks.clone(),
+            refresher,
         );
         let authorizations = Authorizations::new(
             servers,
