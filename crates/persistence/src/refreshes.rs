@@ -171,11 +171,13 @@ async fn take(
         credential_version,
         ..
     } = *connection;
-    let (now, until) = (UnixMicros::from(now), UnixMicros::from(now.plus(lease)));
+    let until = UnixMicros::from(now.plus(lease));
+    let absurd = UnixMicros::from(now.plus(lease * 2));
+    let now = UnixMicros::from(now);
     let free = connections::refresh_lease_until
         .is_null()
         .or(connections::refresh_lease_until.le(now))
-        .or(connections::refresh_lease_until.gt(until));
+        .or(connections::refresh_lease_until.gt(absurd));
     let unclaimed = unchanged!(id, owner, credential_version).filter(free);
     let taken: Option<(i64, Option<UnixMicros>)> =
         with_conn!(conn, |conn| diesel::update(unclaimed)

@@ -50,7 +50,8 @@ pub trait Refreshes: Send + Sync {
     ///
     /// That the refresh token is going to be used is durable when this returns. `None` if the
     /// credential has another version or none, was refused, or somebody else's claim is in force. A
-    /// claim that ends later than `now + lease` was made by a clock that is ahead, and is not in force.
+    /// claim that ends later than `now + 2 * lease` was made by a clock that is far ahead, and is not in
+    /// force; clocks that differ by less than a lease exclude each other.
     async fn claim(
         &self,
         connection: &Connection,

@@ -36,6 +36,11 @@ pub async fn a_claim_by_a_clock_ahead_keeps_nobody_out(ports: &Ports) {
     let claim = ports.claimed(&connection, NOW).await;
     assert!(!ports.commit(&ahead, 2).await);
     assert!(ports.commit(&claim, 3).await);
+
+    // One that is a little behind, or whose question was on its way for a while, is kept out.
+    let other = ports.connected(2).await;
+    ports.claimed(&other, NOW.plus(LEASE)).await;
+    assert_eq!(ports.try_claim(&other, NOW).await, None);
 }
 
 /// Neither an old version, nor a disconnected or refused one, nor another user's.
