@@ -19,7 +19,6 @@ use wharf_services::connections::{Checked, Connections, Receipt, Refresher};
 use wharf_services::error::ServiceError;
 use wharf_services::items::{ConnectionOf, Items, NewFile, Stored};
 use wharf_services::keep_alive::KeepAlive;
-use wharf_services::outbox::OutboxWorker;
 use wharf_services::revocations::Revocations;
 use wharf_services::tasks::Tasks;
 use wharf_services::vault::Vault;
@@ -77,12 +76,6 @@ impl Replica {
             vault,
             environment.clone(),
         );
-        let worker = OutboxWorker::new(
-            Arc::new(link.clone()),
-            revocations.clone(),
-            environment.clone(),
-        );
-        tasks.background(|stopping| worker.run(stopping));
         let refresher = Refresher::new(
             Arc::new(link.clone()),
             Arc::new(link.clone()),

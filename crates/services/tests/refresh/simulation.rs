@@ -240,8 +240,8 @@ impl Run {
             let repeats = self.world.server.repeated();
             assert!(self.world.server.kind() == RefreshKind::Stable || repeats == 0);
         }
-        if !self.is_connected {
-            assert!(self.world.stored().await.is_disconnected());
+        // An end that took longer than was waited for may have come since.
+        if self.world.stored().await.is_disconnected() {
             self.consent().await;
         }
         for replica in &self.replicas {
