@@ -183,17 +183,9 @@ impl Wharf {
             Arc::new(database.clone()),
             connections.clone(),
             revocations.clone(),
-            Means {
-                vault,
-                tasks: tasks.clone(),
-                environment: environment.clone(),
-                state_life: settings.oauth_state_life(),
-                return_urls: settings.return_urls.clone(),
-            },
+            means(settings, vault, &tasks, &environment),
         );
-        let outbox = Arc::new(database.clone());
-        let worker = OutboxWorker::new(outbox, revocations, environment.clone());
-        tasks.background(|stopping| worker.run(stopping));
+        tend_outbox(&tasks, &database, revocations, &environment);
         let documents = Documents::new(
             Arc::new(database.clone()),
             backends,
@@ -333,6 +325,28 @@ fn open_listings(
         ..RedisOptions::default()
     };
     Ok(Arc::new(RedisListings::open(url, random, options)?))
+}
+
+/// Has the outbox worked off until the process ends.
+fn tend_outbox(
+    tasks: &Tasks,
+    database: &Database,
+    revocations: Revocations,
+    environment: &Environment,
+) {
+    let outbox = Arc::new(database.clone());
+    let worker = OutboxWorker::new(outbox, revocations, environment.clone());
+    tasks.background(|stopping| worker.run(stopping));
+}
+
+fn means(settings: &Settings, vault: Vault, tasks: &Tasks, environment: &Environment) -> Means {
+    Means {
+        vault,
+        tasks: tasks.clone(),
+        environment: environment.clone(),
+        state_life: settings.oauth_state_life(),
+        return_urls: settings.return_urls.clone(),
+    }
 }
 
 /// Where authorizations wait for their answer. Replicas must share them.

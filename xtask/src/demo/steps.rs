@@ -5,6 +5,7 @@ use std::time::Instant;
 use anyhow::ensure;
 use serde_json::{Value, json};
 
+use super::consent;
 use crate::answer::Answer;
 use crate::api::Api;
 use crate::service::sandbox::WebDavAccount;
@@ -65,7 +66,25 @@ pub(super) fn all(
     })?;
     step("its document is back", || {
         person.download(&in_cloud, &bytes)
-    })
+    })?;
+    by_consent(&person)
+}
+
+/// Google Drive in the browser that began; OneDrive in another one, which the
+/// person's application then confirms.
+fn by_consent(person: &Person<'_>) -> anyhow::Result<()> {
+    let google = step("connect Google Drive by consenting", || {
+        person.consent_in_browser("google_drive")
+    })?;
+    let onedrive = step("connect OneDrive by another browser", || {
+        person.consent_elsewhere("onedrive")
+    })?;
+    for (name, connection) in [("Google Drive", &google), ("OneDrive", &onedrive)] {
+        let title = format!("ask {name} whose it is");
+        step(&title, || person.check(connection))?;
+    }
+    step("disconnect Google Drive", || person.disconnect(&google))?;
+    step("disconnect OneDrive", || person.disconnect(&onedrive))
 }
 
 /// Does one step and prints one line: what was done, what came of it, how
@@ -210,6 +229,48 @@ impl Person<'_> {
         let path = format!("/api/cloud/connections/{connection}");
         let receipt = self.api.delete(&path)?.expect(200)?.json()?;
         told(format!("the receipt: {receipt}"))
+    }
+
+    fn consent_in_browser(&self, provider: &str) -> Told<String> {
+        let (address, cookie) = self.begin(provider)?;
+        let back = consent::say_yes(&address)?;
+        let page = consent::come_back(&back, Some(&cookie))?;
+        let outcome = consent::parameter(&page, "outcome")?;
+        ensure!(outcome == "connected", "the outcome is {outcome}");
+        let id = consent::parameter(&page, "connection_id")?.to_owned();
+        Ok((id, "consented, connected, its tokens sealed".to_owned()))
+    }
+
+    fn consent_elsewhere(&self, provider: &str) -> Told<String> {
+        let (address, _) = self.begin(provider)?;
+        let back = consent::say_yes(&address)?;
+        let page = consent::come_back(&back, None)?;
+        let outcome = consent::parameter(&page, "outcome")?;
+        ensure!(outcome == "confirm", "the outcome is {outcome}");
+        let confirmation = consent::parameter(&page, "confirmation")?;
+        let body = json!({ "confirmation": confirmation });
+        let connection = self.api.post("/api/cloud/oauth/complete", &body)?;
+        let connection = connection.expect(201)?.json()?;
+        let id = json::text(&connection, "/id")?.to_owned();
+        Ok((id, "consented, confirmed by its user, connected".to_owned()))
+    }
+
+    /// Where the person goes, and the cookie that their browser keeps.
+    fn begin(&self, provider: &str) -> anyhow::Result<(String, String)> {
+        let path = format!("/api/cloud/oauth/initiate/{provider}");
+        let begun = self.api.get(&path)?.expect(200)?;
+        let cookie = begun.header("set-cookie")?;
+        let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
+        let address = json::text(&begun.json()?, "/authorization_url")?.to_owned();
+        Ok((address, cookie))
+    }
+
+    fn check(&self, connection: &str) -> Told<()> {
+        let path = format!("/api/cloud/connections/{connection}/check");
+        let checked = self.api.post(&path, &json!({}))?.expect(200)?.json()?;
+        let label = json::text(&checked, "/account/label")?;
+        let used = json::number(&checked, "/account/quota/used_bytes")?;
+        told(format!("{label}, {used} bytes in use"))
     }
 
     fn ask_in_vain(&self, document: &Stored) -> Told<()> {

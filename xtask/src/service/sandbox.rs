@@ -16,6 +16,8 @@ pub(crate) struct Sandbox {
     _service: Service,
     /// Its WebDAV account.
     pub(crate) webdav: WebDavAccount,
+    /// The settings of a server that offers its Google and Microsoft.
+    pub(crate) providers: Vec<(&'static str, String)>,
 }
 
 /// An account in a WebDAV cloud, as a person would know it.
@@ -42,6 +44,7 @@ impl Sandbox {
         Ok(Self {
             _service: service,
             webdav: webdav_account(&announced)?,
+            providers: provider_settings(&announced)?,
         })
     }
 }
@@ -55,6 +58,56 @@ fn webdav_account(line: &str) -> anyhow::Result<WebDavAccount> {
         username: field("/webdav/username")?,
         password: field("/webdav/password")?,
     })
+}
+
+/// A setting, and where the first line of output tells its value.
+const PROVIDERS: [(&str, &str); 12] = [
+    (
+        "WHARF_PROVIDERS__GOOGLE_DRIVE__CLIENT_ID",
+        "/google/client_id",
+    ),
+    (
+        "WHARF_PROVIDERS__GOOGLE_DRIVE__CLIENT_SECRET",
+        "/google/client_secret",
+    ),
+    (
+        "WHARF_PROVIDERS__GOOGLE_DRIVE__AUTH_URL",
+        "/google/auth_url",
+    ),
+    (
+        "WHARF_PROVIDERS__GOOGLE_DRIVE__TOKEN_URL",
+        "/google/token_url",
+    ),
+    (
+        "WHARF_PROVIDERS__GOOGLE_DRIVE__REVOKE_URL",
+        "/google/revoke_url",
+    ),
+    ("WHARF_PROVIDERS__GOOGLE_DRIVE__API_URL", "/google/api_url"),
+    (
+        "WHARF_PROVIDERS__GOOGLE_DRIVE__UPLOAD_URL",
+        "/google/upload_url",
+    ),
+    (
+        "WHARF_PROVIDERS__ONEDRIVE__CLIENT_ID",
+        "/microsoft/client_id",
+    ),
+    (
+        "WHARF_PROVIDERS__ONEDRIVE__CLIENT_SECRET",
+        "/microsoft/client_secret",
+    ),
+    ("WHARF_PROVIDERS__ONEDRIVE__AUTH_URL", "/microsoft/auth_url"),
+    (
+        "WHARF_PROVIDERS__ONEDRIVE__TOKEN_URL",
+        "/microsoft/token_url",
+    ),
+    ("WHARF_PROVIDERS__ONEDRIVE__API_URL", "/microsoft/api_url"),
+];
+
+fn provider_settings(line: &str) -> anyhow::Result<Vec<(&'static str, String)>> {
+    let clouds: Value = serde_json::from_str(line).context("the sandbox did not print JSON")?;
+    let settings = PROVIDERS
+        .map(|(name, pointer)| json::text(&clouds, pointer).map(|value| (name, value.to_owned())));
+    settings.into_iter().collect()
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! What waits for a person to come back, as bytes to be sealed: the authorization that has begun, and
 //! the code that waits to be confirmed. It knows no port and no key.
 
+use std::time::Duration;
+
 use secrecy::{ExposeSecret as _, SecretString};
 use wharf_domain::id::ConnectionId;
 use wharf_domain::provider::Provider;
@@ -66,6 +68,11 @@ impl Pursuit {
 }
 
 impl Pending {
+    /// Whether an answer still counts that comes now.
+    pub(super) fn is_awaited(&self, now: Timestamp, life: Duration) -> bool {
+        now.since(self.begun_at) < life
+    }
+
     pub(super) fn encode(&self) -> Zeroizing<Vec<u8>> {
         let [provider, issuer, redirect_uri, verifier, reauthorise] = self.pursuit.fields();
         fields::write(
@@ -145,6 +152,22 @@ mod tests {
             verifier: "verifier".into(),
             reauthorise,
         }
+    }
+
+    // O-02
+    #[test]
+    fn an_answer_is_awaited_until_its_time_is_up() {
+        let begun_at = Timestamp::from_unix_seconds(1_000);
+        let pending = Pending {
+            pursuit: pursuit(None),
+            browser: [9; 32],
+            return_url: None,
+            begun_at,
+        };
+        let life = Duration::from_secs(60);
+        let awaited = |seconds| pending.is_awaited(Timestamp::from_unix_seconds(seconds), life);
+        assert!(awaited(1_000) && awaited(1_059));
+        assert!(!awaited(1_060) && !awaited(9_000));
     }
 
     #[test]

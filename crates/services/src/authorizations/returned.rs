@@ -135,8 +135,8 @@ impl Authorizations {
 
     /// The keeper of records counts by a clock of its own.
     fn check_age(&self, pending: &Pending) -> Result<(), ServiceError> {
-        let age = self.means.environment.now().since(pending.begun_at);
-        if age < self.means.state_life {
+        let now = self.means.environment.now();
+        if pending.is_awaited(now, self.means.state_life) {
             Ok(())
         } else {
             Err(ServiceError::InvalidState)

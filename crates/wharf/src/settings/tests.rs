@@ -195,6 +195,80 @@ fn what_is_shown_can_be_read_again() {
 }
 
 #[test]
+fn providers_are_set_by_nested_keys_and_their_secrets_are_not_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("secret");
+    std::fs::write(&file, "canary\n").unwrap();
+    let settings = with(&[
+        ("WHARF_PUBLIC_URL", "https://wharf.example.com/x/"),
+        ("WHARF_PROVIDERS__GOOGLE_DRIVE__CLIENT_ID", "google"),
+        ("WHARF_PROVIDERS__GOOGLE_DRIVE__CLIENT_SECRET", "canary"),
+        ("WHARF_PROVIDERS__GOOGLE_DRIVE__SCOPE", "drive.file"),
+        ("WHARF_PROVIDERS__ONEDRIVE__CLIENT_ID", "microsoft"),
+        (
+            "WHARF_PROVIDERS__ONEDRIVE__CLIENT_SECRET_FILE",
+            file.to_str().unwrap(),
+        ),
+        ("WHARF_PROVIDERS__ONEDRIVE__TENANT", "consumers"),
+    ])
+    .unwrap();
+    let shown = settings.to_string();
+    for line in [
+        "scope = \"drive.file\"",
+        "tenant = \"consumers\"",
+        "client_secret = \"[redacted]\"",
+    ] {
+        assert!(shown.contains(line), "{shown}");
+    }
+    assert!(!shown.contains("canary") && !format!("{settings:?}").contains("canary"));
+
+    let descriptions = settings
+        .providers
+        .descriptions(|provider| settings.redirect_uri(provider))
+        .unwrap();
+    let redirects: Vec<_> = descriptions
+        .iter()
+        .map(|(_, description)| description.redirect_uri.as_str())
+        .collect();
+    assert_eq!(
+        redirects,
+        [
+            "https://wharf.example.com/x/api/cloud/oauth/callback/google_drive",
+            "https://wharf.example.com/x/api/cloud/oauth/callback/onedrive"
+        ]
+    );
+    let incomplete = with(&[("WHARF_PROVIDERS__ONEDRIVE__CLIENT_ID", "microsoft")]).unwrap();
+    let missing = incomplete.providers.descriptions(|_| String::new());
+    assert_eq!(
+        missing.unwrap_err().to_string(),
+        "providers.onedrive.client_secret is missing"
+    );
+}
+
+#[test]
+fn lives_and_return_addresses_have_bounds() {
+    for (name, value) in [
+        ("WHARF_OAUTH_STATE_TTL_SECS", "59"),
+        ("WHARF_OAUTH_STATE_TTL_SECS", "1801"),
+        ("WHARF_RETURN_URLS", "app.example.com"),
+        ("WHARF_RETURN_URLS", "javascript:alert(1)"),
+        (
+            "WHARF_RETURN_URLS",
+            "https://a.example/,https://b.example/#c",
+        ),
+        ("WHARF_PROVIDERS__GOOGLE_DRIVE__SCOPE", "everything"),
+        ("WHARF_PROVIDERS__ONEDRIVE__TENANT", "../evil"),
+        ("WHARF_PROVIDERS__ONEDRIVE__TYPO", "x"),
+        ("WHARF_PROVIDERS__NOBODY__CLIENT_ID", "x"),
+    ] {
+        let error = with(&[(name, value)]).unwrap_err().to_string();
+        assert!(error.contains(name), "{error}");
+    }
+    let settings = with(&[("WHARF_OAUTH_STATE_TTL_SECS", "60")]).unwrap();
+    assert_eq!(settings.oauth_state_life(), Duration::from_secs(60));
+}
+
+#[test]
 fn the_reference_in_the_documentation_is_in_step() {
     let documented = include_str!("../../../../docs/settings.md");
     assert!(

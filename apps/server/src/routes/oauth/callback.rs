@@ -101,9 +101,11 @@ fn read(provider: Provider, query: &str) -> Option<Answer> {
         error,
         iss,
     } = lenient_query(query).ok()?;
-    let values = [&state, &code, &error, &iss];
-    let mut present = values.into_iter().flatten();
-    if !present.all(|value| (1..=MAX_VALUE_BYTES).contains(&value.len())) {
+    let is_fit = |value: &Option<String>| {
+        let len = value.as_ref().map(String::len);
+        len.is_none_or(|len| (1..=MAX_VALUE_BYTES).contains(&len))
+    };
+    if ![&state, &code, &error, &iss].into_iter().all(is_fit) {
         return None;
     }
     let verdict = match (code, error) {

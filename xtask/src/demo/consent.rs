@@ -1,0 +1,80 @@
+//! A person's browser at a provider's consent page. It keeps no cookies of its
+//! own accord and follows nothing by itself, so that every hop is seen.
+
+use anyhow::Context as _;
+use ureq::Agent;
+
+use crate::answer::Answer;
+use crate::http;
+
+/// Whose account is connected: one of the simulated people.
+const ACCOUNT: &str = "anna@example.com";
+
+/// Says yes on the page at this address; gives where the provider sends the
+/// browser then.
+pub(super) fn say_yes(authorization_url: &str) -> anyhow::Result<String> {
+    let browser = http::browser();
+    let page = Answer::read(browser.get(authorization_url).call()?)?.expect(200)?;
+    let page = String::from_utf8(page.body)?;
+    let (address, query) = authorization_url
+        .split_once('?')
+        .context("the address has no query")?;
+    let ticked: String = ticked(&page)
+        .map(|scope| format!("&granted={scope}"))
+        .collect();
+    let form = format!("{query}&decision=grant&account={ACCOUNT}{ticked}");
+    let form = browser
+        .post(address)
+        .content_type("application/x-www-form-urlencoded")
+        .send(form)?;
+    let answer = Answer::read(form)?.expect(302)?;
+    Ok(answer.header("location")?.to_owned())
+}
+
+/// Goes where the provider sends the browser, with or without the cookie;
+/// gives where it is sent on to.
+pub(super) fn come_back(address: &str, cookie: Option<&str>) -> anyhow::Result<String> {
+    let browser: Agent = http::browser();
+    let mut request = browser.get(address);
+    if let Some(cookie) = cookie {
+        request = request.header("Cookie", cookie);
+    }
+    let answer = Answer::read(request.call()?)?.expect(303)?;
+    Ok(answer.header("location")?.to_owned())
+}
+
+/// A parameter in an address's query that needs no decoding.
+pub(super) fn parameter<'a>(address: &'a str, name: &str) -> anyhow::Result<&'a str> {
+    let (_, query) = address
+        .split_once('?')
+        .context("the address has no query")?;
+    let value = query
+        .split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .find_map(|(key, value)| (key == name).then_some(value));
+    value.with_context(|| format!("no {name} in {query}"))
+}
+
+/// What the page's boxes stand for.
+fn ticked(page: &str) -> impl Iterator<Item = &str> {
+    let boxes = page.split("name=\"granted\" value=\"").skip(1);
+    boxes.filter_map(|rest| rest.split_once('"').map(|(scope, _)| scope))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_boxes_of_a_page_are_found() {
+        let page = r#"<input name="granted" value="a" checked> <input name="granted" value="b">"#;
+        assert_eq!(ticked(page).collect::<Vec<_>>(), ["a", "b"]);
+    }
+
+    #[test]
+    fn a_parameter_is_found_or_missed() {
+        let address = "http://a/b?outcome=confirm&confirmation=c-_";
+        assert_eq!(parameter(address, "confirmation").unwrap(), "c-_");
+        assert!(parameter(address, "connection_id").is_err());
+    }
+}
