@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
-use tokio::time::{sleep, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 use wharf_domain::connection::Connection;
 use wharf_domain::context::{Actor, Context, RequestId};
@@ -108,28 +108,29 @@ impl KeepAlive {
                 return Ok(tried);
             };
             after = Some((last.renewed_at, last.id));
-            let due = page.iter().filter(|idle| is_due(idle, limit, now));
-            tried += self.renew_all(due).await;
+            let due = page.into_iter().filter(|idle| is_due(idle, limit, now));
+            tried += self.renew_all(due.collect()).await;
         }
     }
 
     /// Renews these, some at once, each in its time.
-    async fn renew_all(&self, due: impl Iterator<Item = &Connection>) -> usize {
-        let begun = tokio::time::Instant::now();
-        let apace = stream::iter(due.zip(0_u32..)).map(async |(idle, number)| {
-            sleep_until(begun + Duration::from_secs(1) * number / PER_SECOND).await;
-            self.renew(idle).await;
+    async fn renew_all(&self, due: Vec<Connection>) -> usize {
+        let begun = Instant::now();
+        let apace = stream::iter(due.into_iter().zip(0_u32..)).map(|(idle, number)| {
+            let at = begun + Duration::from_secs(1) * number / PER_SECOND;
+            self.clone().renew_at(at, idle)
         });
         apace.buffered(AT_ONCE).count().await
     }
 
-    async fn renew(&self, idle: &Connection) {
+    async fn renew_at(self, at: Instant, idle: Connection) {
+        sleep_until(at).await;
         let context = Context {
             actor: Actor::System,
             request: RequestId(self.environment.random_bytes()),
             client: None,
         };
-        if let Err(error) = self.refresher.renew(&context, idle, LEASE).await {
+        if let Err(error) = self.refresher.renew(&context, &idle, LEASE).await {
             tracing::info!(connection = %idle.id, %error, "an idle grant could not be renewed");
         }
     }

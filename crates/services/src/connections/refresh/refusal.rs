@@ -87,7 +87,9 @@ impl Refresh {
         );
         let refreshes = &self.refresher.refreshes;
         if !refreshes.refuse(claim, status, &[event]).await? {
-            return Ok(Step::LookAgain { is_refused: true });
+            // Overtaken: only of a lost rotation is it certain that asking again is of no use.
+            let is_refused = reason == ReauthReason::RotationLost;
+            return Ok(Step::LookAgain { is_refused });
         }
         let outcome = match reason {
             ReauthReason::RotationLost => Outcome::RotationLost,
