@@ -10,6 +10,7 @@ pub(crate) mod patience;
 pub(crate) mod postgres;
 pub(crate) mod process;
 pub(crate) mod raw;
+pub(crate) mod replicas;
 pub(crate) mod scene;
 pub(crate) mod server;
 pub(crate) mod settings;
