@@ -5,6 +5,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use tokio::time::{Instant, sleep};
 use wharf_domain::connection::{ConnectionState, ReauthReason};
+use wharf_domain::id::ConnectionId;
 use wharf_domain::ports::connections::Connections as _;
 use wharf_domain::ports::oauth::{OAuthErrorKind, RefreshKind};
 use wharf_services::error::ServiceError;
@@ -352,10 +353,7 @@ async fn a_storage_out_of_reach_is_told_as_long_as_it_lasts() {
 async fn idle_grants_are_renewed_by_one_replica_and_not_all_at_once() {
     let world = World::new(RefreshKind::Overlap, 1).await;
     for number in 10..50 {
-        let id = wharf_domain::id::ConnectionId::from_bytes([number; 16]);
-        let granted = world.server.consent();
-        let connection = world.connection(id, &granted).await;
-        world.rows.insert(&connection, &[]).await.unwrap();
+        world.connect(ConnectionId::from_bytes([number; 16])).await;
     }
     let [one, two]: [Replica; 2] = std::array::from_fn(|_| Replica::start(&world));
     assert_eq!(one.keep_alive.renew_idle().await.unwrap(), 0);
@@ -375,4 +373,27 @@ async fn idle_grants_are_renewed_by_one_replica_and_not_all_at_once() {
     assert_eq!(world.server.refreshes(), 41, "none twice");
     assert!(begun.elapsed() >= Duration::from_secs((40 - due as u64) / 10));
     assert_eq!(world.rows.list(OWNER).await.unwrap().len(), 41);
+}
+
+// the provider sees no more at once than two replicas may ask.
+#[tokio::test(start_paused = true)]
+async fn a_thousand_connections_that_expire_together_do_not_flood_the_provider() {
+    let world = World::new(RefreshKind::Overlap, 1).await;
+    let ids: Vec<ConnectionId> = (0..1_000_u128)
+        .map(|number| ConnectionId::from_bytes((1_000 + number).to_be_bytes()))
+        .collect();
+    for id in &ids {
+        world.connect(*id).await;
+    }
+    sleep(LIFE).await;
+    let replicas: [Replica; 2] = std::array::from_fn(|_| Replica::start(&world));
+    let callers = ids.iter().zip(0..);
+    let callers = callers.flat_map(|(id, number)| [number, number + 1].map(|one| (*id, one)));
+    let callers = callers.map(|(id, number): (_, usize)| replicas[number % 2].call_through(id));
+    for called in join_all(callers).await {
+        assert!(called.unwrap().account.is_some());
+    }
+    assert_eq!(world.server.refreshes(), 1_000);
+    let most = world.server.most();
+    assert!((8..=64).contains(&most), "{most}");
 }

@@ -184,6 +184,7 @@ impl AuthorizationServers for Link {
         refresh_token: &SecretString,
     ) -> Result<Granted, OAuthError> {
         let failed = |kind| Err(OAuthError::new(kind, provider));
+        let _underway = self.server.arriving();
         self.reach(Moment::BeforeSend).await;
         if let Some(kind) = self.weather.trouble(&self.chance) {
             return failed(kind);

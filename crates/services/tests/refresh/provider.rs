@@ -30,6 +30,9 @@ struct State {
     granted: Option<u64>,
     /// Every refresh token that was presented, in order.
     presented: Vec<String>,
+    /// How many refreshes are under way, and how many were at most.
+    under_way: usize,
+    most: usize,
 }
 
 struct Access {
@@ -78,6 +81,19 @@ impl Server {
 
     pub(crate) fn has_grant(&self) -> bool {
         self.state().granted.is_some()
+    }
+
+    /// A request is on its way.
+    pub(crate) fn arriving(&self) -> Underway {
+        let mut state = self.state();
+        state.under_way += 1;
+        state.most = state.most.max(state.under_way);
+        Underway(self.clone())
+    }
+
+    /// How many requests were under way at the same time, at most.
+    pub(crate) fn most(&self) -> usize {
+        self.state().most
     }
 
     /// A refresh token is used.
@@ -132,6 +148,15 @@ impl Server {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A request under way, until this is dropped.
+pub(crate) struct Underway(Server);
+
+impl Drop for Underway {
+    fn drop(&mut self) {
+        self.0.state().under_way -= 1;
     }
 }
 

@@ -116,8 +116,13 @@ impl Replica {
 
     /// A call through the connection.
     pub(crate) async fn call(&self) -> Result<Checked, ServiceError> {
+        self.call_through(CONNECTION).await
+    }
+
+    /// A call through another connection.
+    pub(crate) async fn call_through(&self, id: ConnectionId) -> Result<Checked, ServiceError> {
         let context = Self::context();
-        self.connections.check(&context, OWNER, CONNECTION).await
+        self.connections.check(&context, OWNER, id).await
     }
 
     pub(crate) async fn disconnect(&self) -> Result<Receipt, ServiceError> {

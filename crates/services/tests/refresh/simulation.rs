@@ -262,22 +262,7 @@ impl Run {
     }
 }
 
-/// The name of a run that has not ended, if this is dropped in the middle of it.
-struct Named(u64);
-
-impl Drop for Named {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            eprintln!(
-                "the run with seed {} failed: WHARF_SEED={0} repeats it",
-                self.0
-            );
-        }
-    }
-}
-
 fn run(seed: u64) {
-    let _named = Named(seed);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
@@ -299,7 +284,13 @@ fn whatever_happens_nothing_is_lost_that_could_be_kept() {
     }
     let is_long = setting("WHARF_LONG").is_some_and(|number| number > 0);
     let runs = if is_long { LONG_RUNS } else { RUNS };
-    (0..runs).for_each(run);
+    for seed in 0..runs {
+        let ended = std::panic::catch_unwind(|| run(seed));
+        assert!(
+            ended.is_ok(),
+            "WHARF_SEED={seed} repeats the run that failed"
+        );
+    }
 }
 
 #[expect(

@@ -50,9 +50,7 @@ impl World {
         };
         let key = world.vault().new_data_key(OWNER).unwrap();
         world.rows.keep_key(OWNER, key);
-        let granted = world.server.consent();
-        let connection = world.connection(CONNECTION, &granted).await;
-        world.rows.insert(&connection, &[]).await.unwrap();
+        world.connect(CONNECTION).await;
         world
     }
 
@@ -81,8 +79,15 @@ impl World {
         START.plus(self.began.elapsed())
     }
 
+    /// Connects once more, under this id.
+    pub(crate) async fn connect(&self, id: ConnectionId) {
+        let granted = self.server.consent();
+        let connection = self.connection(id, &granted).await;
+        self.rows.insert(&connection, &[]).await.unwrap();
+    }
+
     /// A connection that stands on this grant.
-    pub(crate) async fn connection(&self, id: ConnectionId, granted: &Granted) -> Connection {
+    async fn connection(&self, id: ConnectionId, granted: &Granted) -> Connection {
         let mut connection = Connection {
             id,
             owner: OWNER,
@@ -307,7 +312,9 @@ impl Random for Chance {
     fn fill(&self, bytes: &mut [u8]) {
         for chunk in bytes.chunks_mut(8) {
             let random = self.next().to_le_bytes();
-            chunk.copy_from_slice(&random[..chunk.len()]);
+            for (byte, drawn) in chunk.iter_mut().zip(random) {
+                *byte = drawn;
+            }
         }
     }
 }
