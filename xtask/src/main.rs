@@ -55,7 +55,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "test",
-        syntax: Syntax::flags(&["--install"]).and_rest("cargo test arguments"),
+        syntax: Syntax::flags(&["--install", "--long"]).and_rest("cargo test arguments"),
         summary: "run every test, with throw-away PostgreSQL, Redis and Apache httpd",
         run: test::run,
     },
@@ -148,6 +148,6 @@ mod tests {
     fn help_has_one_line_per_command() {
         let help = help();
         assert_eq!(help.lines().count(), COMMANDS.len());
-        assert!(help.contains("cargo xtask test [--install] [-- cargo test arguments]"));
+        assert!(help.contains("cargo xtask test [--install] [--long] [-- cargo test arguments]"));
     }
 }

@@ -30,8 +30,11 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         redis.environment(),
         apache.environment(),
     ];
-    let servers = servers.concat();
-    let tests = timed("cargo test", || cargo_test(arguments.rest(), servers));
+    let mut environment = servers.concat();
+    if arguments.has("--long") {
+        environment.push(("WHARF_LONG", "1".to_owned()));
+    }
+    let tests = timed("cargo test", || cargo_test(arguments.rest(), environment));
     timed("stop the servers", || {
         drop((postgres, redis, apache));
         Ok(())

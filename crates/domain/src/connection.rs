@@ -35,6 +35,9 @@ pub struct Connection {
     pub credential: Option<SealedCredential>,
     /// Counts the credentials that this connection has had; bound into the seal (K-05).
     pub credential_version: u32,
+    /// When the credential of this version came. A grant that lies idle for too long ends at its
+    /// provider.
+    pub renewed_at: Timestamp,
     /// When the account was first connected.
     pub created_at: Timestamp,
 }
@@ -101,18 +104,33 @@ impl ConnectionState {
 pub enum ReauthReason {
     /// The storage's server refused the user name and password (D-03).
     PasswordRefused,
+    /// The provider does not accept the grant any more: the person took it back, or it ended there
+    ///
+    GrantRefused,
+    /// The provider gave a new refresh token for the stored one, and Wharf was cut off before it could
+    /// keep it.
+    RotationLost,
 }
 
 impl ReauthReason {
+    /// Every reason there is.
+    pub const ALL: [Self; 3] = [
+        Self::PasswordRefused,
+        Self::GrantRefused,
+        Self::RotationLost,
+    ];
+
     /// The stable name: it stands in rows and answers.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::PasswordRefused => "password_refused",
+            Self::GrantRefused => "grant_refused",
+            Self::RotationLost => "rotation_lost",
         }
     }
 
     fn from_name(name: &str) -> Option<Self> {
-        (name == Self::PasswordRefused.as_str()).then_some(Self::PasswordRefused)
+        Self::ALL.into_iter().find(|reason| reason.as_str() == name)
     }
 }
 
@@ -188,11 +206,11 @@ mod tests {
 
     #[test]
     fn states_round_trip_by_name_and_reason() {
-        for state in [
-            ConnectionState::Active,
-            ConnectionState::Unreachable,
-            ConnectionState::RequiresReauth(ReauthReason::PasswordRefused),
-        ] {
+        let reauth = ReauthReason::ALL.map(ConnectionState::RequiresReauth);
+        for state in [ConnectionState::Active, ConnectionState::Unreachable]
+            .into_iter()
+            .chain(reauth)
+        {
             assert_eq!(
                 ConnectionState::from_parts(state.as_str(), state.reason()),
                 Some(state)

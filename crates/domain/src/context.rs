@@ -36,6 +36,8 @@ pub enum Actor {
     User(UserId),
     /// The operator, through the command line.
     Operator,
+    /// Wharf itself, which keeps something up without being asked.
+    System,
 }
 
 impl Actor {
@@ -45,6 +47,7 @@ impl Actor {
             Self::Anonymous => "anonymous",
             Self::User(_) => "user",
             Self::Operator => "operator",
+            Self::System => "system",
         }
     }
 
@@ -52,7 +55,7 @@ impl Actor {
     pub const fn user(self) -> Option<UserId> {
         match self {
             Self::User(id) => Some(id),
-            Self::Anonymous | Self::Operator => None,
+            Self::Anonymous | Self::Operator | Self::System => None,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
 /// A kind of storage that a user can connect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -41,6 +42,20 @@ impl Provider {
         match self {
             Self::GoogleDrive | Self::Onedrive => Access::OAuth,
             Self::Webdav => Access::Password,
+        }
+    }
+
+    /// After how long without a renewal a grant is renewed for its own sake, well before the provider
+    /// ends one that lies idle: Google after six months
+    /// (<https://developers.google.com/identity/protocols/oauth2#expiration>), Microsoft after 90 days
+    /// (<https://learn.microsoft.com/entra/identity-platform/refresh-tokens>). `None` where nothing
+    /// ends by lying idle.
+    pub const fn renew_idle_after(self) -> Option<Duration> {
+        const DAY: u64 = 24 * 3600;
+        match self {
+            Self::GoogleDrive => Some(Duration::from_secs(60 * DAY)),
+            Self::Onedrive => Some(Duration::from_secs(30 * DAY)),
+            Self::Webdav => None,
         }
     }
 }

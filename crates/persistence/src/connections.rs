@@ -30,11 +30,12 @@ use crate::sql_types::{IdBytes, UnixMicros};
 use crate::transaction::changed;
 
 /// The status that only a new credential ends.
-const REFUSED: &str = ConnectionState::RequiresReauth(ReauthReason::PasswordRefused).as_str();
+pub(crate) const REFUSED: &str =
+    ConnectionState::RequiresReauth(ReauthReason::PasswordRefused).as_str();
 
 #[derive(Insertable, Queryable, Selectable)]
 #[diesel(table_name = connections, check_for_backend(Pg, Sqlite), treat_none_as_default_value = false)]
-struct ConnectionRow {
+pub(crate) struct ConnectionRow {
     id: IdBytes,
     owner_id: IdBytes,
     provider: String,
@@ -46,6 +47,7 @@ struct ConnectionRow {
     status_since: UnixMicros,
     credential: Option<Vec<u8>>,
     credential_version: i64,
+    credential_renewed_at: UnixMicros,
     created_at: UnixMicros,
 }
 
@@ -67,6 +69,7 @@ impl From<&Connection> for ConnectionRow {
                 .as_ref()
                 .map(|sealed| sealed.0.clone()),
             credential_version: connection.credential_version.into(),
+            credential_renewed_at: connection.renewed_at.into(),
             created_at: connection.created_at.into(),
         }
     }
@@ -98,6 +101,7 @@ impl TryFrom<ConnectionRow> for Connection {
                 .credential_version
                 .try_into()
                 .map_err(|_| broken("credential_version"))?,
+            renewed_at: row.credential_renewed_at.into(),
             account: AccountKey(row.account_key),
             endpoint: Endpoint(row.endpoint),
             credential: row.credential.map(SealedCredential),
@@ -333,6 +337,9 @@ async fn store_credential(
         .set((
             connections::credential.eq(row.credential.as_deref()),
             connections::credential_version.eq(row.credential_version),
+            connections::credential_renewed_at.eq(row.credential_renewed_at),
+            connections::refresh_lease_until.eq(None::<UnixMicros>),
+            connections::refresh_claimed_at.eq(None::<UnixMicros>),
             connections::endpoint.eq(&row.endpoint),
             connections::display_name.eq(&row.display_name),
             connections::status.eq(&row.status),
@@ -371,7 +378,11 @@ async fn destroy_credential(
         .filter(connections::owner_id.eq(IdBytes::from(owner)))
         .filter(connections::credential.is_not_null())
         .filter(connections::credential_version.eq(i64::from(credential_version)))
-        .set(connections::credential.eq(None::<Vec<u8>>))
+        .set((
+            connections::credential.eq(None::<Vec<u8>>),
+            connections::refresh_lease_until.eq(None::<UnixMicros>),
+            connections::refresh_claimed_at.eq(None::<UnixMicros>),
+        ))
         .execute(conn)
         .await)?;
     if destroyed == 0 {

@@ -16,6 +16,7 @@ mod connections;
 mod documents;
 mod events;
 mod outbox;
+mod refreshes;
 mod sessions;
 mod users;
 

@@ -60,6 +60,10 @@ diesel::table! {
         status_since -> Instant,
         credential -> Nullable<Binary>,
         credential_version -> BigInt,
+        credential_renewed_at -> Instant,
+        refresh_epoch -> BigInt,
+        refresh_lease_until -> Nullable<Instant>,
+        refresh_claimed_at -> Nullable<Instant>,
         created_at -> Instant,
     }
 }

@@ -51,6 +51,9 @@ pub enum ServiceError {
     /// The storage refuses the stored credential: the user must connect again.
     #[error("the connection must be authorised again")]
     RequiresReauth,
+    /// The connection's access token is being renewed, and that takes longer than a caller waits.
+    #[error("the access token is being renewed")]
+    RefreshPending,
     /// The storage that holds the document was disconnected.
     #[error("the storage was disconnected")]
     StorageDisconnected,

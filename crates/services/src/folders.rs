@@ -1,7 +1,6 @@
 //! Folders: what lies in a connected storage, a page at a time, read from a cache where that is
 //! fresh enough. Whoever waits for the same folder waits for the same reading.
 
-mod flights;
 mod place;
 mod reading;
 
@@ -14,15 +13,15 @@ use wharf_domain::id::{ConnectionId, UserId};
 use wharf_domain::item::{Item, ItemId};
 use wharf_domain::listing::Listing;
 use wharf_domain::page::{Cursor, PageLimit, fingerprint};
-use wharf_domain::ports::listings::{ListingKey, Listings};
+use wharf_domain::ports::listings::{Generation, ListingKey, Listings};
 use wharf_domain::provider::Provider;
 use wharf_domain::sort::Sort;
 
-use self::flights::{Flights, Route};
 use self::place::Place;
 use self::reading::Reading;
 use crate::connections::Connections;
 use crate::error::ServiceError;
+use crate::flights::{Flights, Join};
 use crate::tasks::Tasks;
 
 /// The use cases around folders.
@@ -30,7 +29,7 @@ use crate::tasks::Tasks;
 pub struct Folders {
     connections: Connections,
     listings: Arc<dyn Listings>,
-    flights: Flights,
+    flights: Flights<Route, Arc<Listing>>,
 }
 
 impl fmt::Debug for Folders {
@@ -48,6 +47,16 @@ pub enum Through {
     Provider(Provider),
     /// This one, which must be of that provider.
     ConnectionOfProvider(ConnectionId, Provider),
+}
+
+/// Which readings may be shared: those of one folder between two changes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Route {
+    key: ListingKey,
+    /// A reading that began before a change does not serve who asks after it.
+    generation: Generation,
+    /// Whether the storage itself must be asked.
+    fresh: bool,
 }
 
 /// Which part of a folder is asked for.
@@ -210,7 +219,9 @@ impl Folders {
             generation: known.generation,
             fresh,
         };
-        let landed = self.flights.share(route, || reading.clone().run());
+        // Whoever wants it fresh never gets a reading that began before they came.
+        let join = if fresh { Join::Later } else { Join::Any };
+        let landed = self.flights.share(route, join, || reading.clone().run());
         landed.await.map_err(ServiceError::Shared)
     }
 }

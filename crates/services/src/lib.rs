@@ -14,6 +14,7 @@ pub mod sessions;
 
 pub mod content;
 pub mod error;
+pub mod keep_alive;
 pub mod outbox;
 pub mod revocations;
 pub mod tasks;
@@ -21,5 +22,6 @@ pub mod vault;
 
 mod credential_codec;
 mod fields;
+mod flights;
 mod measured;
 mod refresh_token;

@@ -23,10 +23,11 @@ use wharf_identity::{AccessTokens, Argon2Passwords};
 use wharf_persistence::{Database, DatabaseError, DatabaseOptions};
 use wharf_services::accounts::Accounts;
 use wharf_services::authorizations::{Authorizations, Means};
-use wharf_services::connections::Connections;
+use wharf_services::connections::{Connections, Refresher};
 use wharf_services::documents::Documents;
 use wharf_services::folders::Folders;
 use wharf_services::items::Items;
+use wharf_services::keep_alive::KeepAlive;
 use wharf_services::outbox::OutboxWorker;
 use wharf_services::revocations::Revocations;
 use wharf_services::sessions::Sessions;
@@ -141,14 +142,7 @@ impl Wharf {
             vault.clone(),
             environment.clone(),
         );
-        let sessions = Sessions::new(
-            Arc::new(database.clone()),
-            Arc::new(database.clone()),
-            Arc::new(database.clone()),
-            passwords,
-            Arc::new(tokens),
-            environment.clone(),
-        );
+        let sessions = sessions(&database, passwords, tokens, &environment);
         let listings = open_listings(settings, Arc::clone(&random))?;
         let revocations = Revocations::new(
             Arc::clone(&servers),
@@ -157,13 +151,14 @@ impl Wharf {
             vault.clone(),
             environment.clone(),
         );
+        let refresher = keep_alive(&database, &servers, &revocations, &tasks, &environment);
         let connections = Connections::new(
             Arc::new(database.clone()),
             Arc::new(database.clone()),
             Arc::clone(&backends),
             Arc::clone(&listings),
             revocations.clone(),
-            tasks.clone(),
+            refresher,
         );
         let authorizations = Authorizations::new(
             servers,
@@ -274,6 +269,43 @@ impl Wharf {
     pub async fn shutdown(&self) {
         self.tasks.drain().await;
     }
+}
+
+fn sessions(
+    database: &Database,
+    passwords: Arc<dyn Passwords>,
+    tokens: AccessTokens,
+    environment: &Environment,
+) -> Sessions {
+    Sessions::new(
+        Arc::new(database.clone()),
+        Arc::new(database.clone()),
+        Arc::new(database.clone()),
+        passwords,
+        Arc::new(tokens),
+        environment.clone(),
+    )
+}
+
+/// What refreshes grants, for whoever needs one now and for those that lie idle.
+fn keep_alive(
+    database: &Database,
+    servers: &Arc<dyn AuthorizationServers>,
+    revocations: &Revocations,
+    tasks: &Tasks,
+    environment: &Environment,
+) -> Refresher {
+    let refresher = Refresher::new(
+        Arc::new(database.clone()),
+        Arc::new(database.clone()),
+        Arc::clone(servers),
+        revocations.clone(),
+        tasks.clone(),
+    );
+    let idle = Arc::new(database.clone());
+    let job = KeepAlive::new(idle, refresher.clone(), environment.clone());
+    tasks.background(|stopping| job.run(stopping));
+    refresher
 }
 
 /// One TLS provider for the process: ring. A provider that the embedding program installed first is

@@ -33,6 +33,9 @@ fn of_service(error: &ServiceError) -> ApiError {
         ServiceError::NotConnected => Code::NotConnected.into(),
         ServiceError::ConnectionAmbiguous => Code::ConnectionAmbiguous.into(),
         ServiceError::RequiresReauth => Code::RequiresReauth.into(),
+        ServiceError::RefreshPending => {
+            ApiError::new(Code::RefreshPending).hinting(Hint::RetryAfter(SOON.as_secs()))
+        }
         ServiceError::StorageDisconnected => Code::StorageDisconnected.into(),
         ServiceError::DocumentChanged => Code::DocumentChanged.into(),
         ServiceError::CursorInvalid => Code::InvalidCursor.into(),

@@ -26,6 +26,8 @@ pub(super) const STORAGE: &[Code] = &[
     Code::UpstreamTimeout,
     Code::RateLimitedUpstream,
     Code::KeyUnavailable,
+    Code::ProviderMisconfigured,
+    Code::RefreshPending,
 ];
 
 /// Of an endpoint that names an item in a storage.

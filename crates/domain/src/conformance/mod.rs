@@ -4,5 +4,6 @@
 //! cases into tests.
 
 pub mod ephemeral;
+pub mod refreshes;
 pub mod repositories;
 pub mod storage;

@@ -64,7 +64,8 @@ pub trait Connections: Send + Sync {
     async fn list(&self, owner: UserId) -> Result<Vec<Connection>, RepositoryError>;
 
     /// Saves a new credential with the endpoint, display name and status that came with it, if the
-    /// stored credential still has the version `replaced`. `false` if it has another.
+    /// stored credential still has the version `replaced`. `false` if it has another. No refresh of the
+    /// old credential is under way or unresolved from then on.
     ///
     /// # Errors
     /// [`RepositoryError::Full`] as with [`insert`](Self::insert), if the connection was disconnected.

@@ -13,6 +13,7 @@ pub mod oauth;
 pub mod one_time;
 pub mod outbox;
 pub mod passwords;
+pub mod refreshes;
 pub mod repository;
 pub mod sessions;
 pub mod storage;

@@ -96,6 +96,7 @@ impl Scratch {
             },
             credential: Some(SealedCredential(vec![1])),
             credential_version: 1,
+            renewed_at: NOW,
             created_at: NOW,
         };
         let inserted = Connections::insert(&self.database, &connection, &[]).await;

@@ -29,6 +29,15 @@ wharf_domain::repositories_conformance!(
     crate::scratch::Scratch::postgres().await.repositories()
 );
 
+wharf_domain::refreshes_conformance!(
+    refreshes_on_sqlite,
+    crate::scratch::Scratch::sqlite().await.refreshes().await
+);
+wharf_domain::refreshes_conformance!(
+    refreshes_on_postgres,
+    crate::scratch::Scratch::postgres().await.refreshes().await
+);
+
 /// Makes two tests of each case, one for each database, migrated and empty.
 macro_rules! on_both {
     ($($case:ident),+ $(,)?) => {

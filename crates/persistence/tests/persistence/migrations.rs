@@ -6,10 +6,11 @@ use wharf_persistence::DatabaseOptions;
 use crate::scratch::Place;
 use crate::server::ServerDatabase;
 
-const ALL: [&str; 3] = [
+const ALL: [&str; 4] = [
     "20261123000000_first_tables",
     "20261123021500_sessions",
     "20261123040000_outbox",
+    "20261123050000_refreshes",
 ];
 
 async fn migrations_run_once(place: Place) {

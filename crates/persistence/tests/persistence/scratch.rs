@@ -9,6 +9,7 @@ use diesel::sql_types::Text;
 use diesel::{Connection as _, QueryableByName, RunQueryDsl as _, SqliteConnection};
 use secrecy::SecretString;
 use tempfile::TempDir;
+use wharf_domain::conformance::refreshes::Ports;
 use wharf_domain::conformance::repositories::{Repositories, SavedEvents};
 use wharf_persistence::{Database, DatabaseOptions};
 
@@ -58,6 +59,17 @@ impl Scratch {
             documents: database.clone(),
             events: database.clone(),
             outbox: database,
+            saved: Box::new(self.place),
+        }
+    }
+
+    pub(crate) async fn refreshes(self) -> Ports {
+        let owner = self.with_user().await.id;
+        let database = Arc::new(self.database);
+        Ports {
+            connections: database.clone(),
+            refreshes: database,
+            owner,
             saved: Box::new(self.place),
         }
     }

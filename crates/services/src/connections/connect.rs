@@ -162,6 +162,7 @@ impl Connections {
             status: self.active_now(),
             credential: None,
             credential_version: 1,
+            renewed_at: self.environment.now(),
             created_at: self.environment.now(),
         };
         connection.credential = Some(
@@ -201,6 +202,7 @@ impl Connections {
                 .unwrap_or_else(|| known.display_name.clone()),
             status: self.active_now(),
             credential_version: replaced.saturating_add(1),
+            renewed_at: self.environment.now(),
             ..known
         };
         connection.credential = Some(

@@ -2,14 +2,17 @@
 
 mod connect;
 mod disconnect;
+pub(crate) mod freshness;
 mod granted;
+pub(crate) mod refresh;
+mod renewing;
 mod view;
 mod with_backend;
 
 use std::fmt;
 use std::sync::Arc;
 
-use wharf_domain::connection::{Connection, ConnectionState, ConnectionStatus, DisplayName};
+use wharf_domain::connection::{Connection, DisplayName};
 use wharf_domain::context::Context;
 use wharf_domain::environment::Environment;
 use wharf_domain::event::{Action, Event, Resource};
@@ -24,6 +27,7 @@ use wharf_domain::provider::Provider;
 pub use self::connect::{Connected, WebdavAccount};
 pub use self::disconnect::{Receipt, Revocation};
 pub(crate) use self::granted::Grant;
+pub use self::refresh::Refresher;
 pub use self::view::ConnectionView;
 use crate::error::ServiceError;
 use crate::revocations::Revocations;
@@ -38,6 +42,7 @@ pub struct Connections {
     backends: Arc<dyn Backends>,
     listings: Arc<dyn Listings>,
     revocations: Revocations,
+    refresher: Refresher,
     tasks: Tasks,
     vault: Vault,
     environment: Environment,
@@ -66,15 +71,17 @@ impl Connections {
         backends: Arc<dyn Backends>,
         listings: Arc<dyn Listings>,
         revocations: Revocations,
-        tasks: Tasks,
+        refresher: Refresher,
     ) -> Self {
         let (vault, environment) = revocations.means();
+        let tasks = refresher.tasks();
         Self {
             connections,
             events,
             backends,
             listings,
             revocations,
+            refresher,
             tasks,
             vault,
             environment,
@@ -118,7 +125,7 @@ impl Connections {
         self.find(owner, id).await
     }
 
-    /// Asks the storage whether the connection works, and keeps what was found as its status.
+    /// Asks the storage whether the connection works; what is found is its status from then on.
     ///
     /// A credential that the storage has refused before is not tried again (D-03).
     ///
@@ -136,33 +143,15 @@ impl Connections {
                 backend.probe().await
             })
             .await;
-        let (state, account) = match probed {
-            Ok(account) => (ConnectionState::Active, Some(account)),
-            Err(ServiceError::RequiresReauth) => return self.unaccounted(owner, id).await,
-            Err(ServiceError::Storage(error)) if says_unreachable(&error.kind) => {
-                (ConnectionState::Unreachable, None)
-            }
+        let account = match probed {
+            Ok(account) => Some(account),
+            Err(ServiceError::RequiresReauth) => None,
+            Err(ServiceError::Storage(error)) if says_unreachable(&error.kind) => None,
             Err(error) => return Err(error),
         };
-        if connection.status.state != state {
-            let status = ConnectionStatus {
-                state,
-                since: self.environment.now(),
-            };
-            self.connections
-                .set_status(owner, id, connection.credential_version, status, &[])
-                .await?;
-        }
-        Ok(Checked {
-            account,
-            ..self.unaccounted(owner, id).await?
-        })
-    }
-
-    async fn unaccounted(&self, owner: UserId, id: ConnectionId) -> Result<Checked, ServiceError> {
         Ok(Checked {
             connection: self.find(owner, id).await?,
-            account: None,
+            account,
         })
     }
 
@@ -226,7 +215,6 @@ fn says_unreachable(kind: &StorageErrorKind) -> bool {
             | StorageErrorKind::TimedOut
             | StorageErrorKind::Interrupted
             | StorageErrorKind::Unavailable
-            | StorageErrorKind::RateLimited { .. }
             | StorageErrorKind::WrongProtocol
     )
 }

@@ -35,6 +35,7 @@ impl From<Connection> for ConnectionView {
             account: _,
             credential: _,
             credential_version: _,
+            renewed_at: _,
         } = connection;
         Self {
             id,

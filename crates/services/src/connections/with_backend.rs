@@ -5,25 +5,29 @@ use std::sync::Arc;
 
 use wharf_domain::connection::{Connection, ConnectionState, ConnectionStatus, ReauthReason};
 use wharf_domain::context::Context;
+use wharf_domain::credential::Credential;
 use wharf_domain::event::{Action, Event, Resource};
 use wharf_domain::id::ConnectionId;
 use wharf_domain::ports::storage::{
     AddressRefusal, StorageBackend, StorageError, StorageErrorKind,
 };
 
-use super::Connections;
+use super::renewing::Renewing;
+use super::{Connections, says_unreachable};
 use crate::error::ServiceError;
 use crate::vault::CredentialOf;
 
 impl Connections {
-    /// Runs `call` with the connection's storage.
+    /// Runs `call` with the connection's storage, whose access token is renewed as it is needed.
     ///
-    /// A refused credential marks the connection at once, and a marked connection is not tried again
+    /// A refused password marks the connection at once, and a marked connection is not tried again
     /// until the user has entered the credential anew: servers lock out whoever repeats a wrong
-    /// password (D-03).
+    /// password (D-03). A storage that is out of reach makes the connection unreachable until it
+    /// answers again.
     ///
     /// # Errors
-    /// [`ServiceError::StorageDisconnected`], [`ServiceError::RequiresReauth`], or what the storage said.
+    /// [`ServiceError::StorageDisconnected`], [`ServiceError::RequiresReauth`],
+    /// [`ServiceError::RefreshPending`], or what the provider or the storage said.
     pub(crate) async fn with_backend<T, F>(
         &self,
         context: &Context,
@@ -44,17 +48,78 @@ impl Connections {
             .vault
             .open(CredentialOf::from(connection), sealed)
             .await?;
-        let backend = self
-            .backends
-            .open(connection.provider, &connection.endpoint, &credential);
-        drop(credential);
-        match call(backend).await {
+        let tokens = match credential {
+            Credential::OAuth(tokens) => tokens,
+            password @ Credential::Basic { .. } => {
+                let backend =
+                    self.backends
+                        .open(connection.provider, &connection.endpoint, &password);
+                drop(password);
+                return self
+                    .concluded(context, connection, call(backend).await)
+                    .await;
+            }
+        };
+        let connection = Arc::new(connection.clone());
+        let renewing = Renewing::new(self.clone(), context.clone(), connection, tokens);
+        let renewing = Arc::new(renewing);
+        let outcome = call(Arc::clone(&renewing) as Arc<dyn StorageBackend>).await;
+        match renewing.refusal() {
+            Some(refusal) if outcome.is_err() => Err(refusal),
+            _ => {
+                let connection = renewing.connection().await;
+                self.concluded(context, &connection, outcome).await
+            }
+        }
+    }
+
+    /// Keeps what an answer says about the connection.
+    async fn concluded<T>(
+        &self,
+        context: &Context,
+        connection: &Connection,
+        outcome: Result<T, StorageError>,
+    ) -> Result<T, ServiceError> {
+        match outcome {
+            Ok(value) => {
+                self.note(connection, ConnectionState::Active).await;
+                Ok(value)
+            }
             Err(error) if error.kind == StorageErrorKind::CredentialRefused => {
                 self.require_reauth(context, connection).await?;
                 Err(ServiceError::RequiresReauth)
             }
-            Err(error) => Err(self.out_of_reach(context, connection, error).await?),
-            Ok(value) => Ok(value),
+            Err(error) => {
+                if says_unreachable(&error.kind) {
+                    self.note(connection, ConnectionState::Unreachable).await;
+                }
+                Err(self.out_of_reach(context, connection, error).await?)
+            }
+        }
+    }
+
+    /// Writes down whether the storage can be reached, where that has changed. The call that found it
+    /// out does not depend on it.
+    async fn note(&self, connection: &Connection, state: ConnectionState) {
+        if connection.status.state == state {
+            return;
+        }
+        let status = ConnectionStatus {
+            state,
+            since: self.environment.now(),
+        };
+        let Connection {
+            owner,
+            id,
+            credential_version,
+            ..
+        } = *connection;
+        let noted = self
+            .connections
+            .set_status(owner, id, credential_version, status, &[])
+            .await;
+        if let Err(error) = noted {
+            tracing::warn!(connection = %id, %error, "a connection's status could not be kept");
         }
     }
 

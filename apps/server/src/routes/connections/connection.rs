@@ -23,7 +23,8 @@ pub(crate) struct Connection {
     /// `ACTIVE`, `REQUIRES_REAUTH` or `UNREACHABLE`.
     #[schema(example = "ACTIVE")]
     status: &'static str,
-    /// Why it is in this status, where there is a reason: `password_refused`.
+    /// Why it is in this status, where there is a reason: `password_refused`, `grant_refused` or
+    /// `rotation_lost`.
     #[schema(required)]
     status_reason: Option<&'static str>,
     /// Since when it is in this status.

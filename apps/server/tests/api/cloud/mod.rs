@@ -4,3 +4,4 @@ mod connections;
 mod folders;
 mod items;
 mod oauth;
+mod refresh;

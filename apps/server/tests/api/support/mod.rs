@@ -12,6 +12,7 @@ pub(crate) mod postgres;
 pub(crate) mod process;
 pub(crate) mod raw;
 pub(crate) mod redis;
+pub(crate) mod replicas;
 pub(crate) mod scene;
 pub(crate) mod server;
 pub(crate) mod settings;

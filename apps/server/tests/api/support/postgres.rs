@@ -43,6 +43,21 @@ impl Database {
     }
 }
 
+/// A row that nobody else can change until this is dropped.
+pub(crate) struct Held(
+    #[expect(dead_code, reason = "dropping it ends the hold")] tokio_postgres::Client,
+);
+
+impl Database {
+    /// Holds what a query with `FOR UPDATE` gives.
+    pub(crate) async fn hold(&self, query: &str) -> Held {
+        let client = connect(&self.url).await;
+        client.batch_execute("BEGIN").await.unwrap();
+        assert_eq!(client.query(query, &[]).await.unwrap().len(), 1);
+        Held(client)
+    }
+}
+
 async fn connect(url: &str) -> tokio_postgres::Client {
     let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
     tokio::spawn(connection);

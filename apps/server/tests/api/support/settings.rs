@@ -9,6 +9,7 @@ pub(crate) struct Settings {
     folder: PathBuf,
     database_url: Option<String>,
     redis_url: Option<String>,
+    keyring_file: Option<PathBuf>,
     egress: &'static str,
     patience_secs: Option<u64>,
     public_url: Option<&'static str>,
@@ -32,6 +33,7 @@ impl Settings {
             folder: folder.to_owned(),
             database_url: None,
             redis_url: None,
+            keyring_file: None,
             egress: LOOPBACK,
             patience_secs: None,
             public_url: None,
@@ -50,6 +52,12 @@ impl Settings {
     /// The same with Redis.
     pub(crate) fn redis(mut self, url: &str) -> Self {
         self.redis_url = Some(url.to_owned());
+        self
+    }
+
+    /// The same with another server's keys.
+    pub(crate) fn keyring(mut self, file: &Path) -> Self {
+        self.keyring_file = Some(file.to_owned());
         self
     }
 
@@ -128,6 +136,7 @@ api_url = "{}"
         let Self {
             database_url,
             redis_url,
+            keyring_file,
             egress,
             patience_secs,
             public_url,
@@ -150,6 +159,10 @@ api_url = "{}"
             .as_ref()
             .map(|url| format!("redis_url = \"{url}\""));
         let redis = redis.unwrap_or_default();
+        let keyring = keyring_file
+            .as_ref()
+            .map(|file| format!("keyring_file = {file:?}"));
+        let keyring = keyring.unwrap_or_default();
         let text = format!(
             r#"
 listen = "{listen}"
@@ -161,6 +174,7 @@ return_urls = "{return_urls}"
 {public_url}
 {database}
 {redis}
+{keyring}
 {egress}{patience}{providers}"#
         );
         let path = self.folder.join("wharf.toml");

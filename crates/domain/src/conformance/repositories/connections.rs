@@ -71,12 +71,9 @@ pub async fn odd_texts_and_instants_come_back_as_they_were(repositories: &Reposi
 /// Each state comes back with its reason.
 pub async fn every_status_comes_back_as_it_was(repositories: &Repositories) {
     let anna = repositories.with_user(1).await;
-    let states = [
-        ConnectionState::Active,
-        ConnectionState::Unreachable,
-        REAUTH,
-    ];
-    for (number, state) in (1..).zip(states) {
+    let reauth = ReauthReason::ALL.map(ConnectionState::RequiresReauth);
+    let others = [ConnectionState::Active, ConnectionState::Unreachable];
+    for (number, state) in (1..).zip(others.into_iter().chain(reauth)) {
         let mut cloud = connection(anna, number);
         cloud.status = status(state);
         repositories.connections.insert(&cloud, &[]).await.unwrap();

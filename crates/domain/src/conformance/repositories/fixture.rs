@@ -114,6 +114,7 @@ pub(super) fn connection(owner: UserId, number: u64) -> Connection {
         status: status(ConnectionState::Active),
         credential: Some(SealedCredential(vec![0, 1, 2, 0xff])),
         credential_version: 1,
+        renewed_at: NOW,
         created_at: Timestamp::from_unix_micros(NOW.as_unix_micros() + number.cast_signed()),
     }
 }

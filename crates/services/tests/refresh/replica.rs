@@ -1,0 +1,164 @@
+//! One replica: the use cases, tied to the world by a link.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use futures_util::{StreamExt as _, stream};
+use tokio::runtime::Handle;
+use wharf_domain::content::{ContentType, Upload};
+use wharf_domain::context::{Actor, Context, RequestId};
+use wharf_domain::environment::Environment;
+use wharf_domain::id::ConnectionId;
+use wharf_domain::item::ItemId;
+use wharf_domain::listing::Listing;
+use wharf_domain::ports::listings::{Generation, ListingKey, Listings, Lookup};
+use wharf_domain::ports::storage::NameConflict;
+use wharf_services::connections::{Checked, Connections, Receipt, Refresher};
+use wharf_services::error::ServiceError;
+use wharf_services::items::{ConnectionOf, Items, NewFile, Stored};
+use wharf_services::keep_alive::KeepAlive;
+use wharf_services::revocations::Revocations;
+use wharf_services::tasks::Tasks;
+use wharf_services::vault::Vault;
+
+use crate::link::Link;
+use crate::storage::Storages;
+use crate::world::{CONNECTION, OWNER, Watch, World};
+
+/// A replica.
+#[derive(Clone)]
+pub(crate) struct Replica {
+    pub(crate) link: Link,
+    pub(crate) watch: Watch,
+    pub(crate) keep_alive: KeepAlive,
+    connections: Connections,
+    items: Items,
+}
+
+impl fmt::Debug for Replica {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Replica")
+    }
+}
+
+/// A cache that keeps nothing.
+struct NoListings;
+
+#[async_trait]
+impl Listings for NoListings {
+    async fn get(&self, _: &ListingKey) -> Lookup {
+        Lookup {
+            listing: None,
+            generation: Generation(0),
+        }
+    }
+
+    async fn put(&self, _: ListingKey, _: Generation, _: Arc<Listing>) {}
+
+    async fn forget(&self, _: ConnectionId) {}
+}
+
+impl Replica {
+    /// A replica in this world, with a clock of its own.
+    pub(crate) fn start(world: &World) -> Self {
+        let link = world.link();
+        let watch = Watch::default();
+        let clock = Arc::new(world.clock(&watch));
+        let environment = Environment::new(clock, Arc::clone(&world.chance) as _);
+        let vault = Vault::new(Arc::clone(&world.keyring), Arc::new(link.clone()));
+        let tasks = Tasks::new(Handle::current());
+        let revocations = Revocations::new(
+            Arc::new(link.clone()),
+            Arc::new(link.clone()),
+            Arc::new(link.clone()),
+            vault,
+            environment.clone(),
+        );
+        let refresher = Refresher::new(
+            Arc::new(link.clone()),
+            Arc::new(link.clone()),
+            Arc::new(link.clone()),
+            revocations.clone(),
+            tasks.clone(),
+        );
+        let keep_alive = KeepAlive::new(Arc::new(link.clone()), refresher.clone(), environment);
+        let backends = Storages {
+            server: world.server.clone(),
+            weather: world.weather.clone(),
+        };
+        let connections = Connections::new(
+            Arc::new(link.clone()),
+            Arc::new(link.clone()),
+            Arc::new(backends),
+            Arc::new(NoListings),
+            revocations,
+            refresher,
+        );
+        let items = Items::new(connections.clone(), tasks);
+        Self {
+            link,
+            watch,
+            keep_alive,
+            connections,
+            items,
+        }
+    }
+
+    fn context() -> Context {
+        Context {
+            actor: Actor::User(OWNER),
+            request: RequestId([7; 16]),
+            client: None,
+        }
+    }
+
+    /// A call through the connection.
+    pub(crate) async fn call(&self) -> Result<Checked, ServiceError> {
+        self.call_through(CONNECTION).await
+    }
+
+    /// A call through another connection.
+    pub(crate) async fn call_through(&self, id: ConnectionId) -> Result<Checked, ServiceError> {
+        let context = Self::context();
+        self.connections.check(&context, OWNER, id).await
+    }
+
+    pub(crate) async fn disconnect(&self) -> Result<Receipt, ServiceError> {
+        let context = Self::context();
+        self.connections
+            .disconnect(&context, OWNER, CONNECTION)
+            .await
+    }
+
+    /// Stores a file of three bytes through the connection.
+    pub(crate) async fn upload(&self) -> Result<Stored, ServiceError> {
+        let chunks = [Ok("a".into()), Ok("bc".into())];
+        let file = NewFile {
+            folder: ItemId::root(),
+            name: "a.txt".parse().unwrap(),
+            conflict: NameConflict::Fail,
+            upload: Upload {
+                content: stream::iter(chunks).boxed(),
+                size_bytes: Some(3),
+                content_type: ContentType::octet_stream(),
+            },
+        };
+        let connection = ConnectionOf {
+            owner: OWNER,
+            id: CONNECTION,
+        };
+        self.items.store(&Self::context(), connection, file).await
+    }
+
+    /// The replica's clock jumps.
+    pub(crate) fn jump(&self, by_secs: i64) {
+        self.watch.jump(by_secs);
+    }
+
+    /// It does nothing for so long, in the middle of whatever it does.
+    pub(crate) fn stop_for(&self, duration: Duration) {
+        self.link.stop_for(duration);
+    }
+}
