@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::item::Item;
+use crate::item::{Item, ItemKind};
 use crate::sort::Sort;
 
 /// The items of a folder: folders first, then by name; sorted so that two readings of an unchanged
@@ -62,7 +62,7 @@ impl Listing {
 
 /// Whatever decides the place of an item, or tells that it changed, is part of the fingerprint.
 fn fingerprint(items: &[Item]) -> u64 {
-    let numbers: Vec<[u8; 17]> = items.iter().map(numbers).collect();
+    let numbers: Vec<[u8; 18]> = items.iter().map(numbers).collect();
     let parts = items.iter().zip(&numbers).flat_map(|(item, numbers)| {
         let tag = item.etag.as_ref().map_or("", |tag| tag.as_str());
         let media_type = item.content_type.as_deref().unwrap_or_default();
@@ -77,21 +77,22 @@ fn fingerprint(items: &[Item]) -> u64 {
     crate::page::fingerprint(parts)
 }
 
-/// An item's size and time of change, and which of them are known.
-fn numbers(item: &Item) -> [u8; 17] {
+/// An item's size and time of change, which of them are known, and whether it is a folder.
+fn numbers(item: &Item) -> [u8; 18] {
     let size = item.size_bytes.unwrap_or_default();
     let modified = item.modified_at.map_or(0, |at| at.as_unix_micros());
     let known = u8::from(item.size_bytes.is_some()) | u8::from(item.modified_at.is_some()) << 1;
-    let mut bytes = [known; 17];
+    let mut bytes = [known; 18];
     bytes[1..9].copy_from_slice(&size.to_be_bytes());
-    bytes[9..].copy_from_slice(&modified.to_be_bytes());
+    bytes[9..17].copy_from_slice(&modified.to_be_bytes());
+    bytes[17] = u8::from(item.kind == ItemKind::Folder);
     bytes
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::item::{ItemId, ItemKind};
+    use crate::item::ItemId;
     use crate::sort::SortBy;
     use crate::time::Timestamp;
 
@@ -140,6 +141,14 @@ mod tests {
             },
             Item {
                 modified_at: Some(Timestamp::from_unix_micros(0)),
+                ..before.clone()
+            },
+            Item {
+                kind: ItemKind::Folder,
+                ..before.clone()
+            },
+            Item {
+                content_type: Some("text/plain".to_owned()),
                 ..before.clone()
             },
         ];

@@ -6,8 +6,9 @@ use futures_util::future::BoxFuture;
 use tokio::runtime::Handle;
 use tokio_util::task::TaskTracker;
 
-/// The longest that a clean-up may take: whoever ends the process waits for it.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// The longest that a clean-up may take: whoever ends the process waits for it. It covers the last of its
+/// attempts at a server that is slow, not at one that answers nothing.
+const PATIENCE: Duration = Duration::from_secs(45);
 
 /// Where clean-ups run that nobody waits for at the moment: on a runtime that outlives them, and counted,
 /// so that the end of the process can wait for them.
@@ -27,7 +28,7 @@ impl Background {
 /// Undoes something unless it is told in time that it may stay.
 ///
 /// A future that is dropped cannot await its own clean-up, so that runs in the background. It is best
-/// effort: it ends after 20 seconds, and a process that is killed takes it along.
+/// effort: it ends after 45 seconds, and a process that is killed takes it along.
 pub(crate) struct Undo {
     undoing: Option<BoxFuture<'static, ()>>,
     background: Background,

@@ -185,6 +185,7 @@ impl Sessions {
             return Ok(identity);
         }
         let claims = self.tokens.verify(token)?;
+        let begun = self.recognised.moment();
         let found = self.sessions.find(claims.session).await?;
         let (user, session) = found
             .filter(|(user, session)| user.id == claims.user && session.is_live(user, now))
@@ -193,7 +194,8 @@ impl Sessions {
             id: user.id,
             role: user.role,
         };
-        self.recognised.remember(token, identity, &session, now);
+        self.recognised
+            .remember(token, identity, &session, (begun, now));
         Ok(identity)
     }
 

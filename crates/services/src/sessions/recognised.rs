@@ -1,8 +1,8 @@
 //! Who was recognised a moment ago, so that a client which asks ten times a second is looked up once.
 //! It knows neither how a token is verified nor where sessions are kept.
 //!
-//! What ends a session in this process is seen here at once; what ends it elsewhere, after
-//! [`Recognised::BELIEVED_FOR`] (A-04, ADR 0018).
+//! What ends a session in this process is seen here at once; what ends it elsewhere, and the token's own
+//! expiry, after [`Recognised::BELIEVED_FOR`] (A-04, ADR 0018).
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,7 +15,18 @@ use wharf_domain::time::Timestamp;
 
 /// Tokens that were found good lately. All clones share what they know.
 #[derive(Clone, Default)]
-pub(super) struct Recognised(Arc<Mutex<HashMap<[u8; 32], Recognition>>>);
+pub(super) struct Recognised(Arc<Mutex<Known>>);
+
+#[derive(Default)]
+struct Known {
+    tokens: HashMap<[u8; 32], Recognition>,
+    /// Counts how often something was forgotten.
+    forgotten: u64,
+}
+
+/// A moment before which nothing was forgotten that is looked up now.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Moment(u64);
 
 /// What was found out of a token, and when.
 #[derive(Clone, Copy)]
@@ -36,17 +47,23 @@ impl Recognised {
 
     /// Who shows this token, if that was found out a moment ago.
     pub(super) fn who(&self, token: &str, now: Timestamp) -> Option<Identity> {
-        let recognition = *self.all().get(&sha256(token.as_bytes()))?;
+        let recognition = *self.known().tokens.get(&sha256(token.as_bytes()))?;
         recognition.holds(now).then_some(recognition.identity)
     }
 
-    /// Remembers whose token this is.
+    /// When a look-up begins.
+    pub(super) fn moment(&self) -> Moment {
+        Moment(self.known().forgotten)
+    }
+
+    /// Remembers whose token this is, unless something was forgotten since the look-up began: it may
+    /// have found a session that has ended meanwhile.
     pub(super) fn remember(
         &self,
         token: &str,
         identity: Identity,
         session: &Session,
-        now: Timestamp,
+        (begun, now): (Moment, Timestamp),
     ) {
         let recognition = Recognition {
             identity,
@@ -54,19 +71,24 @@ impl Recognised {
             at: now,
             ends_at: session.ends_at,
         };
-        let mut all = self.all();
-        if all.len() >= Self::MAX {
-            all.clear();
+        let mut known = self.known();
+        if begun != Moment(known.forgotten) {
+            return;
         }
-        all.insert(sha256(token.as_bytes()), recognition);
+        if known.tokens.len() >= Self::MAX {
+            known.tokens.clear();
+        }
+        known.tokens.insert(sha256(token.as_bytes()), recognition);
     }
 
     /// Forgets the tokens of a session.
     pub(super) fn forget(&self, session: SessionId) {
-        self.all().retain(|_, known| known.session != session);
+        let mut known = self.known();
+        known.forgotten += 1;
+        known.tokens.retain(|_, token| token.session != session);
     }
 
-    fn all(&self) -> MutexGuard<'_, HashMap<[u8; 32], Recognition>> {
+    fn known(&self) -> MutexGuard<'_, Known> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -107,6 +129,11 @@ mod tests {
         }
     }
 
+    fn remember(recognised: &Recognised, token: &str, id: u8, ends_at: Timestamp) {
+        let begun = recognised.moment();
+        recognised.remember(token, identity(), &session(id, ends_at), (begun, NOW));
+    }
+
     fn after(seconds: i64) -> Timestamp {
         Timestamp::from_unix_seconds(1_000_000 + seconds)
     }
@@ -115,7 +142,7 @@ mod tests {
     #[test]
     fn a_token_is_believed_for_two_seconds_and_no_longer() {
         let recognised = Recognised::default();
-        recognised.remember("a", identity(), &session(1, after(60)), NOW);
+        remember(&recognised, "a", 1, after(60));
         assert_eq!(recognised.who("a", NOW), Some(identity()));
         assert_eq!(recognised.who("a", after(1)), Some(identity()));
         assert_eq!(recognised.who("a", after(2)), None);
@@ -127,7 +154,7 @@ mod tests {
     #[test]
     fn nobody_is_believed_beyond_the_end_of_the_session() {
         let recognised = Recognised::default();
-        recognised.remember("a", identity(), &session(1, after(1)), NOW);
+        remember(&recognised, "a", 1, after(1));
         assert_eq!(recognised.who("a", NOW), Some(identity()));
         assert_eq!(recognised.who("a", after(1)), None);
     }
@@ -137,7 +164,7 @@ mod tests {
     fn the_tokens_of_a_session_are_forgotten_together() {
         let recognised = Recognised::default();
         for (token, id) in [("a", 1), ("b", 1), ("c", 2)] {
-            recognised.remember(token, identity(), &session(id, after(60)), NOW);
+            remember(&recognised, token, id, after(60));
         }
         recognised.forget(SessionId::from_bytes([1; 16]));
         assert_eq!(recognised.who("a", NOW), None);
@@ -145,12 +172,22 @@ mod tests {
         assert_eq!(recognised.who("c", NOW), Some(identity()));
     }
 
+    // a look-up that began before the session ended brings nothing back.
+    #[test]
+    fn what_was_looked_up_before_a_session_ended_is_not_remembered() {
+        let recognised = Recognised::default();
+        let begun = recognised.moment();
+        recognised.forget(SessionId::from_bytes([1; 16]));
+        recognised.remember("a", identity(), &session(1, after(60)), (begun, NOW));
+        assert_eq!(recognised.who("a", NOW), None);
+    }
+
     #[test]
     fn what_is_remembered_is_bounded() {
         let recognised = Recognised::default();
         for token in 0..=Recognised::MAX {
-            recognised.remember(&token.to_string(), identity(), &session(1, after(60)), NOW);
+            remember(&recognised, &token.to_string(), 1, after(60));
         }
-        assert_eq!(recognised.all().len(), 1);
+        assert_eq!(recognised.known().tokens.len(), 1);
     }
 }

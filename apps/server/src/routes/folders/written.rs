@@ -21,8 +21,8 @@ impl WrittenPages {
     /// How many bytes all pages together may have.
     const MAX_BYTES: u64 = 16 * 1024 * 1024;
 
-    /// How long a page is kept that nobody asks for.
-    const IDLE: Duration = Duration::from_secs(30);
+    /// How long a page is kept.
+    const LIFE: Duration = Duration::from_secs(60);
 
     /// The answer with this page.
     pub(super) fn answer(&self, page: &Listed) -> Result<HttpResponse, ApiError> {
@@ -51,7 +51,7 @@ impl Default for WrittenPages {
         let pages = Cache::builder()
             .max_capacity(Self::MAX_BYTES)
             .weigher(|_, page: &Bytes| u32::try_from(page.len()).unwrap_or(u32::MAX))
-            .time_to_idle(Self::IDLE);
+            .time_to_live(Self::LIFE);
         Self(pages.build())
     }
 }
