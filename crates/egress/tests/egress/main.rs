@@ -7,6 +7,7 @@
 
 mod answers;
 mod corpus;
+mod dns;
 mod environment;
 mod errors;
 mod hostile;
