@@ -7,6 +7,7 @@
 
 mod answers;
 mod corpus;
+mod credentials;
 mod dns;
 mod environment;
 mod errors;
@@ -17,6 +18,7 @@ mod lints;
 mod names;
 mod rebinding;
 mod redirects;
+mod replay;
 mod support;
 mod tls;
 mod trust;
