@@ -1,5 +1,5 @@
-//! The few command-line arguments there are: flags, and words after `--` that
-//! are handed on. Knows no command.
+//! The few command-line arguments there are: flags, one word, one option with a
+//! value, and words after `--` that are handed on. Knows no command.
 
 use std::fmt;
 
@@ -7,6 +7,8 @@ use std::fmt;
 #[derive(Clone, Copy)]
 pub(crate) struct Syntax {
     flags: &'static [&'static str],
+    word: Option<&'static str>,
+    option: Option<(&'static str, &'static str)>,
     rest: Option<&'static str>,
 }
 
@@ -16,46 +18,78 @@ impl Syntax {
 
     /// These flags, each optional.
     pub(crate) const fn flags(flags: &'static [&'static str]) -> Self {
-        Self { flags, rest: None }
+        Self {
+            flags,
+            word: None,
+            option: None,
+            rest: None,
+        }
     }
 
     /// Also takes words after `--`; `meaning` names them in the help.
     pub(crate) const fn and_rest(self, meaning: &'static str) -> Self {
         Self {
-            flags: self.flags,
             rest: Some(meaning),
+            ..self
+        }
+    }
+
+    /// Also takes one word; `meaning` names it in the help.
+    pub(crate) const fn and_word(self, meaning: &'static str) -> Self {
+        Self {
+            word: Some(meaning),
+            ..self
+        }
+    }
+
+    /// Also takes this option and its value; `meaning` names the value in the
+    /// help.
+    pub(crate) const fn and_option(self, option: &'static str, meaning: &'static str) -> Self {
+        Self {
+            option: Some((option, meaning)),
+            ..self
         }
     }
 
     /// Refuses what the syntax does not name.
     pub(crate) fn parse(self, words: impl Iterator<Item = String>) -> anyhow::Result<Arguments> {
         let mut words = words;
-        let mut given = Vec::new();
+        let mut arguments = Arguments::default();
         while let Some(word) = words.next() {
             if word == "--" && self.rest.is_some() {
-                return Ok(Arguments {
-                    given,
-                    rest: words.collect(),
-                });
+                arguments.rest = words.collect();
+                break;
             }
-            anyhow::ensure!(
-                self.flags.contains(&word.as_str()),
-                "unknown argument {word}; this command takes:{self}"
-            );
-            given.push(word);
+            if self.flags.contains(&word.as_str()) {
+                arguments.given.push(word);
+            } else if self.option.is_some_and(|(option, _)| option == word) {
+                arguments.value = words.next();
+                anyhow::ensure!(arguments.value.is_some(), "{word} takes a value");
+            } else if self.takes(&word) && arguments.word.is_none() {
+                arguments.word = Some(word);
+            } else {
+                anyhow::bail!("unknown argument {word}; this command takes:{self}");
+            }
         }
-        Ok(Arguments {
-            given,
-            rest: Vec::new(),
-        })
+        Ok(arguments)
+    }
+
+    fn takes(self, word: &str) -> bool {
+        self.word.is_some() && !word.starts_with('-')
     }
 }
 
-/// As the help shows it: ` [--flag] [-- rest]`.
+/// As the help shows it: ` [word] [--flag] [--option value] [-- rest]`.
 impl fmt::Display for Syntax {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(meaning) = self.word {
+            write!(f, " [{meaning}]")?;
+        }
         for flag in self.flags {
             write!(f, " [{flag}]")?;
+        }
+        if let Some((option, meaning)) = self.option {
+            write!(f, " [{option} {meaning}]")?;
         }
         self.rest
             .map_or(Ok(()), |meaning| write!(f, " [-- {meaning}]"))
@@ -63,8 +97,11 @@ impl fmt::Display for Syntax {
 }
 
 /// What was given on the command line.
+#[derive(Default)]
 pub(crate) struct Arguments {
     given: Vec<String>,
+    word: Option<String>,
+    value: Option<String>,
     rest: Vec<String>,
 }
 
@@ -72,6 +109,16 @@ impl Arguments {
     /// Whether the flag was given.
     pub(crate) fn has(&self, flag: &str) -> bool {
         self.given.iter().any(|given| given == flag)
+    }
+
+    /// The one word.
+    pub(crate) fn word(&self) -> Option<&str> {
+        self.word.as_deref()
+    }
+
+    /// The value of the option.
+    pub(crate) fn value(&self) -> Option<&str> {
+        self.value.as_deref()
     }
 
     /// What stood after `--`.
@@ -95,6 +142,19 @@ mod tests {
         let arguments = parse(SYNTAX, "--install -- -p wharf -- --nocapture").unwrap();
         assert!(arguments.has("--install"));
         assert_eq!(arguments.rest(), ["-p", "wharf", "--", "--nocapture"]);
+    }
+
+    #[test]
+    fn a_word_and_a_value_are_told_apart() {
+        let syntax = Syntax::NONE.and_word("target").and_option("--seconds", "N");
+        assert_eq!(syntax.to_string(), " [target] [--seconds N]");
+        let both = parse(syntax, "--seconds 5 address").unwrap();
+        assert_eq!((both.word(), both.value()), (Some("address"), Some("5")));
+        let neither = parse(syntax, "").unwrap();
+        assert_eq!((neither.word(), neither.value()), (None, None));
+        for line in ["--seconds", "one two", "--second 5"] {
+            assert!(parse(syntax, line).is_err(), "{line}");
+        }
     }
 
     #[test]

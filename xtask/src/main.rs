@@ -17,6 +17,7 @@ mod ci;
 mod demo;
 mod deny;
 mod folder;
+mod fuzz;
 mod http;
 mod interop;
 mod json;
@@ -76,6 +77,14 @@ const COMMANDS: &[Command] = &[
         syntax: Syntax::flags(&["--install"]).and_rest("parts of the table"),
         summary: "measure a release build beside nginx and curl",
         run: bench::run,
+    },
+    Command {
+        name: "fuzz",
+        syntax: Syntax::flags(&["--install"])
+            .and_word("target")
+            .and_option("--seconds", "N"),
+        summary: "look for inputs that break the rules of egress, 60 seconds a target",
+        run: fuzz::run,
     },
     Command {
         name: "layers",

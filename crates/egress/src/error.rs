@@ -118,6 +118,9 @@ pub enum Error {
         /// The part between commas that is wrong.
         part: String,
     },
+    /// What was declared is no NAT64 prefix.
+    #[error("a nat64 prefix has 96 bits and none after them, as 64:ff9b::/96 has")]
+    InvalidNat64Prefix,
     /// The operator's certificate authorities cannot be used.
     #[error("the extra certificate authorities cannot be used")]
     ExtraCa(#[source] Cause),

@@ -2,6 +2,7 @@
 
 mod address;
 mod name;
+mod nat64;
 mod ports;
 mod refusal;
 mod trust;
@@ -32,8 +33,9 @@ pub use connect_error::ConnectError;
 pub use connector::{Connection, Connector};
 pub use deadlines::{Deadlines, Pace, Stage};
 pub use error::Error;
-pub use explain::{Explanation, Verdict};
+pub use explain::Explanation;
 pub use issuer::Issuer;
+pub use nat64::Nat64Prefix;
 pub use policy::{Exceptions, Policy};
 pub use ports::PortSet;
 pub use redirect::RedirectRefusal;

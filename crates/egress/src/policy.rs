@@ -9,7 +9,7 @@ use ipnet::IpNet;
 use url::{Host, Url};
 
 use crate::typed::{self, CheckedUrl};
-use crate::{Issuer, PortSet, Refusal, Trust, address, name};
+use crate::{Issuer, Nat64Prefix, PortSet, Refusal, Trust, address, name};
 
 /// More answers than this and the name is refused (S-07).
 pub(crate) const MAX_ANSWERS: usize = 16;
@@ -32,6 +32,7 @@ pub struct Policy {
     allow_http: bool,
     allow_ports: PortSet,
     deny_networks: Vec<IpNet>,
+    nat64: Option<Nat64Prefix>,
 }
 
 impl Policy {
@@ -48,6 +49,7 @@ impl Policy {
             allow_http,
             allow_ports,
             deny_networks: Vec::new(),
+            nat64: None,
         }
     }
 
@@ -57,6 +59,16 @@ impl Policy {
     pub fn denying(self, deny_networks: Vec<IpNet>) -> Self {
         Self {
             deny_networks,
+            ..self
+        }
+    }
+
+    /// The same rules for a host whose way to IPv4 is a NAT64: an address with this prefix is judged as
+    /// the IPv4 address behind it (S-06). Without one, all of them are refused.
+    #[must_use]
+    pub fn behind_nat64(self, prefix: Option<Nat64Prefix>) -> Self {
+        Self {
+            nat64: prefix,
             ..self
         }
     }
@@ -118,8 +130,8 @@ impl Policy {
 
     /// Judges one address: public, or in an excepted network, and in none that is denied (S-06).
     pub fn check_address(&self, address: IpAddr) -> Result<(), Refusal> {
-        let is_open = address::is_public(address) || self.is_excepted(address);
-        if is_open && !holds(&self.deny_networks, address) {
+        let is_open = address::is_public(self.reached(address)) || self.is_excepted(address);
+        if is_open && !self.is_denied(address) {
             Ok(())
         } else {
             Err(Refusal::Address)
@@ -133,7 +145,16 @@ impl Policy {
 
     /// Whether the operator opened a network with this address in it.
     pub(crate) fn is_excepted(&self, address: IpAddr) -> bool {
-        holds(&self.allow_networks, address) && !holds(&self.deny_networks, address)
+        holds(&self.allow_networks, self.reached(address)) && !self.is_denied(address)
+    }
+
+    fn is_denied(&self, address: IpAddr) -> bool {
+        holds(&self.deny_networks, address) || holds(&self.deny_networks, self.reached(address))
+    }
+
+    /// Whom a connection to the address reaches.
+    fn reached(&self, address: IpAddr) -> IpAddr {
+        self.nat64.map_or(address, |prefix| prefix.behind(address))
     }
 
     fn check_outside_url(&self, url: &Url) -> Result<(), Refusal> {

@@ -244,3 +244,50 @@ fn a_denied_network_is_shut_whatever_else_is_open() {
     let answers = policy.check_answers(Trust::Typed, "nas.local", &addresses(&["192.168.1.9"]));
     assert_eq!(answers, Err(Refusal::NameSuffix));
 }
+
+fn behind_nat64(policy: Policy) -> Policy {
+    policy.behind_nat64(Some("64:ff9b::/96".parse().unwrap()))
+}
+
+// S-06: a NAT64 opens what is behind it no further than it is open by itself.
+#[test]
+fn behind_a_nat64_the_inner_address_is_judged() {
+    let policy = behind_nat64(default_policy());
+    let check = |address: &str| policy.check_address(address.parse().unwrap());
+    assert_eq!(check("64:ff9b::93.184.215.14"), Ok(()));
+    for address in [
+        "64:ff9b::10.0.0.1",
+        "64:ff9b::127.0.0.1",
+        "64:ff9b::169.254.169.254",
+        "64:ff9b::168.63.129.16",
+        "64:ff9b:0:0:0:1:5db8:d70e",
+        "64:ff9b:1::93.184.215.14",
+        "::ffff:93.184.215.14",
+    ] {
+        assert_eq!(check(address), Err(Refusal::Address), "{address}");
+        assert_eq!(
+            typed_refusal(&policy, &format!("https://[{address}]/")),
+            Some("address")
+        );
+    }
+    let undeclared = default_policy().check_address("64:ff9b::93.184.215.14".parse().unwrap());
+    assert_eq!(undeclared, Err(Refusal::Address));
+}
+
+// S-06: the operator's networks are named as IPv4, however DNS64 dresses them.
+#[test]
+fn behind_a_nat64_exceptions_and_denials_mean_the_inner_address() {
+    let denied = vec!["93.184.215.0/24".parse().unwrap()];
+    let policy = behind_nat64(lan_policy().denying(denied));
+    let check = |address: &str| policy.check_address(address.parse().unwrap());
+    assert_eq!(check("64:ff9b::192.168.1.9"), Ok(()));
+    assert_eq!(check("64:ff9b::10.0.0.9"), Err(Refusal::Address));
+    assert_eq!(check("64:ff9b::93.184.215.14"), Err(Refusal::Address));
+    let nas = addresses(&["64:ff9b::192.168.1.9"]);
+    assert_eq!(policy.check_answers(Trust::Typed, "nas", &nas), Ok(()));
+
+    let denied = vec!["64:ff9b::/96".parse().unwrap()];
+    let shut = behind_nat64(lan_policy().denying(denied));
+    let inside = "64:ff9b::192.168.1.9".parse().unwrap();
+    assert_eq!(shut.check_address(inside), Err(Refusal::Address));
+}

@@ -74,31 +74,6 @@ impl Refusal {
     /// The one code by which callers of a service get to know of any refusal (S-12).
     pub const CODE: &'static str = "url_not_allowed";
 
-    /// All of them, in the order in which a typed address meets them; last those that no typed address
-    /// meets by itself.
-    pub const IN_ORDER: [Self; 20] = [
-        Self::Length,
-        Self::ControlCharacter,
-        Self::Backslash,
-        Self::Space,
-        Self::Scheme,
-        Self::Userinfo,
-        Self::PercentHost,
-        Self::Host,
-        Self::Ipv4Spelling,
-        Self::EncodedControl,
-        Self::QueryOrFragment,
-        Self::Port,
-        Self::NameLength,
-        Self::Unresolved,
-        Self::TooManyAnswers,
-        Self::SingleLabel,
-        Self::NameSuffix,
-        Self::Address,
-        Self::Peer,
-        Self::Issuer,
-    ];
-
     /// A stable name of the rule, for logs, metrics and audit.
     pub fn rule(self) -> &'static str {
         match self {

@@ -1,5 +1,6 @@
 //! The door to the network as the settings want it, and what it says of an address.
 
+use std::net::IpAddr;
 use std::path::Path;
 use std::time::Duration;
 
@@ -11,26 +12,45 @@ use wharf_egress::{
 use crate::StartError;
 use crate::settings::EgressSettings;
 
-/// What each rule says of an address that a user might type, under these settings.
-///
-/// Its name is looked up only if `resolve` says so, and nothing is connected to.
-pub async fn explain(settings: &EgressSettings, address: &str, resolve: bool) -> Explanation {
+/// What the name of a typed address resolves to.
+#[derive(Clone, Debug)]
+pub enum Answers {
+    /// Nobody is asked.
+    Unknown,
+    /// These are given; none at all are those of a name that does not exist.
+    Given(Vec<IpAddr>),
+    /// The system's resolver is asked.
+    LookedUp,
+}
+
+/// What the rules say, under these settings, of an address that a user might type. Nothing is connected
+/// to, and no resolver asked unless `answers` says so.
+pub async fn explain(settings: &EgressSettings, address: &str, answers: Answers) -> Explanation {
     let policy = policy(settings);
-    let name = match policy.check_typed(address) {
-        Ok(checked) if resolve => match checked.as_url().host() {
-            Some(Host::Domain(name)) => Some(name.to_owned()),
-            _ => None,
+    match answers {
+        Answers::Unknown => policy.explain(address, None),
+        Answers::Given(answers) => policy.explain(address, Some(&answers)),
+        Answers::LookedUp => match name(&policy, address) {
+            Some(name) => policy.explain(address, Some(&look_up(settings, name).await)),
+            None => policy.explain(address, None),
         },
+    }
+}
+
+/// The name that a request to the address would resolve, if it came to that.
+fn name(policy: &Policy, address: &str) -> Option<String> {
+    let checked = policy.check_typed(address).ok()?;
+    match checked.as_url().host() {
+        Some(Host::Domain(name)) => Some(name.to_owned()),
         _ => None,
-    };
-    let Some(name) = name else {
-        return policy.explain(address, None);
-    };
+    }
+}
+
+/// Whatever goes wrong with the look-up is a name without an address, as it is for a request.
+async fn look_up(settings: &EgressSettings, name: String) -> Vec<IpAddr> {
     let limit = Duration::from_secs(settings.resolve_secs);
     let answers = tokio::time::timeout(limit, SystemLookup.lookup(name)).await;
-    // Whatever goes wrong with the look-up is a name without an address, as it is for a request.
-    let answers = answers.ok().and_then(Result::ok).unwrap_or_default();
-    policy.explain(address, Some(&answers))
+    answers.ok().and_then(Result::ok).unwrap_or_default()
 }
 
 /// The client that every outgoing request goes through.
@@ -54,7 +74,9 @@ fn policy(settings: &EgressSettings) -> Policy {
         allow_http: settings.allow_http,
         allow_ports: settings.allow_ports.clone(),
     };
-    Policy::new(exceptions).denying(settings.deny_networks.clone())
+    Policy::new(exceptions)
+        .denying(settings.deny_networks.clone())
+        .behind_nat64(settings.nat64_prefix)
 }
 
 fn deadlines(settings: &EgressSettings) -> Deadlines {

@@ -17,8 +17,15 @@ use anyhow::Context as _;
 use crate::arguments::Arguments;
 use crate::{stage, workspace};
 
-/// Top-level folders that are nobody's source.
-const NOT_SOURCE: [&str; 3] = [".git", "target", "wharf-data"];
+/// Folders that are nobody's source.
+const NOT_SOURCE: [&str; 6] = [
+    ".git",
+    "fuzz/artifacts",
+    "fuzz/found",
+    "fuzz/target",
+    "target",
+    "wharf-data",
+];
 
 /// A file of the workspace: its path from the root, with `/`, and its text.
 struct File {

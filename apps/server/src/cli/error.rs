@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use tracing_subscriber::filter::ParseError;
 use wharf::domain::text::InvalidText;
-use wharf::egress::Refusal;
 use wharf::services::error::ServiceError;
 use wharf::{SettingsError, StartError};
 
@@ -49,9 +48,17 @@ pub enum CliError {
     /// It was refused.
     #[error(transparent)]
     Service(#[from] ServiceError),
-    /// A rule refuses the address that was asked about.
-    #[error("the address is refused: {0}")]
-    AddressRefused(Refusal),
+    /// Rules refuse some of the addresses that were asked about.
+    #[error("{blocked} of {asked} addresses are blocked")]
+    AddressesBlocked {
+        /// How many are refused.
+        blocked: usize,
+        /// How many were asked about.
+        asked: usize,
+    },
+    /// A line of standard input is no text.
+    #[error("standard input is not UTF-8")]
+    NotText,
     /// The answer could not be written, or the input not be read.
     #[error("cannot read the input or write the answer")]
     Terminal(#[from] io::Error),

@@ -52,7 +52,7 @@ enum Verb {
 
 #[derive(Debug, Subcommand)]
 enum EgressVerb {
-    /// Print what each rule says of an address that a user might type. Connects to nothing.
+    /// Print what the rules say of addresses that users might type. Connects to nothing.
     Explain(egress_explain::Arguments),
 }
 
@@ -91,7 +91,7 @@ pub async fn run() -> Result<(), CliError> {
         }
         Verb::User(UserVerb::List(arguments)) => user_list::run(&settings, arguments, out).await,
         Verb::Egress(EgressVerb::Explain(arguments)) => {
-            egress_explain::run(&settings, arguments, out).await
+            egress_explain::run(&settings, arguments, &mut stdin().lock(), out).await
         }
         Verb::Openapi => openapi::run(out),
     }

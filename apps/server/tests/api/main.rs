@@ -14,6 +14,7 @@ mod cli;
 mod cloud;
 mod docs;
 mod documents;
+mod egress_explain;
 mod health;
 mod ids;
 mod main_job;

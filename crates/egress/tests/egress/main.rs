@@ -7,6 +7,8 @@
 
 mod answers;
 mod corpus;
+mod credentials;
+mod dns;
 mod environment;
 mod errors;
 mod hostile;
@@ -16,6 +18,7 @@ mod lints;
 mod names;
 mod rebinding;
 mod redirects;
+mod replay;
 mod support;
 mod tls;
 mod trust;

@@ -21,7 +21,7 @@ use secrecy::SecretString;
 use url::{Host, Url};
 use wharf_domain::item::ItemName;
 use wharf_domain::provider::Provider;
-use wharf_egress::PortSet;
+use wharf_egress::{Nat64Prefix, PortSet};
 
 pub use self::providers::{
     GoogleDriveSettings, MissingSecret, OnedriveSettings, ProvidersSettings,
@@ -110,6 +110,10 @@ pub struct EgressSettings {
     /// public hosts: CIDRs separated by commas.
     #[config(default = [], deserialize_with = listed)]
     pub deny_networks: Vec<IpNet>,
+    /// The prefix of the NAT64 through which this host reaches IPv4, for example `64:ff9b::/96`: 96 bits.
+    /// Its addresses are then judged by the IPv4 address in them. If absent, they are refused.
+    #[config(deserialize_with = parsed)]
+    pub nat64_prefix: Option<Nat64Prefix>,
     /// A file with certificates (PEM) of authorities that are trusted beside the public ones.
     #[config(deserialize_with = parsed)]
     pub extra_ca_file: Option<PathBuf>,

@@ -58,6 +58,7 @@ impl fmt::Display for EgressSettings {
             allow_http,
             allow_ports,
             deny_networks,
+            nat64_prefix,
             extra_ca_file,
             resolve_secs,
             connect_secs,
@@ -73,6 +74,9 @@ impl fmt::Display for EgressSettings {
             writeln!(f, "allow_ports = {:?}", ports.to_string())?;
         }
         writeln!(f, "deny_networks = {:?}", texts(deny_networks))?;
+        if let Some(prefix) = nat64_prefix {
+            writeln!(f, "nat64_prefix = {:?}", prefix.to_string())?;
+        }
         if let Some(file) = extra_ca_file {
             writeln!(f, "extra_ca_file = {file:?}")?;
         }

@@ -71,6 +71,7 @@ fn variables_set_every_kind_of_value() {
         ("WHARF_EGRESS__ALLOW_HTTP", "true"),
         ("WHARF_EGRESS__ALLOW_NETWORKS", "127.0.0.0/8,fd00::/8"),
         ("WHARF_EGRESS__ALLOW_PORTS", "443,1024-65535"),
+        ("WHARF_EGRESS__NAT64_PREFIX", "64:ff9b::/96"),
         ("HOME", "ignored"),
     ])
     .unwrap();
@@ -83,6 +84,8 @@ fn variables_set_every_kind_of_value() {
     assert!(settings.egress.allow_http);
     assert_eq!(settings.egress.allow_networks.len(), 2);
     assert!(settings.egress.allow_ports.unwrap().contains(2000));
+    let prefix = settings.egress.nat64_prefix.unwrap();
+    assert_eq!(prefix.to_string(), "64:ff9b::/96");
 }
 
 #[test]
@@ -92,6 +95,7 @@ fn a_wrong_variable_is_named_and_its_value_is_not_repeated() {
         ("WHARF_LISTEN", "canary"),
         ("WHARF_EGRESS__ALLOW_HTTP", "canary"),
         ("WHARF_EGRESS__ALLOW_NETWORKS", "canary"),
+        ("WHARF_EGRESS__NAT64_PREFIX", "canary"),
         ("WHARF_EGRESS__TYPO", "canary"),
         ("WHARF_LOG_FORMAT", "canary"),
         ("WHARF_DOCUMENTS_FOLDER", "a/b"),

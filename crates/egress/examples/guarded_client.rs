@@ -1,6 +1,6 @@
 //! Fetches what a stranger's address holds, or says why not.
 //!
-//! `cargo run -p wharf-egress --example fetch -- https://example.org/`
+//! `cargo run -p wharf-egress --example guarded_client -- https://example.org/`
 
 #![expect(clippy::print_stdout, reason = "an example talks to a person")]
 

@@ -1,0 +1,6 @@
+//! What must hold of any input, whoever makes it up: `fuzz/` looks for inputs of which it does not, and
+//! the tests try those that it kept.
+
+pub(crate) mod address;
+mod address_table;
+pub(crate) mod url_guard;
