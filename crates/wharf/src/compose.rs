@@ -156,19 +156,7 @@ impl Wharf {
             vault.clone(),
             environment.clone(),
         );
-        let refresher = Refresher::new(
-            Arc::new(database.clone()),
-            Arc::new(database.clone()),
-            Arc::clone(&servers),
-            revocations.clone(),
-            tasks.clone(),
-        );
-        let keep_alive = KeepAlive::new(
-            Arc::new(database.clone()),
-            refresher.clone(),
-            environment.clone(),
-        );
-        tasks.background(|stopping| keep_alive.run(stopping));
+        let refresher = tend_grants(&tasks, &database, &servers, &revocations, &environment);
         let connections = Connections::new(
             Arc::new(database.clone()),
             Arc::new(database.clone()),
@@ -325,6 +313,27 @@ fn open_listings(
         ..RedisOptions::default()
     };
     Ok(Arc::new(RedisListings::open(url, random, options)?))
+}
+
+/// What renews grants: as they are needed, and for their own sake where nobody needs them.
+fn tend_grants(
+    tasks: &Tasks,
+    database: &Database,
+    servers: &Arc<dyn AuthorizationServers>,
+    revocations: &Revocations,
+    environment: &Environment,
+) -> Refresher {
+    let refresher = Refresher::new(
+        Arc::new(database.clone()),
+        Arc::new(database.clone()),
+        Arc::clone(servers),
+        revocations.clone(),
+        tasks.clone(),
+    );
+    let refreshes = Arc::new(database.clone());
+    let keep_alive = KeepAlive::new(refreshes, refresher.clone(), environment.clone());
+    tasks.background(|stopping| keep_alive.run(stopping));
+    refresher
 }
 
 /// Has the outbox worked off until the process ends.
