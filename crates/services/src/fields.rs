@@ -20,7 +20,7 @@ pub(crate) fn write(kind: u8, fields: &[&[u8]]) -> Zeroizing<Vec<u8>> {
     bytes
 }
 
-/// Fields that are read one after the other, as [`write`] put them.
+/// Fields that are read one after the other, as [`write()`] put them.
 pub(crate) struct Fields<'a>(&'a [u8]);
 
 impl<'a> Fields<'a> {
