@@ -151,7 +151,7 @@ impl Wharf {
             vault.clone(),
             environment.clone(),
         );
-        let refresher = keep_alive(&database, &servers, &revocations, &tasks, &environment);
+        let refresher = tend_grants(&tasks, &database, &servers, &revocations, &environment);
         let connections = Connections::new(
             Arc::new(database.clone()),
             Arc::new(database.clone()),
@@ -287,27 +287,6 @@ fn sessions(
     )
 }
 
-/// What refreshes grants, for whoever needs one now and for those that lie idle.
-fn keep_alive(
-    database: &Database,
-    servers: &Arc<dyn AuthorizationServers>,
-    revocations: &Revocations,
-    tasks: &Tasks,
-    environment: &Environment,
-) -> Refresher {
-    let refresher = Refresher::new(
-        Arc::new(database.clone()),
-        Arc::new(database.clone()),
-        Arc::clone(servers),
-        revocations.clone(),
-        tasks.clone(),
-    );
-    let idle = Arc::new(database.clone());
-    let job = KeepAlive::new(idle, refresher.clone(), environment.clone());
-    tasks.background(|stopping| job.run(stopping));
-    refresher
-}
-
 /// One TLS provider for the process: ring. A provider that the embedding program installed first is
 /// left in place.
 fn install_tls_provider() {
@@ -345,6 +324,27 @@ fn open_listings(
         ..RedisOptions::default()
     };
     Ok(Arc::new(RedisListings::open(url, random, options)?))
+}
+
+/// What renews grants: as they are needed, and for their own sake where nobody needs them.
+fn tend_grants(
+    tasks: &Tasks,
+    database: &Database,
+    servers: &Arc<dyn AuthorizationServers>,
+    revocations: &Revocations,
+    environment: &Environment,
+) -> Refresher {
+    let refresher = Refresher::new(
+        Arc::new(database.clone()),
+        Arc::new(database.clone()),
+        Arc::clone(servers),
+        revocations.clone(),
+        tasks.clone(),
+    );
+    let refreshes = Arc::new(database.clone());
+    let keep_alive = KeepAlive::new(refreshes, refresher.clone(), environment.clone());
+    tasks.background(|stopping| keep_alive.run(stopping));
+    refresher
 }
 
 /// Has the outbox worked off until the process ends.

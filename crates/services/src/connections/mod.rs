@@ -12,7 +12,7 @@ mod with_backend;
 use std::fmt;
 use std::sync::Arc;
 
-use wharf_domain::connection::{Connection, DisplayName};
+use wharf_domain::connection::{Connection, ConnectionState, DisplayName};
 use wharf_domain::context::Context;
 use wharf_domain::environment::Environment;
 use wharf_domain::event::{Action, Event, Resource};
@@ -147,6 +147,12 @@ impl Connections {
             Ok(account) => Some(account),
             Err(ServiceError::RequiresReauth) => None,
             Err(ServiceError::Storage(error)) if says_unreachable(&error.kind) => None,
+            // A call that is throttled says nothing of the connection; whoever asks whether it works
+            // now is told that it does not.
+            Err(ServiceError::Storage(error)) if says_busy(&error.kind) => {
+                self.note(&connection, ConnectionState::Unreachable).await;
+                None
+            }
             Err(error) => return Err(error),
         };
         Ok(Checked {
@@ -217,4 +223,9 @@ fn says_unreachable(kind: &StorageErrorKind) -> bool {
             | StorageErrorKind::Unavailable
             | StorageErrorKind::WrongProtocol
     )
+}
+
+/// Whether an error means that the storage asks for patience.
+const fn says_busy(kind: &StorageErrorKind) -> bool {
+    matches!(kind, StorageErrorKind::RateLimited { .. })
 }

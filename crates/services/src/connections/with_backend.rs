@@ -100,7 +100,7 @@ impl Connections {
 
     /// Writes down whether the storage can be reached, where that has changed. The call that found it
     /// out does not depend on it.
-    async fn note(&self, connection: &Connection, state: ConnectionState) {
+    pub(super) async fn note(&self, connection: &Connection, state: ConnectionState) {
         if connection.status.state == state {
             return;
         }

@@ -75,17 +75,21 @@ async fn a_listing_that_is_none_is_refused() {
         assert_eq!(answer.status, status, "{scenario}");
         answer.problem(status, code);
     }
-    // Trouble is no reason to mark a connection.
-    let connection = scene
+    // Trouble makes a connection unreachable, and the next good answer ends it.
+    let status = async || {
+        let connection = scene.anna.get(&scene.connection_path()).send().await;
+        connection.expect(200).json()["status"].clone()
+    };
+    assert_eq!(status().await, "UNREACHABLE");
+    scene.sandbox.behave();
+    scene
         .anna
-        .get(&scene.connection_path())
+        .get(&root)
+        .query("fresh", "true")
         .send()
         .await
-        .expect(200)
-        .json();
-    assert_eq!(connection["status"], "ACTIVE");
-    scene.sandbox.behave();
-    list(&scene, "root").await;
+        .expect(200);
+    assert_eq!(status().await, "ACTIVE");
 }
 
 //
