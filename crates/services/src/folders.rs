@@ -23,6 +23,7 @@ use self::place::Place;
 use self::reading::Reading;
 use crate::connections::Connections;
 use crate::error::ServiceError;
+use crate::meters::{self, ListingSource};
 use crate::tasks::Tasks;
 
 /// The use cases around folders.
@@ -196,6 +197,7 @@ impl Folders {
     ) -> Result<Arc<Listing>, ServiceError> {
         let known = self.listings.get(&key).await;
         if let Some(listing) = known.listing.filter(|_| !fresh) {
+            meters::listed(ListingSource::Cache);
             return Ok(listing);
         }
         let reading = Reading {

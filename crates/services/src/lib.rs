@@ -14,6 +14,8 @@ pub mod sessions;
 
 pub mod content;
 pub mod error;
+pub mod metered;
+pub mod meters;
 pub mod outbox;
 pub mod revocations;
 pub mod tasks;

@@ -27,6 +27,7 @@ use wharf_services::connections::Connections;
 use wharf_services::documents::Documents;
 use wharf_services::folders::Folders;
 use wharf_services::items::Items;
+use wharf_services::metered::MeteredBackends;
 use wharf_services::outbox::OutboxWorker;
 use wharf_services::revocations::Revocations;
 use wharf_services::sessions::Sessions;
@@ -34,6 +35,7 @@ use wharf_services::tasks::Tasks;
 use wharf_services::vault::Vault;
 use wharf_storage_backends::{Background, House, Registry};
 
+use crate::meters::{self, Exporter, Gauges};
 use crate::outgoing;
 use crate::settings::{MissingSecret, Settings};
 use crate::system::{SystemClock, SystemRandom};
@@ -52,6 +54,8 @@ pub struct Wharf {
     environment: Environment,
     random: Arc<dyn Random>,
     tasks: Tasks,
+    gauges: Gauges,
+    exporter: Option<Exporter>,
 }
 
 impl fmt::Debug for Wharf {
@@ -128,6 +132,8 @@ impl Wharf {
         let random: Arc<dyn Random> = Arc::new(SystemRandom);
         let environment = Environment::new(Arc::clone(&clock), Arc::clone(&random));
         let tasks = Tasks::new(Handle::current());
+        let gauges = Gauges::new(database.clone(), environment.clone());
+        let exporter = start_meters(settings, &gauges, &tasks);
         let background = Background::new(Handle::current(), tasks.tracker().clone());
         let egress = outgoing::client(&settings.egress)?;
         let servers = open_authorization_servers(settings, &egress, &clock)?;
@@ -197,6 +203,8 @@ impl Wharf {
             environment,
             random,
             tasks,
+            gauges,
+            exporter,
         })
     }
 
@@ -270,6 +278,23 @@ impl Wharf {
         }
     }
 
+    /// What this process measured so far, in Prometheus's text format ([`MEDIA_TYPE`](crate::meters::MEDIA_TYPE)).
+    ///
+    /// `None` unless the settings ask for it, and if the embedding program had installed a recorder of
+    /// its own for the `metrics` crate: that one has everything, and [`sample_gauges`](Self::sample_gauges) brings it up
+    /// to date.
+    pub async fn metrics(&self) -> Option<String> {
+        let exporter = self.exporter.as_ref()?;
+        self.sample_gauges().await;
+        Some(exporter.render())
+    }
+
+    /// Sets the gauges that nobody sets as they change, for a recorder of the embedding program's. Rows
+    /// are counted anew after 15 seconds only, and nobody waits longer than 2 for them.
+    pub async fn sample_gauges(&self) {
+        self.gauges.sample().await;
+    }
+
     /// Waits until all work that outlives its request has ended, clean-ups included. Serve no more requests before.
     pub async fn shutdown(&self) {
         self.tasks.drain().await;
@@ -280,6 +305,17 @@ impl Wharf {
 /// left in place.
 fn install_tls_provider() {
     let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
+/// Describes what is measured, and has it exported if the settings say so.
+fn start_meters(settings: &Settings, gauges: &Gauges, tasks: &Tasks) -> Option<Exporter> {
+    let exporter = settings.metrics.then(Exporter::of_process).flatten();
+    meters::describe(meters::TABLE);
+    gauges.set_constants();
+    if let Some(exporter) = exporter.clone() {
+        tasks.background(|stopping| meters::keep_up(exporter, stopping));
+    }
+    exporter
 }
 
 fn open_keyring(file: &Path) -> Result<Keyring, StartError> {
@@ -368,7 +404,8 @@ fn open_backends(
     let folder = settings.house_storage();
     make_private_folder(&folder)?;
     let house = House::in_folder(&folder)?;
-    Ok(Arc::new(Registry::new(egress, house, random, background)))
+    let storages = Arc::new(Registry::new(egress, house, random, background));
+    Ok(Arc::new(MeteredBackends::new(storages)))
 }
 
 /// Makes a folder that only its owner may look into, with its parents, unless it is there.

@@ -12,6 +12,7 @@ use wharf_domain::listing::Listing;
 use wharf_domain::ports::listings::{Generation, ListingKey};
 
 use crate::error::ServiceError;
+use crate::meters::{self, ListingSource};
 use crate::tasks::Tasks;
 
 /// What a reading gave to all who waited for it.
@@ -82,11 +83,18 @@ impl Flights {
         loop {
             match self.board(&route) {
                 Boarding::UnderWay(flight) if flight.number >= oldest => {
+                    meters::listed(ListingSource::Shared);
                     return flight.landed().await;
                 }
                 Boarding::UnderWay(too_old) => drop(too_old.landed().await),
-                Boarding::Begun(landing) => return self.fly(landing, read()).await,
-                Boarding::Full => return read().await.map_err(Arc::new),
+                Boarding::Begun(landing) => {
+                    meters::listed(ListingSource::Reading);
+                    return self.fly(landing, read()).await;
+                }
+                Boarding::Full => {
+                    meters::listed(ListingSource::Reading);
+                    return read().await.map_err(Arc::new);
+                }
             }
         }
     }

@@ -15,6 +15,7 @@ pub(crate) struct Settings {
     cors_origins: &'static str,
     return_urls: &'static str,
     providers: String,
+    metrics: bool,
 }
 
 /// The operator's exceptions, without which nothing on loopback can be connected.
@@ -38,6 +39,7 @@ impl Settings {
             cors_origins: "",
             return_urls: "",
             providers: String::new(),
+            metrics: true,
         }
     }
 
@@ -118,6 +120,12 @@ api_url = "{}"
         self
     }
 
+    /// The same without figures for Prometheus.
+    pub(crate) fn without_metrics(mut self) -> Self {
+        self.metrics = false;
+        self
+    }
+
     /// Where the server keeps what is its own.
     pub(crate) fn data_dir(&self) -> PathBuf {
         self.folder.join("data")
@@ -134,6 +142,7 @@ api_url = "{}"
             cors_origins,
             return_urls,
             providers,
+            metrics,
             ..
         } = self;
         let data_dir = self.data_dir();
@@ -156,6 +165,7 @@ listen = "{listen}"
 data_dir = {data_dir:?}
 folder_cache_ttl_secs = 3600
 log = "trace"
+metrics = {metrics}
 cors_origins = "{cors_origins}"
 return_urls = "{return_urls}"
 {public_url}
