@@ -17,6 +17,7 @@ mod documents;
 mod health;
 mod ids;
 mod main_job;
+mod metrics;
 mod protocol;
 mod role_matrix;
 mod streaming;

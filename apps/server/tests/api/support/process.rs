@@ -23,19 +23,27 @@ pub(crate) struct Process {
 impl Process {
     /// Starts a server with a fresh folder; returns when it is ready.
     pub(crate) async fn start() -> Self {
-        Self::run_by(program).await
+        Self::with(|settings| settings).await
+    }
+
+    /// The same with settings of the caller's choice.
+    pub(crate) async fn with(choose: impl FnOnce(Settings) -> Settings) -> Self {
+        Self::run_by(program, choose).await
     }
 
     /// The same, where no file may grow larger than so many mebibytes: the system refuses each write
     /// beyond that, as a disk does that is full.
     pub(crate) async fn with_files_up_to(mebibytes: u32) -> Self {
-        Self::run_by(|folder| limited(folder, mebibytes)).await
+        Self::run_by(|folder| limited(folder, mebibytes), |settings| settings).await
     }
 
-    async fn run_by(program: impl Fn(&Path) -> Command) -> Self {
+    async fn run_by(
+        program: impl Fn(&Path) -> Command,
+        choose: impl FnOnce(Settings) -> Settings,
+    ) -> Self {
         let folder = TempDir::with_prefix("wharf-api-").unwrap();
         let listen = format!("127.0.0.1:{}", free_port());
-        let settings = Settings::within(folder.path()).write(&listen);
+        let settings = choose(Settings::within(folder.path())).write(&listen);
         let child = spawn(program(folder.path()), &settings, folder.path());
         let process = Self {
             child,
