@@ -35,7 +35,7 @@ use wharf_services::tasks::Tasks;
 use wharf_services::vault::Vault;
 use wharf_storage_backends::{Background, House, Registry};
 
-use crate::meters::{self, Exporter, Gauges};
+use crate::meters::Figures;
 use crate::outgoing;
 use crate::settings::{MissingSecret, Settings};
 use crate::system::{SystemClock, SystemRandom};
@@ -54,8 +54,7 @@ pub struct Wharf {
     environment: Environment,
     random: Arc<dyn Random>,
     tasks: Tasks,
-    gauges: Gauges,
-    exporter: Option<Exporter>,
+    figures: Figures,
 }
 
 impl fmt::Debug for Wharf {
@@ -132,8 +131,7 @@ impl Wharf {
         let random: Arc<dyn Random> = Arc::new(SystemRandom);
         let environment = Environment::new(Arc::clone(&clock), Arc::clone(&random));
         let tasks = Tasks::new(Handle::current());
-        let gauges = Gauges::new(database.clone(), environment.clone());
-        let exporter = start_meters(settings, &gauges, &tasks);
+        let figures = Figures::start(settings.metrics, &database, &environment, &tasks);
         let background = Background::new(Handle::current(), tasks.tracker().clone());
         let egress = outgoing::client(&settings.egress)?;
         let servers = open_authorization_servers(settings, &egress, &clock)?;
@@ -147,14 +145,7 @@ impl Wharf {
             vault.clone(),
             environment.clone(),
         );
-        let sessions = Sessions::new(
-            Arc::new(database.clone()),
-            Arc::new(database.clone()),
-            Arc::new(database.clone()),
-            passwords,
-            Arc::new(tokens),
-            environment.clone(),
-        );
+        let sessions = open_sessions(&database, passwords, tokens, &environment);
         let listings = open_listings(settings, Arc::clone(&random))?;
         let revocations = Revocations::new(
             Arc::clone(&servers),
@@ -203,8 +194,7 @@ impl Wharf {
             environment,
             random,
             tasks,
-            gauges,
-            exporter,
+            figures,
         })
     }
 
@@ -284,15 +274,13 @@ impl Wharf {
     /// its own for the `metrics` crate: that one has everything, and [`sample_gauges`](Self::sample_gauges) brings it up
     /// to date.
     pub async fn metrics(&self) -> Option<String> {
-        let exporter = self.exporter.as_ref()?;
-        self.sample_gauges().await;
-        Some(exporter.render())
+        self.figures.render().await
     }
 
     /// Sets the gauges that nobody sets as they change, for a recorder of the embedding program's. Rows
     /// are counted anew after 15 seconds only, and nobody waits longer than 2 for them.
     pub async fn sample_gauges(&self) {
-        self.gauges.sample().await;
+        self.figures.sample().await;
     }
 
     /// Waits until all work that outlives its request has ended, clean-ups included. Serve no more requests before.
@@ -305,17 +293,6 @@ impl Wharf {
 /// left in place.
 fn install_tls_provider() {
     let _ = rustls::crypto::ring::default_provider().install_default();
-}
-
-/// Describes what is measured, and has it exported if the settings say so.
-fn start_meters(settings: &Settings, gauges: &Gauges, tasks: &Tasks) -> Option<Exporter> {
-    let exporter = settings.metrics.then(Exporter::of_process).flatten();
-    meters::describe(meters::TABLE);
-    gauges.set_constants();
-    if let Some(exporter) = exporter.clone() {
-        tasks.background(|stopping| meters::keep_up(exporter, stopping));
-    }
-    exporter
 }
 
 fn open_keyring(file: &Path) -> Result<Keyring, StartError> {
@@ -333,6 +310,22 @@ async fn open_database(settings: &Settings) -> Result<Database, StartError> {
     let database = Database::open(&settings.database_url(), DatabaseOptions::default()).await?;
     database.migrate().await?;
     Ok(database)
+}
+
+fn open_sessions(
+    database: &Database,
+    passwords: Arc<dyn Passwords>,
+    tokens: AccessTokens,
+    environment: &Environment,
+) -> Sessions {
+    Sessions::new(
+        Arc::new(database.clone()),
+        Arc::new(database.clone()),
+        Arc::new(database.clone()),
+        passwords,
+        Arc::new(tokens),
+        environment.clone(),
+    )
 }
 
 /// The cache that replicas share, where there is one. Nothing waits for it: it may be gone.

@@ -1,11 +1,6 @@
 //! A program that embeds Wharf and measures in a way of its own. A process has one recorder, so this
 //! is a program of its own.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "in a test a panic is the report; the lints' own exemption ends at helper functions"
-)]
-
 use confique::Config as _;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use wharf::domain::context::{Actor, Context};

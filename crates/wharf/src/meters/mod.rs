@@ -4,12 +4,12 @@
 //! unless the embedding program has one already.
 
 mod exporter;
+mod figures;
 mod gauges;
 mod meter;
 mod table;
 
 pub use self::exporter::MEDIA_TYPE;
-pub(crate) use self::exporter::{Exporter, keep_up};
-pub(crate) use self::gauges::Gauges;
+pub(crate) use self::figures::Figures;
 pub use self::meter::{Kind, Label, Meter, describe};
 pub use self::table::TABLE;
