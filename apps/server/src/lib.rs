@@ -5,6 +5,7 @@
 
 pub mod cli;
 pub mod error;
+pub mod meters;
 pub mod routes;
 pub mod server;
 pub mod state;

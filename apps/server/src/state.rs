@@ -6,6 +6,7 @@ use actix_web::web::Data;
 use wharf::{Settings, Wharf};
 
 use crate::connection;
+use crate::meters::HttpMeters;
 use crate::routes::WrittenPages;
 
 /// What every handler can reach: the services, and nothing of how they were composed.
@@ -23,6 +24,8 @@ pub struct State {
     pub client_patience: Duration,
     /// Whether browsers may send cookies back without TLS, which only a loopback address excuses.
     pub plain_cookies: bool,
+    /// What is measured of requests.
+    pub(crate) meters: HttpMeters,
     /// Pages of folders that were written a moment ago.
     pub(crate) written_pages: WrittenPages,
 }
@@ -37,6 +40,7 @@ impl State {
             public_origin: settings.public_origin(),
             client_patience: connection::PATIENCE,
             plain_cookies: settings.is_plain_loopback(),
+            meters: HttpMeters::new(),
             written_pages: WrittenPages::default(),
         }
     }

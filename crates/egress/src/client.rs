@@ -18,7 +18,10 @@ use crate::dial::SystemDial;
 use crate::progress::Progress;
 use crate::resolver::VettedResolver;
 use crate::transport::{self, Transport};
-use crate::{Connector, Deadlines, Error, Lookup, Policy, Response, SystemLookup, Trust, tls};
+use crate::{
+    CheckedUrl, Connector, Deadlines, Error, Lookup, Policy, Refusal, Response, SystemLookup,
+    Trust, meters, tls,
+};
 
 /// How a client differs from the usual one.
 #[derive(Clone, Debug)]
@@ -152,6 +155,11 @@ impl Client {
     /// [`Error::Refused`] before anything is sent to a host the policy does not allow; else what
     /// kept the head of an answer from coming.
     pub async fn execute(&self, request: Request, limits: Limits) -> Result<Response, Error> {
+        let answer = self.judge_and_send(request, limits).await;
+        answer.inspect_err(meters::failed)
+    }
+
+    async fn judge_and_send(&self, request: Request, limits: Limits) -> Result<Response, Error> {
         let host = request.url().host_str().unwrap_or_default().to_owned();
         // S-09: an address literal is judged for each request, not for each connection alone.
         let judged = self.policy.check_url(self.trust, request.url());
@@ -173,6 +181,16 @@ impl Client {
     /// ends at a proxy that nobody can run (S-01).
     pub fn request_builder_client(&self) -> &reqwest::Client {
         &self.builder
+    }
+
+    /// Judges what a user typed, as [`Policy::check_typed`] does, and counts what is refused.
+    ///
+    /// # Errors
+    ///
+    /// The rule that refuses it.
+    pub fn check_typed(&self, text: &str) -> Result<CheckedUrl, Refusal> {
+        let checked = self.policy.check_typed(text);
+        checked.inspect_err(|refusal| meters::blocked(Trust::Typed, refusal.rule()))
     }
 
     fn way(&self) -> &Way {

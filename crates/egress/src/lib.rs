@@ -27,6 +27,7 @@ mod redirect;
 mod response;
 
 mod error;
+pub mod meters;
 
 pub use client::{Client, Limits, Options};
 pub use connect_error::ConnectError;

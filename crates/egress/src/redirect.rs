@@ -5,7 +5,7 @@ use reqwest::header::LOCATION;
 use reqwest::{Method, Request, StatusCode};
 use url::Url;
 
-use crate::{Client, Error, Limits, Response, typed};
+use crate::{Client, Error, Limits, Response, meters, typed};
 
 /// The most redirects that one request follows (S-10).
 const MAX_HOPS: usize = 5;
@@ -74,7 +74,8 @@ impl Client {
             let target = target(&visited, location).map_err(|refusal| Error::Redirect {
                 host: next.url().host_str().unwrap_or_default().to_owned(),
                 refusal,
-            })?;
+            });
+            let target = target.inspect_err(meters::failed)?;
             visited.push(target.clone());
             *next.url_mut() = target;
             request = next;

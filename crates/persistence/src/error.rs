@@ -6,6 +6,8 @@ use std::error::Error;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use wharf_domain::ports::repository::RepositoryError;
 
+use crate::meters;
+
 /// A database cannot be opened or brought up to date.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -30,11 +32,15 @@ pub(crate) fn query_failed(error: DieselError) -> RepositoryError {
         DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => {
             RepositoryError::Duplicate
         }
-        other => unavailable(other),
+        other => {
+            meters::failed("query");
+            RepositoryError::Unavailable(other.into())
+        }
     }
 }
 
 /// The database could not be asked at all.
 pub(crate) fn unavailable(source: impl Into<Box<dyn Error + Send + Sync>>) -> RepositoryError {
+    meters::failed("connection");
     RepositoryError::Unavailable(source.into())
 }

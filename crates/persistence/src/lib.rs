@@ -4,6 +4,7 @@ mod conn;
 mod database;
 mod dialect;
 mod error;
+pub mod meters;
 mod migrate;
 mod postgres;
 mod schema;
@@ -12,6 +13,7 @@ mod sqlite;
 mod transaction;
 
 // One file an aggregate: its row, the conversions, the port.
+mod census;
 mod connections;
 mod documents;
 mod events;
@@ -20,5 +22,6 @@ mod refreshes;
 mod sessions;
 mod users;
 
+pub use census::{ConnectionCount, OutboxCount, PoolStatus};
 pub use database::{Database, DatabaseOptions};
 pub use error::DatabaseError;

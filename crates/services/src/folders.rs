@@ -7,6 +7,7 @@ mod reading;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use wharf_domain::context::Context;
 use wharf_domain::id::{ConnectionId, UserId};
@@ -22,6 +23,7 @@ use self::reading::Reading;
 use crate::connections::Connections;
 use crate::error::ServiceError;
 use crate::flights::{Flights, Join};
+use crate::meters::{self, ListingSource};
 use crate::tasks::Tasks;
 
 /// The use cases around folders.
@@ -205,6 +207,7 @@ impl Folders {
     ) -> Result<Arc<Listing>, ServiceError> {
         let known = self.listings.get(&key).await;
         if let Some(listing) = known.listing.filter(|_| !fresh) {
+            meters::listed(ListingSource::Cache);
             return Ok(listing);
         }
         let reading = Reading {
@@ -221,7 +224,16 @@ impl Folders {
         };
         // Whoever wants it fresh never gets a reading that began before they came.
         let join = if fresh { Join::Later } else { Join::Any };
-        let landed = self.flights.share(route, join, || reading.clone().run());
-        landed.await.map_err(ServiceError::Shared)
+        let begun = AtomicBool::new(false);
+        let landed = self.flights.share(route, join, || {
+            begun.store(true, Ordering::Relaxed);
+            reading.clone().run()
+        });
+        let landed = landed.await;
+        meters::listed(match begun.into_inner() {
+            true => ListingSource::Reading,
+            false => ListingSource::Shared,
+        });
+        landed.map_err(ServiceError::Shared)
     }
 }

@@ -15,6 +15,8 @@ pub mod sessions;
 pub mod content;
 pub mod error;
 pub mod keep_alive;
+pub mod metered;
+pub mod meters;
 pub mod outbox;
 pub mod revocations;
 pub mod tasks;

@@ -78,7 +78,6 @@ impl Registry {
         let url: Url = self
             .shared
             .egress
-            .policy()
             .check_typed(address)
             .map_err(address_refusal)?
             .into_url();

@@ -28,6 +28,7 @@ use wharf_services::documents::Documents;
 use wharf_services::folders::Folders;
 use wharf_services::items::Items;
 use wharf_services::keep_alive::KeepAlive;
+use wharf_services::metered::MeteredBackends;
 use wharf_services::outbox::OutboxWorker;
 use wharf_services::revocations::Revocations;
 use wharf_services::sessions::Sessions;
@@ -35,6 +36,7 @@ use wharf_services::tasks::Tasks;
 use wharf_services::vault::Vault;
 use wharf_storage_backends::{Background, House, Registry};
 
+use crate::meters::Figures;
 use crate::outgoing;
 use crate::settings::{MissingSecret, Settings};
 use crate::system::{SystemClock, SystemRandom};
@@ -53,6 +55,7 @@ pub struct Wharf {
     environment: Environment,
     random: Arc<dyn Random>,
     tasks: Tasks,
+    figures: Figures,
 }
 
 impl fmt::Debug for Wharf {
@@ -129,6 +132,7 @@ impl Wharf {
         let random: Arc<dyn Random> = Arc::new(SystemRandom);
         let environment = Environment::new(Arc::clone(&clock), Arc::clone(&random));
         let tasks = Tasks::new(Handle::current());
+        let figures = Figures::start(settings.metrics, &database, &environment, &tasks);
         let background = Background::new(Handle::current(), tasks.tracker().clone());
         let egress = outgoing::client(&settings.egress)?;
         let servers = open_authorization_servers(settings, &egress, &clock)?;
@@ -142,7 +146,7 @@ impl Wharf {
             vault.clone(),
             environment.clone(),
         );
-        let sessions = sessions(&database, passwords, tokens, &environment);
+        let sessions = open_sessions(&database, passwords, tokens, &environment);
         let listings = open_listings(settings, Arc::clone(&random))?;
         let revocations = Revocations::new(
             Arc::clone(&servers),
@@ -192,6 +196,7 @@ impl Wharf {
             environment,
             random,
             tasks,
+            figures,
         })
     }
 
@@ -265,26 +270,25 @@ impl Wharf {
         }
     }
 
+    /// What this process measured so far, in Prometheus's text format ([`MEDIA_TYPE`](crate::meters::MEDIA_TYPE)).
+    ///
+    /// `None` unless the settings ask for it, and if the embedding program had installed a recorder of
+    /// its own for the `metrics` crate: that one has everything, and [`sample_gauges`](Self::sample_gauges) brings it up
+    /// to date.
+    pub async fn metrics(&self) -> Option<String> {
+        self.figures.render().await
+    }
+
+    /// Sets the gauges that nobody sets as they change, for a recorder of the embedding program's. Rows
+    /// are counted anew after 15 seconds only, and nobody waits longer than 2 for them.
+    pub async fn sample_gauges(&self) {
+        self.figures.sample().await;
+    }
+
     /// Waits until all work that outlives its request has ended, clean-ups included. Serve no more requests before.
     pub async fn shutdown(&self) {
         self.tasks.drain().await;
     }
-}
-
-fn sessions(
-    database: &Database,
-    passwords: Arc<dyn Passwords>,
-    tokens: AccessTokens,
-    environment: &Environment,
-) -> Sessions {
-    Sessions::new(
-        Arc::new(database.clone()),
-        Arc::new(database.clone()),
-        Arc::new(database.clone()),
-        passwords,
-        Arc::new(tokens),
-        environment.clone(),
-    )
 }
 
 /// One TLS provider for the process: ring. A provider that the embedding program installed first is
@@ -308,6 +312,22 @@ async fn open_database(settings: &Settings) -> Result<Database, StartError> {
     let database = Database::open(&settings.database_url(), DatabaseOptions::default()).await?;
     database.migrate().await?;
     Ok(database)
+}
+
+fn open_sessions(
+    database: &Database,
+    passwords: Arc<dyn Passwords>,
+    tokens: AccessTokens,
+    environment: &Environment,
+) -> Sessions {
+    Sessions::new(
+        Arc::new(database.clone()),
+        Arc::new(database.clone()),
+        Arc::new(database.clone()),
+        passwords,
+        Arc::new(tokens),
+        environment.clone(),
+    )
 }
 
 /// The cache that replicas share, where there is one. Nothing waits for it: it may be gone.
@@ -400,7 +420,8 @@ fn open_backends(
     let folder = settings.house_storage();
     make_private_folder(&folder)?;
     let house = House::in_folder(&folder)?;
-    Ok(Arc::new(Registry::new(egress, house, random, background)))
+    let storages = Arc::new(Registry::new(egress, house, random, background));
+    Ok(Arc::new(MeteredBackends::new(storages)))
 }
 
 /// Makes a folder that only its owner may look into, with its parents, unless it is there.

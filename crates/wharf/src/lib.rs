@@ -4,6 +4,7 @@
 //! crate that names concrete adapters.
 
 pub mod compose;
+pub mod meters;
 pub mod outgoing;
 pub mod settings;
 

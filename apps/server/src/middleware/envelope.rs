@@ -1,8 +1,6 @@
 //! What every answer has in common: a request id, careful headers, one line in the log, and for a
 //! refusal a problem as its body. It stands around all routes, so that nothing gets out without it.
 
-use std::time::Instant;
-
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
@@ -15,10 +13,12 @@ use actix_web::{Error, HttpMessage as _};
 use wharf::domain::context::{Actor, Context, RequestId};
 
 use super::head::Unsent;
+use super::measured::Measured;
 use super::unread::{Held, Holding};
 use crate::error::chain::Chain;
 use crate::error::problem::{MEDIA_TYPE, Problem};
 use crate::error::{ApiError, Code};
+use crate::meters::Exchange;
 use crate::state::Shared;
 
 /// The longest path and query, in bytes (I-01).
@@ -44,10 +44,10 @@ pub(crate) async fn envelope<B: MessageBody + 'static>(
     mut request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let started = Instant::now();
+    let exchange = state.meters.begin();
     let id = state.wharf.new_request_id();
     let method = request.method().clone();
-    let held = Held::of(&mut request);
+    let held = Held::of(&mut request, &state.meters);
     let context = Context {
         actor: Actor::Anonymous,
         request: id,
@@ -60,11 +60,11 @@ pub(crate) async fn envelope<B: MessageBody + 'static>(
     };
     let mut response = with_problem(response, id);
     add_headers(response.headers_mut(), id);
-    log(&method, &response, started, id);
+    conclude(&method, &response, exchange, id);
     Ok(response.map_body(|_, body| {
         let body = match method {
             Method::HEAD => BoxBody::new(Unsent(body.size())),
-            _ => body,
+            _ => BoxBody::new(Measured::new(body, state.meters.clone())),
         };
         BoxBody::new(Holding::new(body, held))
     }))
@@ -136,16 +136,22 @@ fn add_headers(headers: &mut HeaderMap, id: RequestId) {
     }
 }
 
-/// One line a request: the route's pattern and never the path, which names people's things (L-03).
+/// One line a request, and its figures: the route's pattern and never the path, which names people's things (L-03).
 /// A content that is still being sent is not part of the duration.
-fn log(method: &Method, response: &ServiceResponse, started: Instant, request_id: RequestId) {
+fn conclude(
+    method: &Method,
+    response: &ServiceResponse,
+    exchange: Exchange,
+    request_id: RequestId,
+) {
     let route = response.request().match_pattern();
     tracing::info!(
         %method,
         route = route.as_deref().unwrap_or("unknown"),
         status = response.status().as_u16(),
-        duration_ms = started.elapsed().as_secs_f64() * 1000.0,
+        duration_ms = exchange.started.elapsed().as_secs_f64() * 1000.0,
         %request_id,
         "request"
     );
+    exchange.answered(route.as_deref(), method, response.status());
 }

@@ -4,6 +4,7 @@ mod access;
 mod cors;
 mod envelope;
 mod head;
+mod measured;
 mod panics;
 mod unread;
 

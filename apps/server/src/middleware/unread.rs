@@ -16,18 +16,27 @@ use actix_web::error::PayloadError;
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _};
 
+use crate::meters::HttpMeters;
+
 /// A request's body, held while its handler reads it.
 #[derive(Clone)]
-pub(super) struct Held(Rc<RefCell<Payload>>);
+pub(super) struct Held {
+    payload: Rc<RefCell<Payload>>,
+    meters: HttpMeters,
+}
 
 impl Held {
-    /// Holds the body of `request`, which can be read as before. Most requests have none.
-    pub(super) fn of(request: &mut ServiceRequest) -> Option<Self> {
+    /// Holds the body of `request`, which can be read as before and is measured then. Most requests have
+    /// none.
+    pub(super) fn of(request: &mut ServiceRequest, meters: &HttpMeters) -> Option<Self> {
         let payload = request.take_payload();
         if matches!(payload, Payload::None) {
             return None;
         }
-        let held = Self(Rc::new(RefCell::new(payload)));
+        let held = Self {
+            payload: Rc::new(RefCell::new(payload)),
+            meters: meters.clone(),
+        };
         let payload: Pin<Box<dyn Stream<Item = _>>> = Box::pin(held.clone());
         request.set_payload(Payload::Stream { payload });
         Some(held)
@@ -38,7 +47,13 @@ impl Stream for Held {
     type Item = Result<Bytes, PayloadError>;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.0.borrow_mut().poll_next_unpin(cx)
+        let next = self.payload.borrow_mut().poll_next_unpin(cx);
+        match &next {
+            Poll::Ready(Some(Ok(chunk))) => self.meters.received(chunk.len()),
+            Poll::Ready(Some(Err(_))) => self.meters.upload_broke_off(),
+            Poll::Ready(None) | Poll::Pending => {}
+        }
+        next
     }
 }
 

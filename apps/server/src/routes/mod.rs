@@ -24,6 +24,7 @@ pub use self::table::{Endpoint, Resource, Who};
 url_table! {
     "/healthz" => Anyone { GET service::live }
     "/readyz" => Anyone { GET service::ready }
+    "/metrics" => Anyone { GET service::metrics }
     "/openapi.json" => Anyone { GET service::openapi }
     "/docs" => Anyone { GET docs::page }
     "/docs/page.css" => Anyone { GET docs::style }

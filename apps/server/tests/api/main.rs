@@ -18,6 +18,7 @@ mod egress_explain;
 mod health;
 mod ids;
 mod main_job;
+mod metrics;
 mod protocol;
 mod role_matrix;
 mod streaming;

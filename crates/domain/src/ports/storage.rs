@@ -323,6 +323,40 @@ pub enum StorageErrorKind {
     Failed,
 }
 
+impl StorageErrorKind {
+    /// The stable name, for metrics.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::NotFound => "not_found",
+            Self::AlreadyExists => "already_exists",
+            Self::PreconditionFailed => "precondition_failed",
+            Self::IntoItself => "into_itself",
+            Self::NotAFolder => "not_a_folder",
+            Self::NotAFile => "not_a_file",
+            Self::NameNotAllowed => "name_not_allowed",
+            Self::CredentialRefused => "credential_refused",
+            Self::TokenExpired => "token_expired",
+            Self::Forbidden => "forbidden",
+            Self::Full => "full",
+            Self::TooLarge => "too_large",
+            Self::Locked => "locked",
+            Self::RateLimited { .. } => "rate_limited",
+            Self::Unavailable => "unavailable",
+            Self::Unreachable => "unreachable",
+            Self::AddressRefused(_) => "address_refused",
+            Self::TimedOut => "timed_out",
+            Self::Interrupted => "interrupted",
+            Self::UploadInterrupted => "upload_interrupted",
+            Self::WrongProtocol => "wrong_protocol",
+            Self::RangeNotSatisfiable { .. } => "range_not_satisfiable",
+            Self::SizeRequired => "size_required",
+            Self::TooManyEntries => "too_many_entries",
+            Self::Unsupported => "unsupported",
+            Self::Failed => "failed",
+        }
+    }
+}
+
 /// An address that may not be reached.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AddressRefusal {
@@ -357,9 +391,10 @@ pub enum Operation {
     Delete,
 }
 
-impl fmt::Display for Operation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl Operation {
+    /// The stable name, for messages and metrics.
+    pub const fn as_str(self) -> &'static str {
+        match self {
             Self::Probe => "probe",
             Self::List => "list",
             Self::Metadata => "metadata",
@@ -367,9 +402,15 @@ impl fmt::Display for Operation {
             Self::Write => "write",
             Self::Relocate => "relocate",
             Self::Copy => "copy",
-            Self::CreateFolder => "create folder",
+            Self::CreateFolder => "create_folder",
             Self::Delete => "delete",
-        })
+        }
+    }
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 

@@ -22,6 +22,7 @@ use wharf_domain::user::User;
 
 use self::recognised::Recognised;
 use crate::error::ServiceError;
+use crate::meters::{self, SessionRefusal};
 use crate::refresh_token::RefreshToken;
 
 /// The use cases around sessions.
@@ -101,6 +102,7 @@ impl Sessions {
             (login, _) => {
                 let user = login.map(|login| login.user.id);
                 self.events.record(&self.refusal(context, user)).await?;
+                meters::session_refused(SessionRefusal::Login);
                 Err(ServiceError::WrongLogin)
             }
         }
@@ -120,6 +122,7 @@ impl Sessions {
         let context = context.as_user(user.id);
         let event = self.event(&context, Action::SessionStarted, Some(user.id));
         self.sessions.insert(&session, &[event]).await?;
+        meters::session_started();
         Ok(pass)
     }
 
@@ -154,6 +157,7 @@ impl Sessions {
         }
         let event = self.refusal(context, Some(user.id));
         self.end(session.id, &[event]).await?;
+        meters::session_refused(SessionRefusal::RefreshToken);
         Err(ServiceError::SessionEnded)
     }
 

@@ -83,6 +83,10 @@ pub struct Settings {
     /// How log lines look: `text` or `json`.
     #[config(default = "text", deserialize_with = parsed)]
     pub log_format: LogFormat,
+    /// Whether `/metrics` answers with figures for Prometheus, to whoever asks: they name nobody, but tell
+    /// how much is going on. Let your proxy keep that address from the outside.
+    #[config(default = false, deserialize_with = parsed)]
+    pub metrics: bool,
     /// Where connections may go that users ask for.
     #[config(nested)]
     pub egress: EgressSettings,

@@ -28,6 +28,7 @@ impl fmt::Display for Settings {
             cors_origins,
             log,
             log_format,
+            metrics,
             egress,
             providers,
         } = self;
@@ -47,6 +48,7 @@ impl fmt::Display for Settings {
         writeln!(f, "cors_origins = {cors_origins:?}")?;
         writeln!(f, "log = {log:?}")?;
         writeln!(f, "log_format = {:?}", log_format.to_string())?;
+        writeln!(f, "metrics = {metrics}")?;
         write!(f, "{egress}{providers}")
     }
 }

@@ -16,6 +16,7 @@ pub(crate) struct Settings {
     cors_origins: &'static str,
     return_urls: &'static str,
     providers: String,
+    metrics: bool,
 }
 
 /// The operator's exceptions, without which nothing on loopback can be connected.
@@ -40,6 +41,7 @@ impl Settings {
             cors_origins: "",
             return_urls: "",
             providers: String::new(),
+            metrics: true,
         }
     }
 
@@ -126,6 +128,12 @@ api_url = "{}"
         self
     }
 
+    /// The same without figures for Prometheus.
+    pub(crate) fn without_metrics(mut self) -> Self {
+        self.metrics = false;
+        self
+    }
+
     /// Where the server keeps what is its own.
     pub(crate) fn data_dir(&self) -> PathBuf {
         self.folder.join("data")
@@ -143,6 +151,7 @@ api_url = "{}"
             cors_origins,
             return_urls,
             providers,
+            metrics,
             ..
         } = self;
         let data_dir = self.data_dir();
@@ -169,6 +178,7 @@ listen = "{listen}"
 data_dir = {data_dir:?}
 folder_cache_ttl_secs = 3600
 log = "trace"
+metrics = {metrics}
 cors_origins = "{cors_origins}"
 return_urls = "{return_urls}"
 {public_url}

@@ -27,6 +27,7 @@ use self::outcome::Outcome;
 use self::pace::Pace;
 use crate::error::ServiceError;
 use crate::flights::{Flights, Join};
+use crate::meters;
 use crate::revocations::Revocations;
 use crate::tasks::Tasks;
 use crate::vault::Vault;
@@ -217,8 +218,12 @@ impl Refresh {
 
     /// The one place where it is told what came of refreshes.
     fn record(&self, current: &Connection, outcome: Outcome, since: Instant) {
-        let (outcome, provider) = (outcome.name(), current.provider);
-        let millis = since.elapsed().as_millis();
+        let (took, provider) = (since.elapsed(), current.provider);
+        if outcome == Outcome::RotationLost {
+            meters::refresh_lost(provider.as_str());
+        }
+        let (outcome, millis) = (outcome.name(), took.as_millis());
+        meters::refreshed(provider.as_str(), outcome, took);
         tracing::info!(connection = %self.id, %provider, outcome, millis, "a refresh has ended");
     }
 }

@@ -1,0 +1,7 @@
+//! `/metrics`: figures that are exact, name nobody, and are all described.
+
+mod broken_off;
+mod counted;
+mod figures;
+mod nobody;
+mod switched;
