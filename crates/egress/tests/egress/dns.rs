@@ -88,7 +88,8 @@ async fn ask(server: SocketAddr, name: String) -> io::Result<Vec<IpAddr>> {
     for _ in 0..2 {
         let mut datagram = [0; 512];
         let read = socket.recv(&mut datagram).await?;
-        let answer = Message::from_vec(&datagram[..read]).map_err(io::Error::other)?;
+        let answer = Message::from_vec(datagram.get(..read).unwrap_or_default())
+            .map_err(io::Error::other)?;
         assert!(answer.answers.iter().all(|record| record.ttl == 0));
         let answers = answer.answers.iter();
         addresses.extend(answers.filter_map(|record| record.data.ip_addr()));
