@@ -28,7 +28,8 @@ pub enum Outcome {
     ConsentIncomplete,
     /// The user has as many connections as one may have.
     TooManyConnections,
-    /// The code was not accepted: it came too late, or was used before.
+    /// The code was not accepted, for it came too late or was used before; or its connection was ended
+    /// meanwhile.
     Expired,
     /// The account may not connect storages any more.
     NotAllowed,
@@ -88,6 +89,7 @@ impl Outcome {
             ServiceError::ConsentIncomplete => Self::ConsentIncomplete,
             ServiceError::TooManyConnections => Self::TooManyConnections,
             ServiceError::OwnerChanged => Self::NotAllowed,
+            ServiceError::ConnectionEnded => Self::Expired,
             ServiceError::Contended | ServiceError::Repository(_) => Self::Unavailable,
             ServiceError::OAuth(error) => match error.kind {
                 OAuthErrorKind::GrantRefused => Self::Expired,
