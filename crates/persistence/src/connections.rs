@@ -380,6 +380,7 @@ async fn destroy_credential(
         .filter(connections::credential_version.eq(i64::from(credential_version)))
         .set((
             connections::credential.eq(None::<Vec<u8>>),
+            connections::credential_version.eq(i64::from(credential_version) + 1),
             connections::refresh_lease_until.eq(None::<UnixMicros>),
             connections::refresh_claimed_at.eq(None::<UnixMicros>),
         ))

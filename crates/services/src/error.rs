@@ -94,6 +94,9 @@ pub enum ServiceError {
     /// Another account consented than the one whose connection was to be authorised again.
     #[error("another account consented")]
     AccountMismatch,
+    /// The connection was ended while its authorization was under way.
+    #[error("the connection was ended meanwhile")]
+    ConnectionEnded,
     /// The provider gave no refresh token, and none is stored.
     #[error("the provider gave no refresh token")]
     ConsentIncomplete,

@@ -51,6 +51,7 @@ fn of_service(error: &ServiceError) -> ApiError {
         ServiceError::OwnerChanged => Code::RoleNotAllowed.into(),
         ServiceError::ScopeInsufficient => Code::ScopeInsufficient.into(),
         ServiceError::AccountMismatch => Code::AccountMismatch.into(),
+        ServiceError::ConnectionEnded => Code::ConsentExpired.into(),
         ServiceError::ConsentIncomplete => Code::ConsentIncomplete.into(),
         ServiceError::OAuth(error) => of_oauth(error),
         ServiceError::Storage(error) => of_storage(error),

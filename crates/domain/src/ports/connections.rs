@@ -96,7 +96,8 @@ pub trait Connections: Send + Sync {
     ) -> Result<bool, RepositoryError>;
 
     /// Destroys the credential of this version, makes the house the default storage if this was it, and
-    /// leaves these steps behind. `None` if there is no such live connection, or its credential is
+    /// leaves these steps behind. It counts as a version of its own: what was read before replaces
+    /// nothing after. `None` if there is no such live connection, or its credential is
     /// another by now.
     async fn disconnect(
         &self,

@@ -9,6 +9,7 @@ use wharf_domain::ports::oauth::OAuthErrorKind;
 
 use crate::connections::Connected;
 use crate::error::ServiceError;
+use crate::vault::VaultError;
 
 /// What came of an authorization.
 #[derive(Clone)]
@@ -28,7 +29,8 @@ pub enum Outcome {
     ConsentIncomplete,
     /// The user has as many connections as one may have.
     TooManyConnections,
-    /// The code was not accepted: it came too late, or was used before.
+    /// The code was not accepted, for it came too late or was used before; or its connection was ended
+    /// meanwhile.
     Expired,
     /// The account may not connect storages any more.
     NotAllowed,
@@ -88,7 +90,12 @@ impl Outcome {
             ServiceError::ConsentIncomplete => Self::ConsentIncomplete,
             ServiceError::TooManyConnections => Self::TooManyConnections,
             ServiceError::OwnerChanged => Self::NotAllowed,
-            ServiceError::Contended | ServiceError::Repository(_) => Self::Unavailable,
+            ServiceError::ConnectionEnded => Self::Expired,
+            ServiceError::Contended
+            | ServiceError::Repository(_)
+            | ServiceError::Vault(VaultError::KeyUnavailable { .. } | VaultError::Repository(_)) => {
+                Self::Unavailable
+            }
             ServiceError::OAuth(error) => match error.kind {
                 OAuthErrorKind::GrantRefused => Self::Expired,
                 OAuthErrorKind::NotConfigured | OAuthErrorKind::ClientRefused => {
@@ -157,7 +164,25 @@ impl Refusal {
 
 #[cfg(test)]
 mod tests {
+    use wharf_domain::ports::repository::RepositoryError;
+
     use super::*;
+
+    //
+    #[test]
+    fn what_may_be_over_in_a_moment_is_told_apart() {
+        let key = VaultError::KeyUnavailable { id: "k".to_owned() };
+        let database = || RepositoryError::Unavailable("down".into());
+        for (error, outcome) in [
+            (ServiceError::Vault(key), "unavailable"),
+            (VaultError::Repository(database()).into(), "unavailable"),
+            (database().into(), "unavailable"),
+            (VaultError::Refused.into(), "failed"),
+            (ServiceError::ConnectionEnded, "expired"),
+        ] {
+            assert_eq!(Outcome::of_error(&error).as_str(), outcome, "{error}");
+        }
+    }
 
     // O-11
     #[test]

@@ -31,6 +31,7 @@ impl Connections {
     ///
     /// # Errors
     /// [`ServiceError::AccountMismatch`], [`ServiceError::ConsentIncomplete`],
+    /// [`ServiceError::ConnectionEnded`] where a disconnect came in between,
     /// [`ServiceError::TooManyConnections`]. Nothing is stored then.
     pub(crate) async fn connect_granted(
         &self,
@@ -38,6 +39,7 @@ impl Connections {
         owner: UserId,
         grant: &Grant<'_>,
     ) -> Result<Connected, ServiceError> {
+        let mut was_live = grant.reauthorise.is_some();
         for _ in 0..ATTEMPTS {
             let key = &grant.account.key;
             let known = self.connections.find_account(owner, grant.provider, key);
@@ -46,6 +48,11 @@ impl Connections {
             if grant.reauthorise.is_some() && grant.reauthorise != id {
                 return Err(ServiceError::AccountMismatch);
             }
+            let is_live = known.as_ref().is_some_and(|it| !it.is_disconnected());
+            if was_live && !is_live {
+                return Err(ServiceError::ConnectionEnded);
+            }
+            was_live = is_live;
             let reached = self.reached_by(grant, known.as_ref()).await?;
             if let Some(connected) = self.keep(context, owner, known, &reached).await? {
                 return Ok(connected);

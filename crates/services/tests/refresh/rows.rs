@@ -267,6 +267,7 @@ impl Connections for Rows {
             return Ok(None);
         };
         row.connection.credential = None;
+        row.connection.credential_version += 1;
         row.resolve();
         for step in steps {
             tables.steps.insert(step.id, step.clone());

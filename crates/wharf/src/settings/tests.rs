@@ -256,6 +256,8 @@ fn lives_and_return_addresses_have_bounds() {
         ("WHARF_OAUTH_STATE_TTL_SECS", "1801"),
         ("WHARF_RETURN_URLS", "app.example.com"),
         ("WHARF_RETURN_URLS", "javascript:alert(1)"),
+        ("WHARF_RETURN_URLS", "http://app.example.com/"),
+        ("WHARF_RETURN_URLS", "http://127.0.0.1.example.com/"),
         (
             "WHARF_RETURN_URLS",
             "https://a.example/,https://b.example/#c",
@@ -267,6 +269,14 @@ fn lives_and_return_addresses_have_bounds() {
     ] {
         let error = with(&[(name, value)]).unwrap_err().to_string();
         assert!(error.contains(name), "{error}");
+    }
+    for local in [
+        "http://localhost:3000/",
+        "http://127.0.0.1/",
+        "http://[::1]/",
+    ] {
+        let settings = with(&[("WHARF_RETURN_URLS", local)]).unwrap();
+        assert_eq!(settings.return_urls, [local]);
     }
     let settings = with(&[("WHARF_OAUTH_STATE_TTL_SECS", "60")]).unwrap();
     assert_eq!(settings.oauth_state_life(), Duration::from_secs(60));

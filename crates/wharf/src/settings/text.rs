@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use secrecy::SecretString;
 use serde::de::{Deserialize, Deserializer, Error};
-use url::Url;
+use url::{Host, Url};
 
 use super::LogFormat;
 
@@ -81,22 +81,33 @@ pub(super) fn state_life<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u
     }
 }
 
-/// Addresses that a browser can be sent to without their meaning anything else there.
+/// Addresses that a browser can be sent to without their meaning anything else there (O-04).
 pub(super) fn return_urls<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Vec<String>, D::Error> {
     let urls: Vec<String> = listed(deserializer)?;
-    let is_web = |text: &String| {
-        Url::parse(text)
-            .is_ok_and(|url| ["http", "https"].contains(&url.scheme()) && url.fragment().is_none())
-    };
-    if urls.iter().all(is_web) {
+    if urls.iter().all(|text| is_return_url(text)) {
         Ok(urls)
     } else {
         Err(D::Error::custom(
-            "must be http or https addresses without a fragment",
+            "must be https addresses without a fragment, or http at a loopback address",
         ))
     }
+}
+
+/// An outcome and a confirmation travel in the query, so nobody on the way may read it.
+fn is_return_url(text: &str) -> bool {
+    let Ok(url) = Url::parse(text) else {
+        return false;
+    };
+    let is_loopback = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    let is_private = url.scheme() == "https" || url.scheme() == "http" && is_loopback;
+    is_private && url.fragment().is_none()
 }
 
 impl FromStr for LogFormat {

@@ -123,6 +123,7 @@ pub async fn a_new_credential_resolves_every_claim(ports: &Ports) {
     let gone = ports.connected(2).await;
     ports.claimed(&gone, NOW).await;
     ports.disconnect(&gone).await;
+    let gone = ports.stored(&gone).await;
     let revived = ports.reconnect(&gone, 3).await;
     let claim = ports.claimed(&revived, NOW).await;
     assert!(!claim.follows_unresolved);

@@ -364,6 +364,7 @@ pub async fn a_disconnected_connection_keeps_its_row_without_a_credential(
     assert_eq!(unknown.unwrap(), None);
 
     cloud.credential = None;
+    cloud.credential_version += 1;
     let stored = repositories.stored(&cloud).await;
     assert!(stored.is_disconnected());
     assert_same(&stored, &cloud);
@@ -383,13 +384,14 @@ pub async fn a_disconnected_connection_is_neither_renamed_nor_judged(repositorie
         .await
         .unwrap();
     cloud.credential = None;
+    cloud.credential_version += 1;
 
     let renamed = connections
         .rename(anna, cloud.id, &"Late".parse().unwrap())
         .await;
     assert!(!renamed.unwrap());
     let judged = connections
-        .set_status(anna, cloud.id, 1, status(REAUTH), &[])
+        .set_status(anna, cloud.id, 2, status(REAUTH), &[])
         .await;
     assert!(!judged.unwrap());
     assert_same(&repositories.stored(&cloud).await, &cloud);
@@ -471,8 +473,12 @@ pub async fn a_revived_connection_keeps_its_id_and_its_documents(repositories: &
     assert_eq!(connections.list(anna).await.unwrap().len(), 0);
 
     cloud.credential = Some(SealedCredential(vec![5; 50]));
-    cloud.credential_version = 2;
-    let revived = connections.replace_credential(&cloud, 1, &[]).await;
+    cloud.credential_version = 3;
+    // who read the row before the end does not undo it.
+    let late = connections.replace_credential(&cloud, 1, &[]).await;
+    assert!(!late.unwrap());
+    assert_eq!(connections.list(anna).await.unwrap().len(), 0);
+    let revived = connections.replace_credential(&cloud, 2, &[]).await;
     assert!(revived.unwrap());
 
     assert_same(&connections.list(anna).await.unwrap()[0], &cloud);

@@ -58,11 +58,11 @@ pub async fn of_racing_connections_as_many_win_as_there_is_room(repositories: &R
     });
     let revival = async {
         let mut revived = ended.clone();
-        revived.credential_version = 2;
+        revived.credential_version = 3;
         let again = event(Action::CloudReconnected { provider });
         let replaced = repositories
             .connections
-            .replace_credential(&revived, 1, &[again])
+            .replace_credential(&revived, 2, &[again])
             .await;
         replaced.map(|replaced| assert!(replaced))
     };

@@ -3,7 +3,9 @@
 use serde_json::Value;
 use wharf_sandbox::{Fault, FaultRule};
 
-use crate::support::consent::{ANNA, BEN, Consenting, GOOGLE, MICROSOFT};
+use crate::support::consent::{
+    ANNA, BEN, Consenting, GOOGLE, MICROSOFT, begin_with, grant, outcome,
+};
 use crate::support::patience;
 use crate::support::postgres::Database;
 
@@ -98,4 +100,18 @@ async fn an_account_that_somebody_else_has_connected_keeps_its_grant() {
     assert_ne!(annas, eves);
     assert_eq!(disconnect(&scene, &eves).await["status"], "in_use");
     assert_eq!(scene.asked("POST", "/revoke"), 0);
+}
+
+//
+#[tokio::test]
+async fn a_connection_that_is_ended_is_not_revived_by_an_authorization_that_had_begun() {
+    let scene = Consenting::start().await;
+    let id = scene.connect(GOOGLE, BEN).await;
+    let begun = begin_with(&scene.anna, GOOGLE, "connection_id", &id).await;
+    assert_eq!(disconnect(&scene, &id).await["status"], "done");
+    let back = grant(&begun, BEN).await;
+    let location = scene.come_back(&back, Some(&begun.cookie)).await;
+    assert_eq!(outcome(&location), "expired");
+    assert!(scene.connections().await.is_empty());
+    patience::until("the grant is ended", async || scene.live_grants(BEN) == 0).await;
 }
