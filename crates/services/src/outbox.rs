@@ -77,12 +77,14 @@ impl Attempt<'_> {
         let Step { id, attempts, .. } = *self.step;
         let reason = error.map_or_else(|| "it took too long".to_owned(), ToString::to_string);
         let now = self.environment.now();
-        let due_at = now.plus(self.pause(error));
-        if error.is_some_and(is_final) || due_at > self.step.deadline {
+        let deadline = self.step.deadline;
+        if error.is_some_and(is_final) || now >= deadline {
             tracing::error!(step = %id, kind = self.step.kind.as_str(), attempts, reason, "a step is given up");
             return self.outbox.bury(self.claim(), now).await;
         }
         tracing::info!(step = %id, kind = self.step.kind.as_str(), attempts, reason, "a step is put off");
+        // However long the pause, there is a last attempt at the deadline.
+        let due_at = now.plus(self.pause(error)).min(deadline);
         self.outbox.postpone(self.claim(), due_at).await
     }
 

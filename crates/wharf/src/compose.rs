@@ -150,6 +150,7 @@ impl Wharf {
             Arc::new(database.clone()),
             vault.clone(),
             environment.clone(),
+            tasks.clone(),
         );
         let refresher = keep_alive(&database, &servers, &revocations, &tasks, &environment);
         let connections = Connections::new(
