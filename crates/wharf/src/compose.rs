@@ -305,7 +305,7 @@ fn keep_alive(
     );
     let idle = Arc::new(database.clone());
     let job = KeepAlive::new(idle, refresher.clone(), environment.clone());
-    tasks.background(|stopping| job.run(stopping));
+    tasks.background(move |stopping| job.clone().run(stopping));
     refresher
 }
 
@@ -357,7 +357,7 @@ fn tend_outbox(
 ) {
     let outbox = Arc::new(database.clone());
     let worker = OutboxWorker::new(outbox, revocations, environment.clone());
-    tasks.background(|stopping| worker.run(stopping));
+    tasks.background(move |stopping| worker.clone().run(stopping));
 }
 
 fn means(settings: &Settings, vault: Vault, tasks: &Tasks, environment: &Environment) -> Means {
