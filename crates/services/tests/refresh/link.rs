@@ -207,6 +207,9 @@ impl AuthorizationServers for Link {
         if let Some(kind) = self.weather.trouble(&self.chance) {
             return Err(OAuthError::new(kind, provider));
         }
+        if self.weather.hangs() {
+            std::future::pending::<()>().await;
+        }
         self.server.end_by(refresh_token);
         Ok(Revoked::Done)
     }

@@ -135,10 +135,13 @@ impl Replica {
     }
 
     pub(crate) async fn disconnect(&self) -> Result<Receipt, ServiceError> {
+        self.disconnect_other(CONNECTION).await
+    }
+
+    /// Ends another connection.
+    pub(crate) async fn disconnect_other(&self, id: ConnectionId) -> Result<Receipt, ServiceError> {
         let context = Self::context();
-        self.connections
-            .disconnect(&context, OWNER, CONNECTION)
-            .await
+        self.connections.disconnect(&context, OWNER, id).await
     }
 
     /// Stores a file of three bytes through the connection.

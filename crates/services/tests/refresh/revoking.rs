@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use wharf_crypto::Keyring;
 use wharf_domain::connection::{Connection, SealedCredential};
+use wharf_domain::id::ConnectionId;
 use wharf_domain::ports::connections::Connections as _;
 use wharf_domain::ports::oauth::{OAuthErrorKind, RefreshKind};
 use wharf_services::connections::Revocation;
@@ -27,6 +28,12 @@ async fn connected() -> World {
 fn tend(replica: &Replica) {
     let worker = replica.outbox.clone();
     tokio::spawn(worker.run(CancellationToken::new()));
+}
+
+async fn tend_for_a_minute(replica: &Replica) {
+    let worker = replica.outbox.clone();
+    let tending = worker.run(CancellationToken::new());
+    assert!(timeout(Duration::from_secs(60), tending).await.is_err());
 }
 
 // K-04
@@ -89,22 +96,52 @@ async fn a_provider_that_is_not_set_up_is_told_when_it_is_again() {
 //
 #[tokio::test(start_paused = true)]
 async fn the_last_attempt_is_at_the_deadline() {
-    for (well_after, is_ended) in [(71, true), (73, false)] {
+    for is_well in [true, false] {
         let world = connected().await;
         let replica = Replica::start(&world);
-        tend(&replica);
         let busy = OAuthErrorKind::Unavailable {
             retry_after: Some(AN_HOUR * 50),
         };
         world.weather.set_trouble(Some((busy, 1)));
         let receipt = replica.disconnect().await.unwrap();
         assert_eq!(receipt.revocation, Revocation::Pending);
-        sleep(AN_HOUR * well_after).await;
-        world.weather.clear();
-        sleep(AN_HOUR * 100).await;
-        assert_eq!(world.server.has_grant(), !is_ended);
+        sleep(AN_HOUR * 50).await;
+        tend_for_a_minute(&replica).await;
+        // The provider asked for longer than there is.
+        sleep(AN_HOUR * 22).await;
+        assert_eq!(world.rows.steps(), 1);
+
+        if is_well {
+            world.weather.clear();
+        }
+        tend_for_a_minute(&replica).await;
+        assert_eq!(world.server.has_grant(), !is_well);
         assert_eq!(world.rows.steps(), 0);
     }
+}
+
+//
+#[tokio::test(start_paused = true)]
+async fn a_revocation_that_hangs_holds_up_no_other() {
+    let world = connected().await;
+    let ids = (10..40).map(|number| ConnectionId::from_bytes([number; 16]));
+    let replica = Replica::start(&world);
+    world
+        .weather
+        .set_trouble(Some((OAuthErrorKind::Unreachable, 1)));
+    for id in ids {
+        world.connect(id).await;
+        let receipt = replica.disconnect_other(id).await.unwrap();
+        assert_eq!(receipt.revocation, Revocation::Pending);
+    }
+    sleep(AN_HOUR).await;
+    world.weather.clear();
+    world.weather.hang_once();
+    tend(&replica);
+    sleep(Duration::from_secs(20)).await;
+    assert_eq!(world.server.told(), 29, "all but the one that hangs");
+    sleep(Duration::from_secs(60)).await;
+    assert_eq!(world.server.told(), 30);
 }
 
 /// A refresh is under way when the connection is ended, and finds what it got unwanted.

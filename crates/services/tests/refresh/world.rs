@@ -174,6 +174,7 @@ struct Conditions {
     database_down: AtomicBool,
     database_loses: AtomicBool,
     outbox_down: AtomicBool,
+    hangs_once: AtomicBool,
     shreds_at_commit: AtomicBool,
     storage_down: AtomicBool,
     storage_reads: AtomicBool,
@@ -197,6 +198,15 @@ impl Weather {
 
     pub(crate) fn loses_database_answers(&self) -> bool {
         self.0.database_loses.load(Ordering::Relaxed)
+    }
+
+    /// The next revocation gets no answer.
+    pub(crate) fn hang_once(&self) {
+        self.0.hangs_once.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn hangs(&self) -> bool {
+        self.0.hangs_once.swap(false, Ordering::Relaxed)
     }
 
     /// No step can be added on its own.
