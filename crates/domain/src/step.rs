@@ -8,7 +8,7 @@ use crate::time::Timestamp;
 pub struct Step {
     /// The step's id.
     pub id: StepId,
-    /// Whose it is: the step goes with the account at the latest.
+    /// Whose it is. Whoever deletes the account deletes its steps first, also those that were given up.
     pub owner: UserId,
     /// What is to be done.
     pub kind: StepKind,

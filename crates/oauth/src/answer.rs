@@ -64,6 +64,11 @@ impl Answer {
             Some(code) => code.kind(),
             None => OAuthErrorKind::InvalidAnswer,
         };
+        self.fault_of(kind)
+    }
+
+    /// This trouble, with the answer's status beneath it.
+    pub(crate) fn fault_of(&self, kind: OAuthErrorKind) -> Fault {
         Fault::of_status(kind, self.status.as_u16())
     }
 

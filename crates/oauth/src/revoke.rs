@@ -32,8 +32,15 @@ impl AuthorizationServer {
         }
         match answer.error_code() {
             // RFC 7009 wants 200 for a token that is not known; Google answers 400.
-            Some(ErrorCode::InvalidToken) => Ok(Revoked::Done),
+            Some(ErrorCode::InvalidToken | ErrorCode::InvalidGrant) => Ok(Revoked::Done),
             Some(ErrorCode::UnsupportedTokenType) => Ok(Revoked::Unsupported),
+            // What says at a token endpoint that a grant is over says here that it was not ended.
+            Some(
+                ErrorCode::AccessDenied
+                | ErrorCode::ConsentRequired
+                | ErrorCode::InteractionRequired
+                | ErrorCode::LoginRequired,
+            ) => Err(answer.fault_of(OAuthErrorKind::InvalidAnswer)),
             _ => Err(answer.fault()),
         }
     }

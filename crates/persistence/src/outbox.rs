@@ -109,8 +109,8 @@ impl Outbox for Database {
         let mut transaction = self.begin().await?;
         let taken = take_up(transaction.conn(), now.into(), lease_ends.into(), limit).await;
         let rows = transaction.conclude(taken, &[]).await?;
-        let rows = rows.unwrap_or_default().into_iter();
-        rows.map(Step::try_from).collect()
+        let rows = rows.unwrap_or_default();
+        Ok(rows.into_iter().filter_map(readable).collect())
     }
 
     async fn complete(&self, claim: Claim) -> Result<bool, RepositoryError> {
@@ -146,6 +146,18 @@ impl Outbox for Database {
             .await);
         let saved = transaction.conclude(buried.map(changed), &[]).await?;
         Ok(saved.is_some())
+    }
+}
+
+/// `None` for a row that another version of Wharf has written, or somebody else: it must not keep those
+/// beside it from being done. It is due again when its lease ends, for whoever understands it.
+fn readable(row: StepRow) -> Option<Step> {
+    match Step::try_from(row) {
+        Ok(step) => Some(step),
+        Err(error) => {
+            tracing::warn!(%error, "a step cannot be read and is left where it is");
+            None
+        }
     }
 }
 

@@ -6,7 +6,8 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::join_all;
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use wharf_domain::environment::Environment;
@@ -37,8 +38,8 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
 /// How often the outbox is looked into when nothing is due.
 const POLL: Duration = Duration::from_secs(1);
 
-/// How many steps are claimed at once.
-const BATCH: usize = 8;
+/// How many steps are tried at the same time.
+const SLOTS: usize = 8;
 
 /// Somebody's claim on a step, and one attempt at it.
 pub(crate) struct Attempt<'a> {
@@ -77,12 +78,14 @@ impl Attempt<'_> {
         let Step { id, attempts, .. } = *self.step;
         let reason = error.map_or_else(|| "it took too long".to_owned(), ToString::to_string);
         let now = self.environment.now();
-        let due_at = now.plus(self.pause(error));
-        if error.is_some_and(is_final) || due_at > self.step.deadline {
+        let deadline = self.step.deadline;
+        if error.is_some_and(is_final) || now >= deadline {
             tracing::error!(step = %id, kind = self.step.kind.as_str(), attempts, reason, "a step is given up");
             return self.outbox.bury(self.claim(), now).await;
         }
         tracing::info!(step = %id, kind = self.step.kind.as_str(), attempts, reason, "a step is put off");
+        // However long the pause, there is a last attempt at the deadline.
+        let due_at = now.plus(self.pause(error)).min(deadline);
         self.outbox.postpone(self.claim(), due_at).await
     }
 
@@ -149,44 +152,51 @@ impl OutboxWorker {
         }
     }
 
-    /// Does what is due, again and again, until it is told to stop. What it has begun by then ends.
+    /// Does what is due, again and again, until it is told to stop. What it has begun by then ends. One
+    /// that takes long holds up no other as long as there are slots.
     pub async fn run(self, stopping: CancellationToken) {
+        let mut under_way = FuturesUnordered::new();
         let mut is_well = true;
         while !stopping.is_cancelled() {
-            let pause = match self.do_due().await {
-                Ok(0) => POLL,
-                Ok(_) => Duration::ZERO,
+            match self.claim(SLOTS.saturating_sub(under_way.len())).await {
+                Ok(steps) => {
+                    is_well = true;
+                    under_way.extend(steps.into_iter().map(|step| self.attempt(step)));
+                }
                 Err(error) => {
                     if is_well {
                         tracing::warn!(%error, "the outbox cannot be read");
                     }
                     is_well = false;
-                    stopping.run_until_cancelled(sleep(POLL)).await;
-                    continue;
                 }
-            };
-            is_well = true;
-            stopping.run_until_cancelled(sleep(pause)).await;
+            }
+            tokio::select! {
+                Some(()) = under_way.next() => {}
+                () = sleep(POLL) => {}
+                () = stopping.cancelled() => {}
+            }
         }
+        while under_way.next().await.is_some() {}
     }
 
-    /// Tries the steps that are due, some at a time; gives how many.
-    async fn do_due(&self) -> Result<usize, RepositoryError> {
+    /// Takes steps that are due, so many at most.
+    async fn claim(&self, free: usize) -> Result<Vec<Step>, RepositoryError> {
+        if free == 0 {
+            return Ok(Vec::new());
+        }
         let now = self.environment.now();
-        let steps = self.outbox.claim(now, now.plus(LEASE), BATCH).await?;
-        join_all(steps.iter().map(|step| self.attempt(step))).await;
-        Ok(steps.len())
+        self.outbox.claim(now, now.plus(LEASE), free).await
     }
 
-    async fn attempt(&self, step: &Step) {
+    async fn attempt(&self, step: Step) {
         let attempt = Attempt {
             outbox: &*self.outbox,
             environment: &self.environment,
-            step,
+            step: &step,
         };
         match step.kind {
             StepKind::RevokeGrant => {
-                attempt.make(PATIENCE, self.revocations.end(step)).await;
+                attempt.make(PATIENCE, self.revocations.end(&step)).await;
             }
         }
     }

@@ -6,12 +6,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::{ExposeSecret as _, SecretString};
+use tokio::time::{Instant, sleep, timeout};
 use wharf_domain::connection::{AccountKey, Connection};
 use wharf_domain::credential::Credential;
 use wharf_domain::environment::Environment;
 use wharf_domain::id::UserId;
 use wharf_domain::ports::connections::Connections;
-use wharf_domain::ports::oauth::{AuthorizationServers, Granted, OAuthErrorKind, Revoked};
+use wharf_domain::ports::oauth::{
+    AuthorizationServers, Granted, GrantedAccount, OAuthError, OAuthErrorKind, RefreshKind, Revoked,
+};
 use wharf_domain::ports::outbox::Outbox;
 use wharf_domain::provider::{Access, Provider};
 use wharf_domain::scopes::Scopes;
@@ -20,10 +23,20 @@ use wharf_domain::step::{SealedPayload, Step, StepKind};
 use crate::error::ServiceError;
 use crate::fields::{self, Fields};
 use crate::outbox::{Attempt, DEADLINE, LEASE};
+use crate::tasks::Tasks;
 use crate::vault::{Belonging, CredentialOf, Vault, VaultError};
 
 /// How long whoever disconnects waits for the provider to be told.
 const AT_ONCE: Duration = Duration::from_secs(5);
+
+/// How long it is tried to leave a grant that came but could not be stored behind as a step.
+const TRY_FOR: Duration = Duration::from_secs(600);
+
+/// The first pause between two of these attempts; it doubles, up to the longest.
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+
+/// The longest pause between two of these attempts.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// Ends grants.
 #[derive(Clone)]
@@ -33,6 +46,7 @@ pub struct Revocations {
     connections: Arc<dyn Connections>,
     vault: Vault,
     environment: Environment,
+    tasks: Tasks,
 }
 
 impl fmt::Debug for Revocations {
@@ -46,10 +60,20 @@ impl fmt::Debug for Revocations {
 pub(crate) enum Ended {
     /// The provider knows that it is over.
     Told,
-    /// The provider has no way to be told, or is not set up any more.
+    /// The provider has no way to be told, or whose grant it is could not be found out.
     Untold,
     /// A live connection to the same account stands on it.
     InUse,
+}
+
+/// What ending a connection leaves to be done at its provider.
+pub(crate) enum Left {
+    /// The grant is to be ended. The step is claimed already by whoever saves it.
+    Step(Box<Step>),
+    /// The connection stands on no grant.
+    Nothing,
+    /// The credential is damaged: nobody can say any more what the grant is.
+    Unreadable,
 }
 
 /// A grant that is to be ended.
@@ -57,11 +81,14 @@ struct Grant {
     provider: Provider,
     /// Whose it is; `None` where the provider has not said so yet.
     account: Option<AccountKey>,
-    /// What names the grant to the provider.
+    /// What names the grant to the provider: the refresh token, where there is one.
     token: SecretString,
+    /// What tells whose the grant is; only where that is not known.
+    access_token: Option<SecretString>,
 }
 
 const GRANT: u8 = 1;
+const GRANT_OF_SOMEBODY: u8 = 2;
 
 impl Revocations {
     /// Ends grants by these ports.
@@ -71,6 +98,7 @@ impl Revocations {
         connections: Arc<dyn Connections>,
         vault: Vault,
         environment: Environment,
+        tasks: Tasks,
     ) -> Self {
         Self {
             servers,
@@ -78,6 +106,7 @@ impl Revocations {
             connections,
             vault,
             environment,
+            tasks,
         }
     }
 
@@ -86,35 +115,45 @@ impl Revocations {
         (self.vault.clone(), self.environment.clone())
     }
 
-    /// The step that ends the grant of a connection, already claimed by whoever saves it. `None` for a
-    /// connection that stands on no grant.
+    /// What ending this connection leaves to be done.
     ///
-    /// A credential that does not open is no reason to keep it: then the provider cannot be told.
+    /// A damaged credential is no reason to keep it. One whose key is missing may well open later: until
+    /// then the connection stays as it is.
     pub(crate) async fn of_connection(
         &self,
         connection: &Connection,
-    ) -> Result<Option<Step>, ServiceError> {
+    ) -> Result<Left, ServiceError> {
         let (Access::OAuth, Some(sealed)) = (connection.provider.access(), &connection.credential)
         else {
-            return Ok(None);
+            return Ok(Left::Nothing);
         };
         let of = CredentialOf::from(connection);
         let tokens = match self.vault.open(of, sealed).await {
             Ok(Credential::OAuth(tokens)) => tokens,
-            Ok(Credential::Basic { .. })
-            | Err(VaultError::Refused | VaultError::KeyUnavailable { .. }) => return Ok(None),
+            Ok(Credential::Basic { .. }) => return Ok(Left::Unreadable),
+            Err(VaultError::Refused) => {
+                tracing::error!(connection = %connection.id, "a grant cannot be ended: its credential is damaged");
+                return Ok(Left::Unreadable);
+            }
             Err(error) => return Err(error.into()),
         };
         let grant = Grant {
             provider: connection.provider,
             account: Some(connection.account.clone()),
             token: tokens.refresh_token,
+            access_token: None,
         };
-        self.claimed_step(connection.owner, &grant).await.map(Some)
+        match self.claimed_step(connection.owner, &grant).await {
+            Ok(step) => Ok(Left::Step(Box::new(step))),
+            // The data key itself is damaged, or went meanwhile.
+            Err(ServiceError::Vault(VaultError::Refused)) => Ok(Left::Unreadable),
+            Err(error) => Err(error),
+        }
     }
 
-    /// Ends a grant that came but could not be stored, at once or later. What fails is logged: whoever
-    /// asked has another error to tell already.
+    /// Ends a grant that came but could not be stored, at once or later. It is not given up while the
+    /// database is away: whoever asked is kept no longer than a moment, and the end of the process waits
+    /// . What fails for good is logged: whoever asked has another error to tell already.
     pub(crate) async fn end_unwanted(
         &self,
         owner: UserId,
@@ -122,21 +161,54 @@ impl Revocations {
         account: Option<AccountKey>,
         granted: &Granted,
     ) {
-        // Whose grant it is can only be asked with the access token; either ends it.
-        let refresh_token = granted.refresh_token.as_ref().filter(|_| account.is_some());
+        let access_token = account.is_none().then(|| granted.access_token.clone());
+        let refresh_token = granted.refresh_token.as_ref();
         let grant = Grant {
             provider,
             account,
             token: refresh_token.unwrap_or(&granted.access_token).clone(),
+            access_token,
         };
-        let ending = async {
-            let step = self.claimed_step(owner, &grant).await?;
-            self.outbox.add(&step).await?;
-            Ok::<_, ServiceError>(self.try_at_once(&step).await)
-        };
-        if let Err(error) = ending.await {
-            tracing::error!(%provider, %error, "a grant that was not stored could not be ended");
+        let this = self.clone();
+        let ending = self.tasks.complete(async move {
+            if let Err(error) = this.insist(owner, &grant).await {
+                tracing::error!(%provider, %error, "a grant that was not stored could not be ended");
+            }
+            Ok(())
+        });
+        // Whoever runs out of patience leaves the task behind.
+        let _ = timeout(AT_ONCE, ending).await;
+    }
+
+    /// Tries to be rid of a grant for minutes.
+    async fn insist(&self, owner: UserId, grant: &Grant) -> Result<(), ServiceError> {
+        let deadline = Instant::now() + TRY_FOR;
+        let mut pause = FIRST_PAUSE;
+        loop {
+            match self.be_rid(owner, grant).await {
+                Err(error) if Instant::now() < deadline => {
+                    tracing::warn!(provider = %grant.provider, %error, "a grant that was not stored is still to be ended");
+                }
+                ended => return ended,
+            }
+            sleep(pause).await;
+            pause = LONGEST_PAUSE.min(pause * 2);
         }
+    }
+
+    /// Leaves a step behind and tries it. A user whose data key is gone or does not open cannot have
+    /// one: then the provider is told without.
+    async fn be_rid(&self, owner: UserId, grant: &Grant) -> Result<(), ServiceError> {
+        let step = match self.claimed_step(owner, grant).await {
+            Ok(step) => step,
+            Err(ServiceError::Vault(
+                VaultError::NoDataKey | VaultError::Refused | VaultError::KeyUnavailable { .. },
+            )) => return self.end_grant(grant).await.map(drop),
+            Err(error) => return Err(error),
+        };
+        self.outbox.add(&step).await?;
+        self.try_at_once(&step).await;
+        Ok(())
     }
 
     /// Tries a step that was just saved, with little patience. `None` if it is left to be tried again.
@@ -149,45 +221,78 @@ impl Revocations {
         attempt.make(AT_ONCE, self.end(step)).await
     }
 
-    /// Ends the grant that a step names, unless a live connection stands on it by now: ending it would
-    /// end that one too.
+    /// Ends the grant that a step names.
     pub(crate) async fn end(&self, step: &Step) -> Result<Ended, ServiceError> {
         let grant = self.open(step).await?;
-        let account = match grant.account {
-            Some(account) => account,
-            None => match self.ask_account(&grant).await? {
+        self.end_grant(&grant).await
+    }
+
+    /// Ends a grant, unless a live connection stands on it by now: ending it would end that one too. A
+    /// provider that is not set up at the moment is an error, so that it is told when it is again.
+    async fn end_grant(&self, grant: &Grant) -> Result<Ended, ServiceError> {
+        let provider = grant.provider;
+        let account = match &grant.account {
+            Some(account) => account.clone(),
+            None => match self.ask_account(grant).await? {
                 Some(account) => account,
-                None => return Ok(Ended::Untold),
+                None => {
+                    tracing::error!(%provider, "a grant was not ended: nobody says whose it is");
+                    return Ok(Ended::Untold);
+                }
             },
         };
-        let provider = grant.provider;
         if self.connections.is_account_live(provider, &account).await? {
             return Ok(Ended::InUse);
         }
         match self.servers.revoke(provider, &grant.token).await {
             Ok(Revoked::Done) => Ok(Ended::Told),
-            Ok(Revoked::Unsupported) => Ok(Ended::Untold),
+            Ok(Revoked::Unsupported) => {
+                tracing::info!(%provider, "a grant was not ended: the provider cannot be told");
+                Ok(Ended::Untold)
+            }
             Err(error) if error.kind == OAuthErrorKind::GrantRefused => Ok(Ended::Told),
-            Err(error) if error.kind == OAuthErrorKind::NotConfigured => Ok(Ended::Untold),
             Err(error) => Err(error.into()),
         }
     }
 
-    /// Whose grant it is. `None` if the provider does not say so to whoever holds the token: then it is
+    /// Whose grant it is, if need be by another access token: this one may have ended long before the
+    /// step is given up. `None` if the provider does not say so to whoever holds the tokens: then it is
     /// over, or cannot be told from one that is in use.
     async fn ask_account(&self, grant: &Grant) -> Result<Option<AccountKey>, ServiceError> {
+        let access_token = grant.access_token.as_ref().unwrap_or(&grant.token);
+        let asked = self.account_by(grant.provider, access_token).await;
+        match unless_refused(asked)? {
+            Some(account) => return Ok(Some(account.key)),
+            None if !self.can_refresh(grant) => return Ok(None),
+            None => {}
+        }
+        let refreshed = self.servers.refresh(grant.provider, &grant.token).await;
+        let Some(refreshed) = unless_refused(refreshed)? else {
+            return Ok(None);
+        };
+        let asked = self.servers.account(grant.provider, &refreshed).await;
+        Ok(unless_refused(asked)?.map(|account| account.key))
+    }
+
+    /// A strict provider would take another refresh token than the sealed one from then on.
+    fn can_refresh(&self, grant: &Grant) -> bool {
+        let kind = self.servers.refresh_kind(grant.provider);
+        grant.access_token.is_some() && kind != Some(RefreshKind::Strict)
+    }
+
+    async fn account_by(
+        &self,
+        provider: Provider,
+        access_token: &SecretString,
+    ) -> Result<GrantedAccount, OAuthError> {
         let granted = Granted {
-            access_token: grant.token.clone(),
+            access_token: access_token.clone(),
             refresh_token: None,
             expires_in: Duration::ZERO,
             scopes: Scopes::default(),
             id_token: None,
         };
-        match self.servers.account(grant.provider, &granted).await {
-            Ok(account) => Ok(Some(account.key)),
-            Err(error) if error.is_retryable() => Err(error.into()),
-            Err(_) => Ok(None),
-        }
+        self.servers.account(provider, &granted).await
     }
 
     async fn claimed_step(&self, owner: UserId, grant: &Grant) -> Result<Step, ServiceError> {
@@ -215,31 +320,49 @@ impl Revocations {
     }
 }
 
+/// `None` where the token was refused.
+fn unless_refused<T>(answer: Result<T, OAuthError>) -> Result<Option<T>, OAuthError> {
+    match answer {
+        Ok(answer) => Ok(Some(answer)),
+        Err(error) if error.kind == OAuthErrorKind::GrantRefused => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 impl Grant {
     fn encode(&self) -> zeroize::Zeroizing<Vec<u8>> {
+        let provider = self.provider.as_str().as_bytes();
         let account = self.account.as_ref().map_or("", |key| key.0.as_str());
-        fields::write(
-            GRANT,
-            &[
-                self.provider.as_str().as_bytes(),
-                account.as_bytes(),
-                self.token.expose_secret().as_bytes(),
-            ],
-        )
+        let token = self.token.expose_secret().as_bytes();
+        match &self.access_token {
+            None => fields::write(GRANT, &[provider, account.as_bytes(), token]),
+            Some(access_token) => {
+                let access_token = access_token.expose_secret().as_bytes();
+                fields::write(GRANT_OF_SOMEBODY, &[provider, token, access_token])
+            }
+        }
     }
 
     fn decode(bytes: &[u8]) -> Option<Self> {
-        let (GRANT, mut fields) = Fields::read(bytes)? else {
-            return None;
+        let (kind, mut fields) = Fields::read(bytes)?;
+        let provider = fields.text()?.parse().ok()?;
+        let account = match kind {
+            GRANT => fields.optional_text()?,
+            GRANT_OF_SOMEBODY => None,
+            _ => return None,
         };
-        let grant = Self {
-            provider: fields.text()?.parse().ok()?,
-            account: fields
-                .optional_text()?
-                .map(|key| AccountKey(key.to_owned())),
-            token: SecretString::from(fields.text()?),
+        let account = account.map(|key| AccountKey(key.to_owned()));
+        let token = SecretString::from(fields.text()?);
+        let access_token = match kind {
+            GRANT_OF_SOMEBODY => Some(SecretString::from(fields.text()?)),
+            _ => None,
         };
         fields.end()?;
-        Some(grant)
+        Some(Self {
+            provider,
+            account,
+            token,
+            access_token,
+        })
     }
 }

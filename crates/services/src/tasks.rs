@@ -5,12 +5,17 @@
 //! as long as the process. See ADR 0008.
 
 use std::future::Future;
+use std::time::Duration;
 
 use tokio::runtime::Handle;
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::error::ServiceError;
+
+/// How long a job that panicked rests before it begins again.
+const PAUSE: Duration = Duration::from_secs(5);
 
 /// Runs work on the runtime that made it, whoever asks.
 #[derive(Clone, Debug)]
@@ -52,13 +57,22 @@ impl Tasks {
         &self.running
     }
 
-    /// Runs a job as long as the process lives. It is told when to stop.
-    pub fn background<F>(&self, job: impl FnOnce(CancellationToken) -> F)
+    /// Runs a job as long as the process lives. It is told when to stop, and begins again if it panics.
+    pub fn background<F>(&self, job: impl Fn(CancellationToken) -> F + Send + 'static)
     where
         F: Future<Output = ()> + Send + 'static,
     {
-        let job = job(self.stopping.clone());
-        drop(self.running.spawn_on(job, &self.runtime));
+        let (runtime, stopping) = (self.runtime.clone(), self.stopping.clone());
+        let supervising = async move {
+            while runtime.spawn(job(stopping.clone())).await.is_err() {
+                tracing::error!("a background job panicked and begins again");
+                stopping.run_until_cancelled(sleep(PAUSE)).await;
+                if stopping.is_cancelled() {
+                    return;
+                }
+            }
+        };
+        drop(self.running.spawn_on(supervising, &self.runtime));
     }
 
     /// Tells the jobs to stop, and waits until they have and all work that was begun has ended. New
@@ -72,6 +86,9 @@ impl Tasks {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    use std::sync::{Arc, Mutex};
+
     use super::*;
 
     #[tokio::test]
@@ -98,9 +115,13 @@ mod tests {
     async fn a_job_runs_until_it_is_told_to_stop() {
         let tasks = Tasks::new(Handle::current());
         let (stopped, mut outcome) = tokio::sync::oneshot::channel();
-        tasks.background(async move |stopping| {
-            stopping.cancelled().await;
-            let _ = stopped.send("stopped");
+        let stopped = Arc::new(Mutex::new(Some(stopped)));
+        tasks.background(move |stopping| {
+            let stopped = Arc::clone(&stopped);
+            async move {
+                stopping.cancelled().await;
+                let _ = stopped.lock().unwrap().take().unwrap().send("stopped");
+            }
         });
         tokio::task::yield_now().await;
         assert!(outcome.try_recv().is_err());
@@ -108,6 +129,24 @@ mod tests {
         tasks.drain().await;
 
         assert_eq!(outcome.try_recv(), Ok("stopped"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_job_that_panics_begins_again() {
+        let tasks = Tasks::new(Handle::current());
+        let beginnings = AtomicU32::new(0);
+        let (well, mut outcome) = tokio::sync::mpsc::channel(1);
+        tasks.background(move |stopping| {
+            let beginning = beginnings.fetch_add(1, Ordering::Relaxed);
+            let well = well.clone();
+            async move {
+                assert!(beginning >= 2, "planted");
+                well.send(beginning).await.unwrap();
+                stopping.cancelled().await;
+            }
+        });
+        assert_eq!(outcome.recv().await, Some(2));
+        tasks.drain().await;
     }
 
     #[tokio::test]

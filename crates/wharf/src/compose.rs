@@ -154,6 +154,7 @@ impl Wharf {
             Arc::new(database.clone()),
             vault.clone(),
             environment.clone(),
+            tasks.clone(),
         );
         let refresher = tend_grants(&tasks, &database, &servers, &revocations, &environment);
         let connections = Connections::new(
@@ -363,7 +364,7 @@ fn tend_grants(
     );
     let refreshes = Arc::new(database.clone());
     let keep_alive = KeepAlive::new(refreshes, refresher.clone(), environment.clone());
-    tasks.background(|stopping| keep_alive.run(stopping));
+    tasks.background(move |stopping| keep_alive.clone().run(stopping));
     refresher
 }
 
@@ -376,7 +377,7 @@ fn tend_outbox(
 ) {
     let outbox = Arc::new(database.clone());
     let worker = OutboxWorker::new(outbox, revocations, environment.clone());
-    tasks.background(|stopping| worker.run(stopping));
+    tasks.background(move |stopping| worker.clone().run(stopping));
 }
 
 fn means(settings: &Settings, vault: Vault, tasks: &Tasks, environment: &Environment) -> Means {

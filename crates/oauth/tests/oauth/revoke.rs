@@ -29,6 +29,7 @@ async fn a_grant_that_is_over_is_over() {
             "",
             r#"{"error":"invalid_token","error_description":"Token expired or revoked"}"#,
         ),
+        json(400, "", r#"{"error":"invalid_grant"}"#),
     ] {
         assert_eq!(revoked(raw).await.unwrap(), Revoked::Done);
     }
@@ -55,6 +56,14 @@ async fn a_grant_that_may_still_be_in_force_is_said_to_be() {
         (
             json(400, "", r#"{"error":"invalid_request"}"#),
             OAuthErrorKind::ClientRefused,
+        ),
+        (
+            json(403, "", r#"{"error":"access_denied"}"#),
+            OAuthErrorKind::InvalidAnswer,
+        ),
+        (
+            json(400, "", r#"{"error":"login_required"}"#),
+            OAuthErrorKind::InvalidAnswer,
         ),
         (
             answer(400, "Content-Type: text/html\r\n", "invalid_token"),

@@ -9,7 +9,7 @@ use wharf_domain::provider::Provider;
 use super::Connections;
 use super::connect::ATTEMPTS;
 use crate::error::ServiceError;
-use crate::revocations::Ended;
+use crate::revocations::{Ended, Left};
 
 /// What ending a connection did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +37,9 @@ pub enum Revocation {
     Unsupported,
     /// Another connection stands on the same consent, so that it was left in force.
     InUse,
+    /// The stored credential was damaged, so that the provider could not be told: the person ends it
+    /// there.
+    Failed,
 }
 
 impl Connections {
@@ -44,7 +47,9 @@ impl Connections {
     /// provider is told that the grant is over, now or later.
     ///
     /// # Errors
-    /// [`ServiceError::NotFound`], also for a connection that is ended already.
+    /// [`ServiceError::NotFound`], also for a connection that is ended already;
+    /// [`VaultError::KeyUnavailable`](crate::vault::VaultError::KeyUnavailable) if the provider could not
+    /// be told for want of a key: nothing is changed then.
     pub async fn disconnect(
         &self,
         context: &Context,
@@ -77,20 +82,25 @@ impl Connections {
             credential_version,
             ..
         } = *connection;
-        let step = self.revocations.of_connection(connection).await?;
+        let left = self.revocations.of_connection(connection).await?;
+        let steps = match &left {
+            Left::Step(step) => std::slice::from_ref(&**step),
+            Left::Nothing | Left::Unreadable => &[],
+        };
         let event = self.event(context, Action::CloudDisconnected { provider }, id);
         let ended = self
             .connections
-            .disconnect(owner, id, credential_version, step.as_slice(), &[event])
+            .disconnect(owner, id, credential_version, steps, &[event])
             .await?;
         let Some(ended) = ended else {
             return Ok(None);
         };
         // What is cached may be seen without asking whether the connection is still there.
         self.forget_listings(id).await;
-        let revocation = match step {
-            Some(step) => self.revocations.try_at_once(&step).await.into(),
-            None => Revocation::Unsupported,
+        let revocation = match &left {
+            Left::Step(step) => self.revocations.try_at_once(step).await.into(),
+            Left::Nothing => Revocation::Unsupported,
+            Left::Unreadable => Revocation::Failed,
         };
         Ok(Some(Receipt {
             connection: id,

@@ -207,6 +207,9 @@ impl AuthorizationServers for Link {
         if let Some(kind) = self.weather.trouble(&self.chance) {
             return Err(OAuthError::new(kind, provider));
         }
+        if self.weather.hangs() {
+            std::future::pending::<()>().await;
+        }
         self.server.end_by(refresh_token);
         Ok(Revoked::Done)
     }
@@ -231,6 +234,9 @@ impl Refreshes for Link {
         now: Timestamp,
     ) -> Result<bool, RepositoryError> {
         let committed = self.ask(self.rows.commit(claim, credential, now)).await;
+        if self.weather.shreds_at_commit() {
+            self.rows.shred();
+        }
         self.reach(Moment::Stored).await;
         committed
     }
@@ -369,6 +375,9 @@ impl Events for Link {
 #[async_trait]
 impl Outbox for Link {
     async fn add(&self, step: &Step) -> Result<(), RepositoryError> {
+        if self.weather.is_outbox_down() {
+            return Err(RepositoryError::Unavailable("planted".into()));
+        }
         self.ask(self.rows.add(step)).await
     }
 

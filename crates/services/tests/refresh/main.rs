@@ -10,6 +10,7 @@ mod coordinator;
 mod link;
 mod provider;
 mod replica;
+mod revoking;
 mod rows;
 mod simulation;
 mod storage;

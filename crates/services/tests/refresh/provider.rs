@@ -30,6 +30,8 @@ struct State {
     granted: Option<u64>,
     /// Every refresh token that was presented, in order.
     presented: Vec<String>,
+    /// How often it was told that a grant is over.
+    told: usize,
     /// How many refreshes are under way, and how many were at most.
     under_way: usize,
     most: usize,
@@ -72,11 +74,17 @@ impl Server {
 
     pub(crate) fn end_by(&self, refresh_token: &SecretString) {
         let mut state = self.state();
+        state.told += 1;
         let token = refresh_token.expose_secret();
         let family = state.refresh_tokens.get(token).map(|(family, _)| *family);
         if family.is_some() && family == state.granted {
             state.granted = None;
         }
+    }
+
+    /// How often somebody said that a grant is over.
+    pub(crate) fn told(&self) -> usize {
+        self.state().told
     }
 
     pub(crate) fn has_grant(&self) -> bool {

@@ -19,6 +19,7 @@ use wharf_services::connections::{Checked, Connections, Receipt, Refresher};
 use wharf_services::error::ServiceError;
 use wharf_services::items::{ConnectionOf, Items, NewFile, Stored};
 use wharf_services::keep_alive::KeepAlive;
+use wharf_services::outbox::OutboxWorker;
 use wharf_services::revocations::Revocations;
 use wharf_services::tasks::Tasks;
 use wharf_services::vault::Vault;
@@ -33,6 +34,7 @@ pub(crate) struct Replica {
     pub(crate) link: Link,
     pub(crate) watch: Watch,
     pub(crate) keep_alive: KeepAlive,
+    pub(crate) outbox: OutboxWorker,
     connections: Connections,
     items: Items,
 }
@@ -75,6 +77,7 @@ impl Replica {
             Arc::new(link.clone()),
             vault,
             environment.clone(),
+            tasks.clone(),
         );
         let refresher = Refresher::new(
             Arc::new(link.clone()),
@@ -82,6 +85,11 @@ impl Replica {
             Arc::new(link.clone()),
             revocations.clone(),
             tasks.clone(),
+        );
+        let outbox = OutboxWorker::new(
+            Arc::new(link.clone()),
+            revocations.clone(),
+            environment.clone(),
         );
         let keep_alive = KeepAlive::new(Arc::new(link.clone()), refresher.clone(), environment);
         let backends = Storages {
@@ -101,6 +109,7 @@ impl Replica {
             link,
             watch,
             keep_alive,
+            outbox,
             connections,
             items,
         }
@@ -126,10 +135,13 @@ impl Replica {
     }
 
     pub(crate) async fn disconnect(&self) -> Result<Receipt, ServiceError> {
+        self.disconnect_other(CONNECTION).await
+    }
+
+    /// Ends another connection.
+    pub(crate) async fn disconnect_other(&self, id: ConnectionId) -> Result<Receipt, ServiceError> {
         let context = Self::context();
-        self.connections
-            .disconnect(&context, OWNER, CONNECTION)
-            .await
+        self.connections.disconnect(&context, OWNER, id).await
     }
 
     /// Stores a file of three bytes through the connection.

@@ -120,6 +120,11 @@ impl Rows {
             .collect()
     }
 
+    /// Nobody has a data key any more.
+    pub(crate) fn shred(&self) {
+        self.tables().keys.clear();
+    }
+
     /// How many steps wait.
     pub(crate) fn steps(&self) -> usize {
         self.tables().steps.len()

@@ -173,6 +173,9 @@ pub(crate) struct Weather(Arc<Conditions>);
 struct Conditions {
     database_down: AtomicBool,
     database_loses: AtomicBool,
+    outbox_down: AtomicBool,
+    hangs_once: AtomicBool,
+    shreds_at_commit: AtomicBool,
     storage_down: AtomicBool,
     storage_reads: AtomicBool,
     answers_lost: AtomicI64,
@@ -195,6 +198,33 @@ impl Weather {
 
     pub(crate) fn loses_database_answers(&self) -> bool {
         self.0.database_loses.load(Ordering::Relaxed)
+    }
+
+    /// The next revocation gets no answer.
+    pub(crate) fn hang_once(&self) {
+        self.0.hangs_once.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn hangs(&self) -> bool {
+        self.0.hangs_once.swap(false, Ordering::Relaxed)
+    }
+
+    /// No step can be added on its own.
+    pub(crate) fn outbox_down(&self, is_down: bool) {
+        self.0.outbox_down.store(is_down, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_outbox_down(&self) -> bool {
+        self.0.outbox_down.load(Ordering::Relaxed)
+    }
+
+    /// The owner's data key goes as soon as a refresh commits or cannot.
+    pub(crate) fn shred_at_commit(&self) {
+        self.0.shreds_at_commit.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn shreds_at_commit(&self) -> bool {
+        self.0.shreds_at_commit.load(Ordering::Relaxed)
     }
 
     pub(crate) fn storage_down(&self, is_down: bool) {

@@ -28,7 +28,7 @@ impl Figures {
         let gauges = Gauges::new(database.clone(), environment.clone());
         gauges.set_constants();
         if let Some(exporter) = exporter.clone() {
-            tasks.background(|stopping| keep_up(exporter, stopping));
+            tasks.background(move |stopping| keep_up(exporter.clone(), stopping));
         }
         Self { gauges, exporter }
     }

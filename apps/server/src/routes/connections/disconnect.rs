@@ -12,7 +12,7 @@ use crate::extract::{Caller, Id, NoQuery, Query};
 use crate::routes::errors;
 use crate::state::Shared;
 
-pub(crate) const ERRORS: &[&[Code]] = &[errors::BY_ID];
+pub(crate) const ERRORS: &[&[Code]] = &[errors::BY_ID, &[Code::KeyUnavailable]];
 
 /// What ending a connection did.
 #[derive(Serialize, ToSchema)]
@@ -39,7 +39,8 @@ pub(crate) struct DisconnectReceipt {
 struct RevocationReport {
     /// `done`: the provider was told. `pending`: it could not be told yet, and is for three days to come.
     /// `in_use`: another connection stands on the same consent, which was left in force. `unsupported`:
-    /// the provider cannot be told.
+    /// the provider cannot be told. `failed`: the stored credential was damaged, and the provider could
+    /// not be told.
     #[schema(example = "done")]
     status: &'static str,
     /// What the person can do.
@@ -92,7 +93,7 @@ impl RevocationReport {
             Revocation::Done => ("done", "Nothing is left to do."),
             Revocation::Pending => (
                 "pending",
-                "The provider did not answer and is told as soon as it does. \
+                "The provider could not be told yet, and is as soon as it can. \
                  Whoever does not want to wait can end the access in the account's settings there.",
             ),
             Revocation::InUse => (
@@ -100,6 +101,7 @@ impl RevocationReport {
                 "Another connection uses the same consent; it ends with the last one.",
             ),
             Revocation::Unsupported => ("unsupported", ending_by_hand(provider)),
+            Revocation::Failed => ("failed", ending_by_hand(provider)),
         };
         Self { status, advice }
     }

@@ -190,6 +190,28 @@ async fn an_account_that_cannot_be_told_connects_nothing() {
         .await;
 }
 
+// an access token ends long before the step that needs it is given up.
+#[tokio::test]
+async fn a_grant_is_ended_though_its_access_token_has_ended() {
+    let scene = Consenting::start().await;
+    let begun = begin(&scene.anna, GOOGLE).await;
+    let back = grant(&begun, BEN).await;
+    let over = Fault::Answer {
+        status: 401,
+        error: None,
+        retry_after: None,
+        after_effect: false,
+    };
+    let rule = FaultRule::on("*/userinfo", over).times(2);
+    scene.sandbox.inject(rule);
+    scene.bring(&back, Some(&begun.cookie)).await;
+    assert_eq!(scene.connections().await.len(), 0);
+    crate::support::patience::until("the grant is ended", async || scene.live_grants(BEN) == 0)
+        .await;
+    assert_eq!(scene.asked("GET", "/userinfo"), 3);
+    assert_eq!(scene.asked("POST", "/token"), 2, "it was refreshed once");
+}
+
 #[tokio::test]
 async fn a_grant_without_a_refresh_token_leaves_the_stored_one_in_force() {
     let scene = Consenting::start().await;
