@@ -82,7 +82,7 @@ fn is_subject(text: &str) -> bool {
 }
 
 /// The storage's address, ending in a slash, as connections keep it.
-fn endpoint(storage_url: &Url) -> Endpoint {
+pub(crate) fn endpoint(storage_url: &Url) -> Endpoint {
     let address = storage_url.as_str();
     let slash = if address.ends_with('/') { "" } else { "/" };
     Endpoint(format!("{address}{slash}"))

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use secrecy::SecretString;
+use wharf_domain::connection::Endpoint;
 use wharf_domain::ports::oauth::{
     AuthorizationRequest, AuthorizationServers, Begun, CodeRedemption, Granted, GrantedAccount,
     OAuthError, OAuthErrorKind, RefreshKind, Revoked,
@@ -14,6 +15,7 @@ use wharf_domain::scopes::Scopes;
 use wharf_domain::time::Clock;
 use wharf_egress::{Client, Trust};
 
+use crate::account::endpoint;
 use crate::exchange::Exchange;
 use crate::{AuthorizationServer, Description, Error, Fault};
 
@@ -75,6 +77,11 @@ impl AuthorizationServers for Registry {
     fn needed(&self, provider: Provider) -> Option<Scopes> {
         let server = self.server(provider.as_str())?;
         Some(server.description().needed.clone())
+    }
+
+    fn storage(&self, provider: Provider) -> Option<Endpoint> {
+        let server = self.server(provider.as_str())?;
+        Some(endpoint(&server.description().storage_url))
     }
 
     fn begin(

@@ -197,6 +197,10 @@ pub trait AuthorizationServers: Send + Sync {
     /// What a grant must cover to be of use (O-08); `None` if the provider is not set up.
     fn needed(&self, provider: Provider) -> Option<Scopes>;
 
+    /// Where the provider's storage API lies; `None` if it is not set up. Tokens go there and nowhere
+    /// else, whatever the row of a connection says (S-13).
+    fn storage(&self, provider: Provider) -> Option<Endpoint>;
+
     /// Begins an authorization. Makes no call.
     ///
     /// # Errors

@@ -60,8 +60,10 @@ impl Connections {
                     .await;
             }
         };
+        let storage = self.refresher.storage(connection.provider)?;
         let connection = Arc::new(connection.clone());
-        let renewing = Renewing::new(self.clone(), context.clone(), connection, tokens);
+        let behalf = context.clone();
+        let renewing = Renewing::new(self.clone(), behalf, storage, connection, tokens);
         let renewing = Arc::new(renewing);
         let outcome = call(Arc::clone(&renewing) as Arc<dyn StorageBackend>).await;
         match renewing.refusal() {

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use secrecy::SecretString;
 use tokio::time::{Instant, sleep, sleep_until};
 use wharf_domain::connection::{
-    AccountKey, Connection, ConnectionStatus, DisplayName, SealedCredential,
+    AccountKey, Connection, ConnectionStatus, DisplayName, Endpoint, SealedCredential,
 };
 use wharf_domain::event::Event;
 use wharf_domain::id::{ConnectionId, UserId};
@@ -29,7 +29,7 @@ use wharf_domain::step::Step;
 use wharf_domain::time::Timestamp;
 use wharf_domain::user::WrappedDataKey;
 
-use crate::provider::Server;
+use crate::provider::{API, Server};
 use crate::rows::Rows;
 use crate::world::{Chance, Weather};
 
@@ -164,6 +164,10 @@ impl AuthorizationServers for Link {
 
     fn needed(&self, _: Provider) -> Option<Scopes> {
         Some(Scopes::default())
+    }
+
+    fn storage(&self, _: Provider) -> Option<Endpoint> {
+        Some(Endpoint(API.to_owned()))
     }
 
     fn begin(&self, provider: Provider, _: &AuthorizationRequest) -> Result<Begun, OAuthError> {

@@ -13,6 +13,9 @@ use wharf_domain::scopes::Scopes;
 /// How long access tokens last.
 pub(crate) const LIFE: Duration = Duration::from_secs(3600);
 
+/// Where its storage lies, as the operator's settings say. Rows of connections say something else.
+pub(crate) const API: &str = "https://api.example.com/";
+
 /// One server with one account.
 #[derive(Clone)]
 pub(crate) struct Server {

@@ -18,7 +18,7 @@ use wharf_domain::ports::storage::{
 use wharf_domain::provider::Provider;
 use wharf_domain::range::ByteRange;
 
-use crate::provider::Server;
+use crate::provider::{API, Server};
 use crate::world::Weather;
 
 /// Storages of the simulated server.
@@ -36,7 +36,14 @@ impl Backends for Storages {
         unreachable!("nothing is typed")
     }
 
-    fn open(&self, _: Provider, _: &Endpoint, credential: &Credential) -> Arc<dyn StorageBackend> {
+    /// Tokens go where the settings say, not where the row does (S-13).
+    fn open(
+        &self,
+        _: Provider,
+        endpoint: &Endpoint,
+        credential: &Credential,
+    ) -> Arc<dyn StorageBackend> {
+        assert_eq!(endpoint.0, API);
         Arc::new(Storage {
             credential: credential.clone(),
             server: self.server.clone(),

@@ -68,7 +68,8 @@ pub struct Settings {
     #[config(default = 1800, deserialize_with = state_life)]
     pub oauth_state_ttl_secs: u64,
     /// The addresses, separated by commas, that a browser may be sent on to when a person comes back from
-    /// a provider. They are compared letter by letter. Absent, everybody sees Wharf's own page.
+    /// a provider: https, or http at a loopback address. They are compared letter by letter. Absent,
+    /// everybody sees Wharf's own page.
     #[config(default = [], deserialize_with = return_urls)]
     pub return_urls: Vec<String>,
     /// The folder at the top of a connected storage that documents go into.

@@ -15,13 +15,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout};
-use wharf_domain::connection::{Connection, ConnectionState};
+use wharf_domain::connection::{Connection, ConnectionState, Endpoint};
 use wharf_domain::context::Context;
 use wharf_domain::environment::Environment;
 use wharf_domain::id::{ConnectionId, UserId};
 use wharf_domain::ports::connections::Connections;
-use wharf_domain::ports::oauth::AuthorizationServers;
+use wharf_domain::ports::oauth::{AuthorizationServers, OAuthError, OAuthErrorKind};
 use wharf_domain::ports::refreshes::{Presented, RefreshClaim, Refreshes};
+use wharf_domain::provider::Provider;
 
 use self::outcome::Outcome;
 use self::pace::Pace;
@@ -90,6 +91,15 @@ impl Refresher {
     /// Where work runs that outlives its request.
     pub(crate) fn tasks(&self) -> Tasks {
         self.tasks.clone()
+    }
+
+    /// Where the tokens of this provider go.
+    ///
+    /// # Errors
+    /// If the provider is not set up.
+    pub(crate) fn storage(&self, provider: Provider) -> Result<Endpoint, OAuthError> {
+        let not_configured = || OAuthError::new(OAuthErrorKind::NotConfigured, provider);
+        self.servers.storage(provider).ok_or_else(not_configured)
     }
 
     /// The connection with another credential than this one, which `stale` has: somebody else's new

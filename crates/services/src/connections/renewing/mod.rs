@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Mutex as AsyncMutex;
-use wharf_domain::connection::Connection;
+use wharf_domain::connection::{Connection, Endpoint};
 use wharf_domain::context::Context;
 use wharf_domain::credential::{Credential, OAuthTokens};
 use wharf_domain::ports::oauth::OAuthErrorKind;
@@ -29,6 +29,8 @@ const LITTLE_PATIENCE: Duration = Duration::from_secs(2);
 pub(super) struct Renewing {
     connections: Connections,
     context: Context,
+    /// Where tokens go: not what the row says, which is not the operator's word.
+    storage: Endpoint,
     capabilities: Capabilities,
     held: AsyncMutex<Held>,
     /// Why no token could be got: more than a storage's error can tell.
@@ -48,13 +50,15 @@ impl Renewing {
     pub(super) fn new(
         connections: Connections,
         context: Context,
+        storage: Endpoint,
         connection: Arc<Connection>,
         tokens: OAuthTokens,
     ) -> Self {
-        let held = connections.held(connection, tokens, false);
+        let held = connections.held(&storage, connection, tokens, false);
         Self {
             connections,
             context,
+            storage,
             capabilities: held.backend.capabilities(),
             held: AsyncMutex::new(held),
             refusal: Mutex::new(None),
@@ -145,7 +149,10 @@ impl Renewing {
         let sealed = sealed.ok_or(ServiceError::StorageDisconnected)?;
         let of = CredentialOf::from(&*connection);
         match self.connections.vault.open(of, sealed).await? {
-            Credential::OAuth(tokens) => Ok(self.connections.held(connection, tokens, true)),
+            Credential::OAuth(tokens) => {
+                let storage = &self.storage;
+                Ok(self.connections.held(storage, connection, tokens, true))
+            }
             Credential::Basic { .. } => Err(VaultError::Refused.into()),
         }
     }
@@ -159,11 +166,16 @@ impl Renewing {
 }
 
 impl Connections {
-    fn held(&self, connection: Arc<Connection>, tokens: OAuthTokens, is_fresh: bool) -> Held {
+    fn held(
+        &self,
+        storage: &Endpoint,
+        connection: Arc<Connection>,
+        tokens: OAuthTokens,
+        is_fresh: bool,
+    ) -> Held {
         let credential = Credential::OAuth(tokens.clone());
-        let backend = self
-            .backends
-            .open(connection.provider, &connection.endpoint, &credential);
+        let provider = connection.provider;
+        let backend = self.backends.open(provider, storage, &credential);
         Held {
             connection,
             tokens,
