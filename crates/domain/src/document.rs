@@ -9,6 +9,7 @@ use crate::id::{DocumentId, UserId};
 use crate::item::{ItemId, ItemName};
 use crate::time::Timestamp;
 use crate::user::StoragePlace;
+use crate::verification::Verification;
 
 /// A content that a user gave to Wharf to keep.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +34,11 @@ pub struct Document {
     pub storage_etag: Option<EntityTag>,
     /// When the content last changed, as the storage told it when it was stored.
     pub storage_modified_at: Option<Timestamp>,
+    /// The size of what the storage keeps; another than `size_bytes` only where it keeps other bytes on
+    /// purpose.
+    pub storage_size_bytes: u64,
+    /// What was known of the stored bytes when they were stored.
+    pub verification: Verification,
     /// When it was stored.
     pub created_at: Timestamp,
 }
@@ -41,7 +47,7 @@ impl Document {
     /// What the storage told of the content when it was stored.
     pub fn version(&self) -> ContentVersion {
         ContentVersion {
-            size_bytes: Some(self.size_bytes),
+            size_bytes: Some(self.storage_size_bytes),
             etag: self.storage_etag.clone(),
             modified_at: self.storage_modified_at,
         }

@@ -90,6 +90,11 @@ pub enum Action {
     DocumentDeleted,
     /// Another storage became the default for new documents.
     StorageDefaultChanged,
+    /// A storage kept other bytes than were sent to it.
+    IntegrityMismatch {
+        /// Which kind of storage.
+        provider: Provider,
+    },
     /// An address was refused.
     EgressBlocked {
         /// The rule that refused it.
@@ -120,6 +125,7 @@ impl Action {
             Self::DocumentStored { .. } => "document.stored",
             Self::DocumentDeleted => "document.deleted",
             Self::StorageDefaultChanged => "storage.default_changed",
+            Self::IntegrityMismatch { .. } => "integrity.mismatch",
             Self::EgressBlocked { .. } => "egress.blocked",
         }
     }
@@ -127,7 +133,9 @@ impl Action {
     /// Whether it was done or refused.
     pub const fn outcome(&self) -> Outcome {
         match self {
-            Self::SessionRefused | Self::EgressBlocked { .. } => Outcome::Refused,
+            Self::SessionRefused | Self::IntegrityMismatch { .. } | Self::EgressBlocked { .. } => {
+                Outcome::Refused
+            }
             _ => Outcome::Done,
         }
     }
@@ -139,7 +147,8 @@ impl Action {
             Self::CloudConnected { provider }
             | Self::CloudReconnected { provider }
             | Self::CloudRequiresReauth { provider }
-            | Self::CloudDisconnected { provider } => {
+            | Self::CloudDisconnected { provider }
+            | Self::IntegrityMismatch { provider } => {
                 Some(("provider", MetadataValue::Name(provider.as_str())))
             }
             Self::DocumentStored { size_bytes } => {

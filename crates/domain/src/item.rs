@@ -6,6 +6,7 @@ use std::str::FromStr;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use crate::content::ContentType;
 use crate::content_version::ContentVersion;
 use crate::entity_tag::EntityTag;
 use crate::id::DocumentId;
@@ -29,6 +30,9 @@ pub struct Item {
     pub etag: Option<EntityTag>,
     /// The content's media type, where the storage tells it.
     pub content_type: Option<String>,
+    /// In which media types a file can be had that has no bytes of its own, such as a Google Doc; the
+    /// first is what it is read as. Empty for all others.
+    pub export_formats: Vec<ContentType>,
 }
 
 impl Item {
@@ -96,8 +100,16 @@ impl ItemId {
     /// # Errors
     /// [`InvalidItemId`] if `item` is empty, or so long that the text form would exceed its limit.
     pub fn new(item: impl Into<Vec<u8>>) -> Result<Self, InvalidItemId> {
+        Self::in_drive("", item)
+    }
+
+    /// The same for an item of a drive that is not the account's own; the provider names the drive.
+    ///
+    /// # Errors
+    /// As [`ItemId::new`], the drive's name included in the length.
+    pub fn in_drive(drive: &str, item: impl Into<Vec<u8>>) -> Result<Self, InvalidItemId> {
         let id = Self {
-            drive: String::new(),
+            drive: drive.to_owned(),
             item: item.into(),
         };
         let text_bytes = id.to_bytes().len().div_ceil(3) * 4;
@@ -116,6 +128,11 @@ impl ItemId {
     /// The provider's own name of the item; empty for the top folder.
     pub fn item(&self) -> &[u8] {
         &self.item
+    }
+
+    /// The provider's own name of the drive; empty for the account's own.
+    pub fn drive(&self) -> &str {
+        &self.drive
     }
 
     fn to_bytes(&self) -> Vec<u8> {

@@ -32,6 +32,7 @@ pub mod entity_tag;
 pub mod item;
 pub mod range;
 pub mod sort;
+pub mod verification;
 
 pub mod conditions;
 

@@ -105,6 +105,7 @@ mod tests {
             modified_at: None,
             etag: None,
             content_type: None,
+            export_formats: Vec::new(),
         }
     }
 

@@ -95,6 +95,7 @@ mod tests {
             modified_at: modified.map(Timestamp::from_unix_seconds),
             etag: None,
             content_type: None,
+            export_formats: Vec::new(),
         }
     }
 

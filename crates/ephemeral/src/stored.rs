@@ -4,12 +4,13 @@
 //! Whatever is different is no listing: it was written by another version, or it is damaged.
 
 use serde::{Deserialize, Serialize};
+use wharf_domain::content::ContentType;
 use wharf_domain::item::{Item, ItemKind};
 use wharf_domain::listing::Listing;
 use wharf_domain::ports::listings::Generation;
 use wharf_domain::time::Timestamp;
 
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 #[derive(Serialize, Deserialize)]
 struct ListingRow<'a> {
@@ -27,6 +28,8 @@ struct ItemRow<'a> {
     modified_micros: Option<i64>,
     etag: Option<&'a str>,
     content_type: Option<&'a str>,
+    #[serde(borrow)]
+    export_formats: Vec<&'a str>,
 }
 
 /// The bytes of a listing that was read in this generation.
@@ -63,6 +66,7 @@ impl<'a> From<&'a Item> for ItemRow<'a> {
             modified_at,
             etag,
             content_type,
+            export_formats,
         } = item;
         Self {
             id: id.to_string(),
@@ -72,12 +76,15 @@ impl<'a> From<&'a Item> for ItemRow<'a> {
             modified_micros: modified_at.map(Timestamp::as_unix_micros),
             etag: etag.as_ref().map(|tag| tag.as_str()),
             content_type: content_type.as_deref(),
+            export_formats: export_formats.iter().map(ContentType::as_str).collect(),
         }
     }
 }
 
 impl ItemRow<'_> {
     fn into_item(self) -> Option<Item> {
+        let formats = self.export_formats.into_iter();
+        let formats = formats.map(|format| format.parse().ok());
         Some(Item {
             id: self.id.parse().ok()?,
             name: self.name.to_owned(),
@@ -90,6 +97,7 @@ impl ItemRow<'_> {
             modified_at: self.modified_micros.map(Timestamp::from_unix_micros),
             etag: self.etag.map(str::parse).transpose().ok()?,
             content_type: self.content_type.map(str::to_owned),
+            export_formats: formats.collect::<Option<_>>()?,
         })
     }
 }
@@ -111,6 +119,7 @@ mod tests {
             modified_at: Some(Timestamp::from_unix_micros(-1)),
             etag: Some("W/\"5f-61\"".parse().unwrap()),
             content_type: Some("text/plain".to_owned()),
+            export_formats: vec!["text/plain".parse().unwrap(), "image/png".parse().unwrap()],
         };
         let bare = Item {
             id: ItemId::new("a").unwrap(),
@@ -120,6 +129,7 @@ mod tests {
             modified_at: None,
             etag: None,
             content_type: None,
+            export_formats: Vec::new(),
         };
         Listing::new(vec![full, bare], 3)
     }
@@ -134,7 +144,7 @@ mod tests {
     #[test]
     fn the_form_is_stable() {
         let bytes = write(GENERATION, &Listing::new(Vec::new(), 2)).unwrap();
-        assert_eq!(bytes, [1, 0, 0, 0, 0, 0, 0, 0, 7, 2, 0]);
+        assert_eq!(bytes, [2, 0, 0, 0, 0, 0, 0, 0, 7, 2, 0]);
     }
 
     #[test]
@@ -144,7 +154,7 @@ mod tests {
             assert_eq!(read(GENERATION, &bytes[..length]), None, "{length}");
         }
         assert_eq!(read(Generation(8), &bytes), None);
-        let other_version = [&[2], &bytes[1..]].concat();
+        let other_version = [&[1], &bytes[1..]].concat();
         assert_eq!(read(GENERATION, &other_version), None);
         let garbage = [&bytes[..9], &[0xff; 64]].concat();
         assert_eq!(read(GENERATION, &garbage), None);

@@ -16,6 +16,7 @@ use wharf_domain::id::{ConnectionId, DocumentId, UserId};
 use wharf_domain::ports::documents::Documents;
 use wharf_domain::ports::repository::RepositoryError;
 use wharf_domain::time::Timestamp;
+use wharf_domain::verification::Verification;
 
 use crate::conn::{Conn, with_conn};
 use crate::database::Database;
@@ -38,6 +39,8 @@ struct DocumentRow {
     item_id: String,
     storage_etag: Option<String>,
     storage_modified_at: Option<UnixMicros>,
+    storage_size_bytes: Option<i64>,
+    verification: Option<String>,
     created_at: UnixMicros,
 }
 
@@ -60,6 +63,13 @@ impl TryFrom<&Document> for DocumentRow {
                 .as_ref()
                 .map(|tag| tag.as_str().to_owned()),
             storage_modified_at: document.storage_modified_at.map(UnixMicros::from),
+            storage_size_bytes: Some(
+                document
+                    .storage_size_bytes
+                    .try_into()
+                    .map_err(unavailable)?,
+            ),
+            verification: Some(document.verification.as_str().to_owned()),
             created_at: document.created_at.into(),
         })
     }
@@ -76,6 +86,10 @@ impl TryFrom<DocumentRow> for Document {
         };
         let sha256 = row.sha256.as_slice().try_into();
         let storage_etag = row.storage_etag.map(|tag| tag.parse()).transpose();
+        // Rows from before these columns are of storages that keep what they get.
+        let storage_size_bytes = row.storage_size_bytes.unwrap_or(row.size_bytes);
+        let verification = row.verification.as_deref().map(str::parse).transpose();
+        let verification = verification.map_err(|_| broken("verification"))?;
         Ok(Self {
             id: row.id.into(),
             owner: row.owner_id.into(),
@@ -93,6 +107,10 @@ impl TryFrom<DocumentRow> for Document {
             item: row.item_id.parse().map_err(|_| broken("item_id"))?,
             storage_etag: storage_etag.map_err(|_| broken("storage_etag"))?,
             storage_modified_at: row.storage_modified_at.map(Timestamp::from),
+            storage_size_bytes: storage_size_bytes
+                .try_into()
+                .map_err(|_| broken("storage_size_bytes"))?,
+            verification: verification.unwrap_or(Verification::SizeOnly),
             created_at: row.created_at.into(),
         })
     }

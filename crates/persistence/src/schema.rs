@@ -100,6 +100,8 @@ diesel::table! {
         item_id -> Text,
         storage_etag -> Nullable<Text>,
         storage_modified_at -> Nullable<Instant>,
+        storage_size_bytes -> Nullable<BigInt>,
+        verification -> Nullable<Text>,
         created_at -> Instant,
     }
 }

@@ -12,7 +12,8 @@ use wharf_crypto::digest::Sha256;
 use wharf_domain::content::{Upload, UploadInterrupted, UploadStream};
 use wharf_domain::document::Sha256Digest;
 use wharf_domain::item::Item;
-use wharf_domain::ports::storage::{Operation, StorageError, StorageErrorKind};
+use wharf_domain::ports::storage::{Operation, StorageError, StorageErrorKind, Written};
+use wharf_domain::verification::Verification;
 
 /// A content that a storage keeps now, and what was counted of it on its way there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +24,8 @@ pub struct Stored {
     pub size_bytes: u64,
     /// The SHA-256 of the bytes.
     pub sha256: Sha256Digest,
+    /// What is known of what the storage keeps.
+    pub verification: Verification,
 }
 
 /// Has `write` store a content, which is measured on its way.
@@ -34,14 +37,14 @@ pub(crate) async fn measured<F>(
     write: impl FnOnce(Upload) -> F,
 ) -> Result<Stored, StorageError>
 where
-    F: Future<Output = Result<Item, StorageError>>,
+    F: Future<Output = Result<Written, StorageError>>,
 {
     let (content, outcome) = Measured::new(upload.content);
     let upload = Upload {
         content: Box::pin(content),
         ..upload
     };
-    let item = write(upload).await?;
+    let Written { item, verification } = write(upload).await?;
     let Measure { size_bytes, sha256 } = outcome.measure().ok_or(StorageError::new(
         StorageErrorKind::UploadInterrupted,
         Operation::Write,
@@ -51,6 +54,7 @@ where
         item,
         size_bytes,
         sha256,
+        verification,
     })
 }
 

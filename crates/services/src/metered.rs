@@ -7,14 +7,14 @@ use std::time::Instant;
 use async_trait::async_trait;
 use futures_util::TryStreamExt as _;
 use wharf_domain::connection::Endpoint;
-use wharf_domain::content::{Download, Upload};
+use wharf_domain::content::{ContentType, Download, Upload};
 use wharf_domain::credential::Credential;
 use wharf_domain::id::UserId;
 use wharf_domain::item::{Item, ItemId, ItemName};
 use wharf_domain::ports::backends::Backends;
 use wharf_domain::ports::storage::{
-    AddressRefusal, Capabilities, Destination, Entries, NameConflict, Operation, ReplaceGuard,
-    StorageAccount, StorageBackend, StorageError,
+    AddressRefusal, Capabilities, Destination, Entries, NameConflict, Operation, Removal,
+    ReplaceGuard, StorageAccount, StorageBackend, StorageError, Written,
 };
 use wharf_domain::provider::Provider;
 use wharf_domain::range::ByteRange;
@@ -79,6 +79,17 @@ impl Metered {
         outcome
     }
 
+    /// Meters the opening of a content, and counts where it breaks off.
+    async fn opening(
+        &self,
+        reading: impl Future<Output = Result<Download, StorageError>> + Send,
+    ) -> Result<Download, StorageError> {
+        let mut download = self.meter(Operation::Read, reading).await?;
+        let broken_off = self.broken_off(Operation::Read);
+        download.content = Box::pin(download.content.inspect_err(broken_off));
+        Ok(download)
+    }
+
     /// Counts the error that an answer ends with in the middle.
     fn broken_off(&self, operation: Operation) -> impl FnMut(&StorageError) + Send + use<> {
         let provider = self.provider;
@@ -119,11 +130,11 @@ impl StorageBackend for Metered {
         file: &ItemId,
         range: Option<ByteRange>,
     ) -> Result<Download, StorageError> {
-        let reading = self.storage.read(file, range);
-        let mut download = self.meter(Operation::Read, reading).await?;
-        let broken_off = self.broken_off(Operation::Read);
-        download.content = Box::pin(download.content.inspect_err(broken_off));
-        Ok(download)
+        self.opening(self.storage.read(file, range)).await
+    }
+
+    async fn export(&self, file: &ItemId, format: &ContentType) -> Result<Download, StorageError> {
+        self.opening(self.storage.export(file, format)).await
     }
 
     async fn write(
@@ -132,7 +143,7 @@ impl StorageBackend for Metered {
         name: &ItemName,
         conflict: NameConflict,
         upload: Upload,
-    ) -> Result<Item, StorageError> {
+    ) -> Result<Written, StorageError> {
         let writing = self.storage.write(folder, name, conflict, upload);
         self.meter(Operation::Write, writing).await
     }
@@ -142,7 +153,7 @@ impl StorageBackend for Metered {
         file: &ItemId,
         guard: &ReplaceGuard,
         upload: Upload,
-    ) -> Result<Item, StorageError> {
+    ) -> Result<Written, StorageError> {
         let replacing = self.storage.replace(file, guard, upload);
         self.meter(Operation::Write, replacing).await
     }
@@ -162,7 +173,7 @@ impl StorageBackend for Metered {
         self.meter(Operation::CreateFolder, making).await
     }
 
-    async fn delete(&self, item: &ItemId) -> Result<(), StorageError> {
+    async fn delete(&self, item: &ItemId) -> Result<Removal, StorageError> {
         let deleting = self.storage.delete(item);
         self.meter(Operation::Delete, deleting).await
     }

@@ -17,6 +17,9 @@ pub const STORAGE_CALL_DURATION: &str = "wharf_storage_call_duration_seconds";
 /// Answers of storages that ended in the middle, by `provider`, `operation` and `outcome`.
 pub const STORAGE_BROKEN_OFF: &str = "wharf_storage_broken_off_total";
 
+/// Contents that a storage kept otherwise than they were sent, by `provider`.
+pub const INTEGRITY_MISMATCHES: &str = "wharf_integrity_mismatch_total";
+
 /// Folder listings, by `source`.
 pub const FOLDER_LISTINGS: &str = "wharf_folder_listings_total";
 
@@ -54,6 +57,10 @@ pub(crate) fn listed(source: ListingSource) {
         ListingSource::Shared => counter!(FOLDER_LISTINGS, "source" => "shared"),
     };
     counter.increment(1);
+}
+
+pub(crate) fn integrity_mismatched(provider: &'static str) {
+    counter!(INTEGRITY_MISMATCHES, "provider" => provider).increment(1);
 }
 
 pub(crate) fn refreshed(provider: &'static str, outcome: &'static str, took: Duration) {

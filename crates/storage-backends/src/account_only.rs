@@ -7,11 +7,11 @@ use reqwest::{Method, Request};
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 use wharf_domain::connection::Endpoint;
-use wharf_domain::content::{Download, Upload};
+use wharf_domain::content::{ContentType, Download, Upload};
 use wharf_domain::item::{Item, ItemId, ItemName};
 use wharf_domain::ports::storage::{
-    Capabilities, Destination, Entries, NameConflict, Operation, ReplaceGuard, StorageAccount,
-    StorageBackend, StorageError, StorageErrorKind,
+    Capabilities, Destination, Entries, NameConflict, Operation, Removal, ReplaceGuard,
+    StorageAccount, StorageBackend, StorageError, StorageErrorKind, Written,
 };
 use wharf_domain::provider::Provider;
 use wharf_domain::range::ByteRange;
@@ -152,17 +152,26 @@ impl StorageBackend for AccountOnly {
         self.unsupported(Operation::Read)
     }
 
+    async fn export(&self, _: &ItemId, _: &ContentType) -> Result<Download, StorageError> {
+        self.unsupported(Operation::Read)
+    }
+
     async fn write(
         &self,
         _: &ItemId,
         _: &ItemName,
         _: NameConflict,
         _: Upload,
-    ) -> Result<Item, StorageError> {
+    ) -> Result<Written, StorageError> {
         self.unsupported(Operation::Write)
     }
 
-    async fn replace(&self, _: &ItemId, _: &ReplaceGuard, _: Upload) -> Result<Item, StorageError> {
+    async fn replace(
+        &self,
+        _: &ItemId,
+        _: &ReplaceGuard,
+        _: Upload,
+    ) -> Result<Written, StorageError> {
         self.unsupported(Operation::Write)
     }
 
@@ -178,7 +187,7 @@ impl StorageBackend for AccountOnly {
         self.unsupported(Operation::CreateFolder)
     }
 
-    async fn delete(&self, _: &ItemId) -> Result<(), StorageError> {
+    async fn delete(&self, _: &ItemId) -> Result<Removal, StorageError> {
         self.unsupported(Operation::Delete)
     }
 }

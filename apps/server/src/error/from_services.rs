@@ -108,6 +108,7 @@ fn of_storage(error: &StorageError) -> ApiError {
             let patience = retry_after.unwrap_or(DEFAULT_PATIENCE).as_secs().max(1);
             ApiError::new(Code::RateLimitedUpstream).hinting(Hint::RetryAfter(patience))
         }
+        StorageErrorKind::IntegrityMismatch => Code::IntegrityMismatch.into(),
         StorageErrorKind::UploadInterrupted => Code::UploadIncomplete.into(),
         StorageErrorKind::AddressRefused(refusal) => of_address(refusal),
         StorageErrorKind::RangeNotSatisfiable { total } => {

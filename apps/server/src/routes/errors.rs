@@ -47,6 +47,7 @@ pub(super) const UPLOAD: &[Code] = &[
     Code::UnsupportedMediaType,
     Code::Locked,
     Code::StorageFull,
+    Code::IntegrityMismatch,
 ];
 
 /// Of an endpoint that gives something a name.

@@ -104,6 +104,7 @@ fn file(name: &str) -> Item {
         modified_at: None,
         etag: None,
         content_type: None,
+        export_formats: Vec::new(),
     }
 }
 

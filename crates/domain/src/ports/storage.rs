@@ -9,11 +9,12 @@ use async_trait::async_trait;
 use futures_util::Stream;
 
 use crate::connection::AccountKey;
-use crate::content::{Download, Upload};
+use crate::content::{ContentType, Download, Upload};
 use crate::entity_tag::EntityTag;
 use crate::item::{Item, ItemId, ItemName};
 use crate::provider::Provider;
 use crate::range::ByteRange;
+use crate::verification::Verification;
 
 /// A folder's entries as they arrive: in batches, in the storage's own order.
 pub type Entries = Pin<Box<dyn Stream<Item = Result<EntryBatch, StorageError>> + Send>>;
@@ -49,8 +50,14 @@ pub trait StorageBackend: Send + Sync {
 
     /// Streams a file's content, or a part of it. A storage may send the whole although a part was
     /// asked for; the answer's `range` says what comes.
+    ///
+    /// A file without bytes of its own comes in the first of its [`Item::export_formats`].
     async fn read(&self, file: &ItemId, range: Option<ByteRange>)
     -> Result<Download, StorageError>;
+
+    /// Streams a file in another form, one of its [`Item::export_formats`]; in any other, and where
+    /// files have none, it is [`StorageErrorKind::Unsupported`].
+    async fn export(&self, file: &ItemId, format: &ContentType) -> Result<Download, StorageError>;
 
     /// Stores a new file in `folder`. It becomes visible when it is whole, which is as long as was
     /// announced, and not before; an existing item is never overwritten.
@@ -60,7 +67,7 @@ pub trait StorageBackend: Send + Sync {
         name: &ItemName,
         conflict: NameConflict,
         upload: Upload,
-    ) -> Result<Item, StorageError>;
+    ) -> Result<Written, StorageError>;
 
     /// Replaces a file's content by another, whole or not at all, if the file still is what `guard`
     /// says; else [`StorageErrorKind::PreconditionFailed`]. The item keeps its id.
@@ -69,7 +76,7 @@ pub trait StorageBackend: Send + Sync {
         file: &ItemId,
         guard: &ReplaceGuard,
         upload: Upload,
-    ) -> Result<Item, StorageError>;
+    ) -> Result<Written, StorageError>;
 
     /// Gives an item another place: another folder, another name, or both. The item as it is there,
     /// which may have another id.
@@ -88,7 +95,45 @@ pub trait StorageBackend: Send + Sync {
     async fn create_folder(&self, parent: &ItemId, name: &ItemName) -> Result<Item, StorageError>;
 
     /// Deletes an item; a folder with all that it holds.
-    async fn delete(&self, item: &ItemId) -> Result<(), StorageError>;
+    async fn delete(&self, item: &ItemId) -> Result<Removal, StorageError>;
+}
+
+/// A content that a storage keeps now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// The item that holds it.
+    pub item: Item,
+    /// What is known of what the storage keeps.
+    pub verification: Verification,
+}
+
+impl Written {
+    /// What is kept where the storage tells nothing but the size.
+    pub const fn by_size(item: Item) -> Self {
+        Self {
+            item,
+            verification: Verification::SizeOnly,
+        }
+    }
+}
+
+/// What a deletion did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Removal {
+    /// The item is gone for good, as far as the storage tells.
+    Deleted,
+    /// The item lies in the account's bin, where its owner finds it.
+    Trashed,
+}
+
+impl Removal {
+    /// The stable name: it stands in answers.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Deleted => "deleted",
+            Self::Trashed => "trashed",
+        }
+    }
 }
 
 /// What to do if the name is taken already.
@@ -229,6 +274,7 @@ impl StorageError {
                 | StorageErrorKind::Unreachable
                 | StorageErrorKind::TimedOut
                 | StorageErrorKind::Interrupted
+                | StorageErrorKind::IntegrityMismatch
         )
     }
 }
@@ -297,6 +343,9 @@ pub enum StorageErrorKind {
     /// The connection broke in the middle.
     #[error("the connection broke off")]
     Interrupted,
+    /// The storage keeps other bytes than were sent; what it kept was removed.
+    #[error("the stored content is not what was sent")]
+    IntegrityMismatch,
     /// The sender of an upload stopped before its end; nothing was stored.
     #[error("the upload ended before it was complete")]
     UploadInterrupted,
@@ -346,6 +395,7 @@ impl StorageErrorKind {
             Self::AddressRefused(_) => "address_refused",
             Self::TimedOut => "timed_out",
             Self::Interrupted => "interrupted",
+            Self::IntegrityMismatch => "integrity_mismatch",
             Self::UploadInterrupted => "upload_interrupted",
             Self::WrongProtocol => "wrong_protocol",
             Self::RangeNotSatisfiable { .. } => "range_not_satisfiable",

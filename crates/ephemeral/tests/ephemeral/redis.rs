@@ -143,6 +143,7 @@ async fn a_listing_beyond_the_bound_is_not_kept() {
         modified_at: None,
         etag: None,
         content_type: None,
+        export_formats: Vec::new(),
     };
     let items = RedisListings::MAX_VALUE_BYTES / 1024;
     let large = Listing::new((0..items).map(item).collect(), 0);

@@ -17,6 +17,7 @@ use wharf_domain::provider::Provider;
 use wharf_domain::session::{Session, TokenDigest};
 use wharf_domain::time::Timestamp;
 use wharf_domain::user::{PasswordHash, Role, StoragePlace, User, WrappedDataKey};
+use wharf_domain::verification::Verification;
 
 use crate::scratch::Scratch;
 
@@ -46,6 +47,8 @@ pub(crate) fn document(number: u32, owner: UserId, place: StoragePlace) -> Docum
         item: ItemId::new("report.pdf").unwrap(),
         storage_etag: None,
         storage_modified_at: None,
+        storage_size_bytes: 1,
+        verification: Verification::Digest,
         created_at: NOW,
     }
 }

@@ -15,6 +15,7 @@ use wharf_domain::ports::storage::{
 use super::renewing::Renewing;
 use super::{Connections, says_unreachable};
 use crate::error::ServiceError;
+use crate::meters;
 use crate::vault::CredentialOf;
 
 impl Connections {
@@ -92,6 +93,9 @@ impl Connections {
                 Err(ServiceError::RequiresReauth)
             }
             Err(error) => {
+                if error.kind == StorageErrorKind::IntegrityMismatch {
+                    self.record_mismatch(context, connection).await?;
+                }
                 if says_unreachable(&error.kind) {
                     self.note(connection, ConnectionState::Unreachable).await;
                 }
@@ -156,6 +160,18 @@ impl Connections {
         let action = Action::EgressBlocked { rule: refusal.rule };
         let resource = connection.map(Resource::Connection);
         let event = Event::new(&self.environment, context, action, resource);
+        Ok(self.events.record(&event).await?)
+    }
+
+    /// that a storage kept other bytes than were sent is worth knowing.
+    async fn record_mismatch(
+        &self,
+        context: &Context,
+        connection: &Connection,
+    ) -> Result<(), ServiceError> {
+        let Connection { id, provider, .. } = *connection;
+        meters::integrity_mismatched(provider.as_str());
+        let event = self.event(context, Action::IntegrityMismatch { provider }, id);
         Ok(self.events.record(&event).await?)
     }
 

@@ -18,7 +18,9 @@ use wharf_domain::item::{Item, ItemKind, ItemName};
 use wharf_domain::page::{Cursor, Page, PageLimit, fingerprint};
 use wharf_domain::ports::backends::Backends;
 use wharf_domain::ports::documents as port;
-use wharf_domain::ports::storage::{Operation, StorageBackend, StorageError, StorageErrorKind};
+use wharf_domain::ports::storage::{
+    Operation, Removal, StorageBackend, StorageError, StorageErrorKind,
+};
 use wharf_domain::provider::Provider;
 use wharf_domain::range::ByteRange;
 use wharf_domain::user::StoragePlace;
@@ -130,7 +132,7 @@ impl Documents {
             return Ok((document, None));
         };
         let range = range
-            .map(|range| plainly(range, document.size_bytes))
+            .map(|range| plainly(range, document.storage_size_bytes))
             .transpose()?;
         let item = document.item.clone();
         let opened = self.in_storage(
@@ -151,7 +153,7 @@ impl Documents {
         if !document.version().may_be(&download.version()) {
             return Err(ServiceError::DocumentChanged);
         }
-        let download = whole(download, document.size_bytes, provider);
+        let download = whole(download, document.storage_size_bytes, provider);
         Ok((document, Some(download)))
     }
 
@@ -237,6 +239,8 @@ impl Documents {
 pub enum ContentFate {
     /// It was deleted.
     Deleted,
+    /// It was put into the account's bin.
+    Trashed,
     /// It was not there any more.
     Missing,
     /// Something else lay in its place, and was left alone.
@@ -254,7 +258,8 @@ async fn delete_content(
         Err(error) => Err(error),
     };
     match deleted {
-        Ok(()) => Ok(ContentFate::Deleted),
+        Ok(Removal::Deleted) => Ok(ContentFate::Deleted),
+        Ok(Removal::Trashed) => Ok(ContentFate::Trashed),
         Err(error) if error.kind == StorageErrorKind::NotFound => Ok(ContentFate::Missing),
         Err(error) => Err(error),
     }

@@ -10,7 +10,7 @@ use wharf_domain::id::{DocumentId, UserId};
 use wharf_domain::item::{Item, ItemId, ItemKind, ItemName};
 use wharf_domain::ports::repository::RepositoryError;
 use wharf_domain::ports::storage::{
-    NameConflict, Operation, StorageBackend, StorageError, StorageErrorKind,
+    NameConflict, Operation, StorageBackend, StorageError, StorageErrorKind, Written,
 };
 use wharf_domain::user::StoragePlace;
 
@@ -94,6 +94,8 @@ impl Documents {
             size_bytes: stored.size_bytes,
             sha256: stored.sha256,
             place,
+            storage_size_bytes: stored.item.size_bytes.unwrap_or(stored.size_bytes),
+            verification: stored.verification,
             storage_etag: stored.item.etag,
             storage_modified_at: stored.item.modified_at,
             item: stored.item.id,
@@ -193,7 +195,7 @@ impl Spot {
         &self,
         backend: &dyn StorageBackend,
         upload: Upload,
-    ) -> Result<Item, StorageError> {
+    ) -> Result<Written, StorageError> {
         let folder = match &self.folder {
             None => ItemId::root(),
             Some(name) => folder_named(backend, name).await?,

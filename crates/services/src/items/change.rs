@@ -4,7 +4,7 @@ use wharf_domain::conditions::{Conditions, Validators, Verdict};
 use wharf_domain::context::Context;
 use wharf_domain::item::{Item, ItemId, ItemName};
 use wharf_domain::ports::storage::{
-    Destination, Operation, StorageBackend, StorageError, StorageErrorKind,
+    Destination, Operation, Removal, StorageBackend, StorageError, StorageErrorKind,
 };
 
 use super::{ConnectionOf, Items};
@@ -74,7 +74,7 @@ impl Items {
         connection: ConnectionOf,
         item: ItemId,
         conditions: Conditions,
-    ) -> Result<(), ServiceError> {
+    ) -> Result<Removal, ServiceError> {
         let deleted = self.change(context, connection, move |backend| async move {
             require(&*backend, &item, &conditions).await?;
             backend.delete(&item).await

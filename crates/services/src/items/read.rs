@@ -1,7 +1,7 @@
 //! Reading a file, if the caller's conditions hold.
 
 use wharf_domain::conditions::{Conditions, Validators};
-use wharf_domain::content::Download;
+use wharf_domain::content::{ContentType, Download};
 use wharf_domain::context::Context;
 use wharf_domain::item::{Item, ItemId, ItemKind};
 use wharf_domain::ports::storage::{Operation, StorageBackend, StorageError, StorageErrorKind};
@@ -45,6 +45,25 @@ impl Items {
                 }
             }
             open(&*backend, &file, range).await.map(Opened::Content)
+        });
+        opened.await
+    }
+}
+
+impl Items {
+    /// Opens a file in another form, one of its export formats.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`], a form that the file does not come in, or what the storage said.
+    pub async fn export(
+        &self,
+        context: &Context,
+        connection: ConnectionOf,
+        file: ItemId,
+        format: ContentType,
+    ) -> Result<Download, ServiceError> {
+        let opened = self.ask(context, connection, |backend| async move {
+            backend.export(&file, &format).await
         });
         opened.await
     }

@@ -6,14 +6,14 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use futures_util::TryStreamExt as _;
 use wharf_domain::connection::{AccountKey, Endpoint};
-use wharf_domain::content::{Download, Upload};
+use wharf_domain::content::{ContentType, Download, Upload};
 use wharf_domain::credential::Credential;
 use wharf_domain::id::UserId;
 use wharf_domain::item::{Item, ItemId, ItemKind, ItemName};
 use wharf_domain::ports::backends::Backends;
 use wharf_domain::ports::storage::{
-    AddressRefusal, Capabilities, Destination, Entries, NameConflict, Operation, ReplaceGuard,
-    StorageAccount, StorageBackend, StorageError, StorageErrorKind,
+    AddressRefusal, Capabilities, Destination, Entries, NameConflict, Operation, Removal,
+    ReplaceGuard, StorageAccount, StorageBackend, StorageError, StorageErrorKind, Written,
 };
 use wharf_domain::provider::Provider;
 use wharf_domain::range::ByteRange;
@@ -102,7 +102,7 @@ impl StorageBackend for Storage {
         name: &ItemName,
         _: NameConflict,
         mut upload: Upload,
-    ) -> Result<Item, StorageError> {
+    ) -> Result<Written, StorageError> {
         if self.weather.reads_before_it_refuses() {
             let _ = upload.content.try_next().await;
         }
@@ -113,7 +113,7 @@ impl StorageBackend for Storage {
         while let Some(chunk) = upload.content.try_next().await.map_err(failed)? {
             size_bytes += chunk.len() as u64;
         }
-        Ok(Item {
+        Ok(Written::by_size(Item {
             id: ItemId::root(),
             name: name.as_str().to_owned(),
             kind: ItemKind::File,
@@ -121,7 +121,8 @@ impl StorageBackend for Storage {
             modified_at: None,
             etag: None,
             content_type: None,
-        })
+            export_formats: Vec::new(),
+        }))
     }
 
     async fn list(&self, _: &ItemId) -> Result<Entries, StorageError> {
@@ -140,7 +141,16 @@ impl StorageBackend for Storage {
         Self::unsupported(Operation::Read)
     }
 
-    async fn replace(&self, _: &ItemId, _: &ReplaceGuard, _: Upload) -> Result<Item, StorageError> {
+    async fn export(&self, _: &ItemId, _: &ContentType) -> Result<Download, StorageError> {
+        Self::unsupported(Operation::Read)
+    }
+
+    async fn replace(
+        &self,
+        _: &ItemId,
+        _: &ReplaceGuard,
+        _: Upload,
+    ) -> Result<Written, StorageError> {
         Self::unsupported(Operation::Write)
     }
 
@@ -156,7 +166,7 @@ impl StorageBackend for Storage {
         Self::unsupported(Operation::CreateFolder)
     }
 
-    async fn delete(&self, _: &ItemId) -> Result<(), StorageError> {
+    async fn delete(&self, _: &ItemId) -> Result<Removal, StorageError> {
         Self::unsupported(Operation::Delete)
     }
 }

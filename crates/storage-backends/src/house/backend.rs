@@ -4,11 +4,11 @@ use async_trait::async_trait;
 use futures_util::{StreamExt, TryStreamExt};
 use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt};
 use wharf_domain::connection::AccountKey;
-use wharf_domain::content::{Download, Upload};
+use wharf_domain::content::{ContentType, Download, Upload};
 use wharf_domain::item::{Item, ItemId, ItemName};
 use wharf_domain::ports::storage::{
-    Capabilities, Destination, Entries, EntryBatch, NameConflict, Operation, ReplaceGuard,
-    StorageAccount, StorageBackend, StorageError, StorageErrorKind,
+    Capabilities, Destination, Entries, EntryBatch, NameConflict, Operation, Removal, ReplaceGuard,
+    StorageAccount, StorageBackend, StorageError, StorageErrorKind, Written,
 };
 use wharf_domain::range::ByteRange;
 
@@ -109,13 +109,17 @@ impl StorageBackend for Room {
         })
     }
 
+    async fn export(&self, _: &ItemId, _: &ContentType) -> Result<Download, StorageError> {
+        Err(refused(StorageErrorKind::Unsupported, Operation::Read))
+    }
+
     async fn write(
         &self,
         folder: &ItemId,
         name: &ItemName,
         conflict: NameConflict,
         upload: Upload,
-    ) -> Result<Item, StorageError> {
+    ) -> Result<Written, StorageError> {
         self.check_folder(folder, Operation::Write).await?;
         if Key::named(name).is_none() {
             return Err(refused(StorageErrorKind::NameNotAllowed, Operation::Write));
@@ -125,7 +129,8 @@ impl StorageBackend for Room {
         }
         let temporary = self.temporary();
         let place = self.placed((Verb::Move, &temporary), name, conflict, Operation::Write);
-        write::fill_then(self, &temporary, upload, place).await
+        let stored = write::fill_then(self, &temporary, upload, place).await;
+        stored.map(Written::by_size)
     }
 
     async fn replace(
@@ -133,7 +138,7 @@ impl StorageBackend for Room {
         file: &ItemId,
         guard: &ReplaceGuard,
         upload: Upload,
-    ) -> Result<Item, StorageError> {
+    ) -> Result<Written, StorageError> {
         if file.is_root() {
             return Err(refused(StorageErrorKind::NotAFile, Operation::Write));
         }
@@ -142,7 +147,8 @@ impl StorageBackend for Room {
         self.check_expected(&key, guard).await?;
         let temporary = self.temporary();
         let place = self.moved_over(&temporary, &key, guard);
-        write::fill_then(self, &temporary, upload, place).await
+        let stored = write::fill_then(self, &temporary, upload, place).await;
+        stored.map(Written::by_size)
     }
 
     /// Both names must be keys, and the only folder is the top one.
@@ -181,13 +187,15 @@ impl StorageBackend for Room {
         ))
     }
 
-    async fn delete(&self, item: &ItemId) -> Result<(), StorageError> {
+    async fn delete(&self, item: &ItemId) -> Result<Removal, StorageError> {
         if item.is_root() {
             return Err(refused(StorageErrorKind::Forbidden, Operation::Delete));
         }
         let path = self.path(&Self::key(item, Operation::Delete)?);
         let _turn = self.turns.take(path.as_ref()).await;
         let deleted = self.objects.delete(&path).await;
-        deleted.map_err(|error| failed(&error, Operation::Delete))
+        deleted
+            .map(|()| Removal::Deleted)
+            .map_err(|error| failed(&error, Operation::Delete))
     }
 }

@@ -166,6 +166,7 @@ pub(super) fn top_folder() -> Item {
         modified_at: None,
         etag: None,
         content_type: None,
+        export_formats: Vec::new(),
     }
 }
 
@@ -180,6 +181,7 @@ pub(super) fn item_of(object: &ObjectMeta) -> Option<Item> {
         modified_at: modified_at(object),
         etag: object.e_tag.as_deref().and_then(entity_tag),
         content_type: None,
+        export_formats: Vec::new(),
     })
 }
 

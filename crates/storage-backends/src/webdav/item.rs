@@ -20,6 +20,7 @@ pub(crate) fn item(path: ItemPath, properties: Properties) -> Item {
             .content_type
             .filter(|_| is_file)
             .map(|content_type| content_type.as_str().to_owned()),
+        export_formats: Vec::new(),
     }
 }
 

@@ -30,11 +30,11 @@ use async_trait::async_trait;
 use futures_util::{FutureExt, StreamExt, TryStreamExt};
 use reqwest::{Method, StatusCode};
 use secrecy::SecretString;
-use wharf_domain::content::{Download, Upload};
+use wharf_domain::content::{ContentType, Download, Upload};
 use wharf_domain::item::{Item, ItemId, ItemKind, ItemName};
 use wharf_domain::ports::storage::{
-    AddressRefusal, Capabilities, Destination, Entries, NameConflict, Operation, ReplaceGuard,
-    StorageAccount, StorageBackend, StorageError, StorageErrorKind,
+    AddressRefusal, Capabilities, Destination, Entries, NameConflict, Operation, Removal,
+    ReplaceGuard, StorageAccount, StorageBackend, StorageError, StorageErrorKind, Written,
 };
 use wharf_domain::random::Random;
 use wharf_domain::range::ByteRange;
@@ -333,15 +333,22 @@ impl StorageBackend for Webdav {
         content.map_err(|fault| fault.of(Operation::Read))
     }
 
+    async fn export(&self, _: &ItemId, _: &ContentType) -> Result<Download, StorageError> {
+        let fault = Fault::from(StorageErrorKind::Unsupported);
+        Err(fault.of(Operation::Read))
+    }
+
     async fn write(
         &self,
         folder: &ItemId,
         name: &ItemName,
         conflict: NameConflict,
         upload: Upload,
-    ) -> Result<Item, StorageError> {
+    ) -> Result<Written, StorageError> {
         let stored = self.stored(folder, name, conflict, upload).await;
-        stored.map_err(|fault| fault.of(Operation::Write))
+        stored
+            .map(Written::by_size)
+            .map_err(|fault| fault.of(Operation::Write))
     }
 
     async fn replace(
@@ -349,9 +356,11 @@ impl StorageBackend for Webdav {
         file: &ItemId,
         guard: &ReplaceGuard,
         upload: Upload,
-    ) -> Result<Item, StorageError> {
+    ) -> Result<Written, StorageError> {
         let replaced = self.replaced(file, guard, upload).await;
-        replaced.map_err(|fault| fault.of(Operation::Write))
+        replaced
+            .map(Written::by_size)
+            .map_err(|fault| fault.of(Operation::Write))
     }
 
     async fn relocate(&self, item: &ItemId, to: &Destination) -> Result<Item, StorageError> {
@@ -369,8 +378,11 @@ impl StorageBackend for Webdav {
         folder.map_err(|fault| fault.of(Operation::CreateFolder))
     }
 
-    async fn delete(&self, item: &ItemId) -> Result<(), StorageError> {
+    /// A server that has a bin does not say so in this protocol.
+    async fn delete(&self, item: &ItemId) -> Result<Removal, StorageError> {
         let deleted = self.deleted(item).await;
-        deleted.map_err(|fault| fault.of(Operation::Delete))
+        deleted
+            .map(|()| Removal::Deleted)
+            .map_err(|fault| fault.of(Operation::Delete))
     }
 }

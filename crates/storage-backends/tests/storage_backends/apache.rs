@@ -43,8 +43,8 @@ async fn a_tag_stays_good_when_it_turns_strong() {
     let name = "file".parse().unwrap();
     let stored = storage
         .write(&folder, &name, NameConflict::Fail, upload("old"))
-        .await
-        .unwrap();
+        .await;
+    let stored = stored.unwrap().item;
     let fresh = stored.etag.unwrap();
     let turned = tokio::time::timeout(Duration::from_secs(60), strong_tag(storage, &stored.id));
     let strong = turned.await.unwrap();
@@ -55,7 +55,7 @@ async fn a_tag_stays_good_when_it_turns_strong() {
     assert_eq!(kind, StorageErrorKind::PreconditionFailed);
     let expected = ReplaceGuard::Matches(vec![fresh]);
     let replaced = storage.replace(&stored.id, &expected, upload("newer"));
-    assert_eq!(replaced.await.unwrap().size_bytes, Some(5));
+    assert_eq!(replaced.await.unwrap().item.size_bytes, Some(5));
     opened.remove(&folder).await;
 }
 

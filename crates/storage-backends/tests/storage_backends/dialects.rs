@@ -69,9 +69,10 @@ async fn store(storage: &dyn StorageBackend, name: &str) -> Result<Item, Storage
     };
     let name = name.parse().unwrap();
     let root = ItemId::root();
-    storage
+    let written = storage
         .write(&root, &name, NameConflict::Number, upload)
-        .await
+        .await;
+    written.map(|written| written.item)
 }
 
 // D-03: whatever the scheme, a wrong password is sent once.

@@ -39,7 +39,7 @@ async fn store(storage: &dyn StorageBackend, name: &str) -> ItemId {
     let stored = storage
         .write(&root, &name, NameConflict::Fail, upload)
         .await;
-    stored.unwrap().id
+    stored.unwrap().item.id
 }
 
 /// Every file below, however deep.

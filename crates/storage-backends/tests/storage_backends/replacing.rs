@@ -24,7 +24,8 @@ async fn replace(storage: &dyn StorageBackend, guard: &ReplaceGuard) -> Result<I
         content_type: ContentType::octet_stream(),
     };
     let id = ItemId::new("sub/a b.txt").unwrap();
-    storage.replace(&id, guard, upload).await
+    let written = storage.replace(&id, guard, upload).await;
+    written.map(|written| written.item)
 }
 
 /// A sound server with one file whose tag is this, but for what the script says instead.

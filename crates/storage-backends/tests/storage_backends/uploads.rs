@@ -31,7 +31,8 @@ async fn store(
         content_type: "text/plain".parse::<ContentType>().unwrap(),
     };
     let (root, name) = (ItemId::root(), "a b.txt".parse().unwrap());
-    storage.write(&root, &name, conflict, upload).await
+    let written = storage.write(&root, &name, conflict, upload).await;
+    written.map(|written| written.item)
 }
 
 /// A sound server with a folder `/dav/` that keeps nothing, but for what the script says instead.

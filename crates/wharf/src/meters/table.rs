@@ -46,6 +46,13 @@ pub const TABLE: &[Meter] = &[
         advice: "`timed_out`: the storage stalled, see `egress.stall_secs` and `egress.min_bytes_per_sec`. `interrupted`: something between here and there cuts connections.",
     },
     Meter {
+        name: services::INTEGRITY_MISMATCHES,
+        kind: Kind::Counter,
+        labels: &[PROVIDER],
+        meaning: "Contents that a storage kept otherwise than they were sent; they were removed again.",
+        advice: "Should stay 0. Each one is an upload that its user had to repeat: look for something on the way that changes bytes, and tell the provider.",
+    },
+    Meter {
         name: services::FOLDER_LISTINGS,
         kind: Kind::Counter,
         labels: &[Label {

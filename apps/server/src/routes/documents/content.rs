@@ -3,6 +3,7 @@
 use actix_web::HttpResponse;
 use wharf::domain::document::Document;
 use wharf::domain::id::DocumentId;
+use wharf::domain::verification::Verification;
 
 use crate::content::Content;
 use crate::content::download::{Described, Validators, sending, unchanged};
@@ -58,11 +59,12 @@ pub(crate) async fn handle(
 
 /// Whatever the storage says of the content, it is what the user said, and its tag is its digest.
 fn describe(document: &Document) -> Described {
+    let is_as_sent = document.verification != Verification::StoredDiffers;
     Described {
         name: Some(document.name.as_str().to_owned()),
         content_type: Some(document.content_type.clone()),
-        size_bytes: Some(document.size_bytes),
-        sha256: Some(document.sha256),
+        size_bytes: Some(document.storage_size_bytes),
+        sha256: is_as_sent.then_some(document.sha256),
         validators: Validators {
             etag: Some(document.sha256.into()),
             modified_at: None,

@@ -25,8 +25,8 @@ pub(crate) struct Receipt {
     /// The document that was deleted.
     #[schema(format = Uuid)]
     id: String,
-    /// `deleted`; `missing`, because it was not there any more; or `left`, because something else lay
-    /// in its place.
+    /// `deleted`; `trashed`, because it lies in the account's bin at the provider; `missing`, because it
+    /// was not there any more; or `left`, because something else lay in its place.
     content: &'static str,
 }
 
@@ -51,6 +51,7 @@ pub(crate) async fn handle(
         id: id.to_string(),
         content: match fate {
             ContentFate::Deleted => "deleted",
+            ContentFate::Trashed => "trashed",
             ContentFate::Missing => "missing",
             ContentFate::Left => "left",
         },

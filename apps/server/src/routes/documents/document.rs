@@ -23,6 +23,11 @@ pub(crate) struct Document {
     /// Where it is: `house`, or the id of a connection.
     #[schema(example = "house")]
     storage: String,
+    /// `digest`: the storage's own checksum is that of the bytes that were sent. `size-only`: it tells
+    /// none, and as many bytes are there. `stored-differs`: it keeps other bytes on purpose, as
+    /// SharePoint does with Office files.
+    #[schema(example = "digest")]
+    verified: &'static str,
     /// When it was stored.
     #[schema(format = DateTime)]
     created_at: String,
@@ -35,6 +40,8 @@ impl From<wharf::domain::document::Document> for Document {
             owner: _,
             storage_etag: _,
             storage_modified_at: _,
+            storage_size_bytes: _,
+            verification,
             name,
             content_type,
             size_bytes,
@@ -50,6 +57,7 @@ impl From<wharf::domain::document::Document> for Document {
             size_bytes,
             sha256: sha256.to_string(),
             storage: name_of_place(place),
+            verified: verification.as_str(),
             created_at: created_at.to_string(),
         }
     }

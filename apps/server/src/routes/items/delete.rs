@@ -1,6 +1,8 @@
 //! `DELETE /api/cloud/connections/{id}/items/{item_id}`: deletes an item.
 
-use actix_web::HttpResponse;
+use actix_web::web;
+use serde::Serialize;
+use utoipa::ToSchema;
 use wharf::domain::id::ConnectionId;
 use wharf::services::items::ConnectionOf;
 
@@ -17,6 +19,15 @@ pub(crate) const ERRORS: &[&[Code]] = &[
     errors::CHANGE,
 ];
 
+/// What deleting an item did.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ItemReceipt)]
+pub(crate) struct Receipt {
+    /// `deleted`; or `trashed`: it lies in the account's bin at the provider.
+    #[schema(example = "deleted")]
+    content: &'static str,
+}
+
 /// Deletes a file, or a folder with all that it holds.
 #[utoipa::path(
     delete,
@@ -28,7 +39,7 @@ pub(crate) const ERRORS: &[&[Code]] = &[
         ("item_id" = String, Path, description = "The item's id."),
         ("If-Match" = Option<String>, Header, description = "The `etag`s that the item may have.")
     ),
-    responses((status = 204, description = "It is gone."))
+    responses((status = 200, description = "It is gone; what became of it.", body = Receipt))
 )]
 pub(crate) async fn handle(
     Caller { user, context }: Caller,
@@ -37,9 +48,11 @@ pub(crate) async fn handle(
     ItemSegment(item): ItemSegment,
     If(conditions): If,
     state: Shared,
-) -> Result<HttpResponse, ApiError> {
+) -> Result<web::Json<Receipt>, ApiError> {
     let connection = ConnectionOf { owner: user.id, id };
     let items = state.wharf.items();
-    items.delete(&context, connection, item, conditions).await?;
-    Ok(HttpResponse::NoContent().finish())
+    let removal = items.delete(&context, connection, item, conditions).await?;
+    Ok(web::Json(Receipt {
+        content: removal.as_str(),
+    }))
 }

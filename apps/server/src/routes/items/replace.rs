@@ -6,7 +6,7 @@ use actix_web::http::header::ETAG;
 use wharf::domain::id::ConnectionId;
 use wharf::services::items::ConnectionOf;
 
-use super::item::Item;
+use super::item::StoredItem;
 use crate::content::Content;
 use crate::content::digest::{REPR_DIGEST, repr_digest};
 use crate::content::forward::forwarding;
@@ -37,7 +37,7 @@ pub(crate) const ERRORS: &[&[Code]] = &[
         ("If-Match" = String, Header, description = "The `etag`s that the file may have; `*` is any.")
     ),
     request_body(content = Content, content_type = "application/octet-stream"),
-    responses((status = 200, description = "The file as it is now.", body = Item,
+    responses((status = 200, description = "The file as it is now.", body = StoredItem,
         headers(
             ("ETag" = Option<String>, description = "The new content's tag, where the storage tells it."),
             ("Repr-Digest" = String, description = "The SHA-256 of the new content.")
@@ -63,5 +63,5 @@ pub(crate) async fn handle(
     }
     Ok(response
         .insert_header((REPR_DIGEST, repr_digest(&stored.sha256)))
-        .json(Item::from(&stored.item)))
+        .json(StoredItem::from(&stored)))
 }

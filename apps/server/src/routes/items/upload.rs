@@ -7,7 +7,7 @@ use utoipa::IntoParams;
 use wharf::domain::id::ConnectionId;
 use wharf::services::items::{ConnectionOf, NewFile};
 
-use super::item::{Item, address};
+use super::item::{StoredItem, address};
 use super::place::Conflict;
 use crate::content::Content;
 use crate::content::digest::{REPR_DIGEST, repr_digest};
@@ -53,7 +53,7 @@ pub(crate) struct Wishes {
         Wishes
     ),
     request_body(content = Content, content_type = "application/octet-stream"),
-    responses((status = 201, description = "The file is stored.", body = Item,
+    responses((status = 201, description = "The file is stored.", body = StoredItem,
         headers(
             ("Location" = String, description = "The file's address."),
             ("Repr-Digest" = String, description = "The SHA-256 of its content.")
@@ -83,5 +83,5 @@ pub(crate) async fn handle(
     Ok(HttpResponse::Created()
         .insert_header((LOCATION, address(id, &stored.item.id)))
         .insert_header((REPR_DIGEST, repr_digest(&stored.sha256)))
-        .json(Item::from(&stored.item)))
+        .json(StoredItem::from(&stored)))
 }

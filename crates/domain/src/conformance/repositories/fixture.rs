@@ -21,6 +21,7 @@ use crate::session::{Session, TokenDigest};
 use crate::step::{SealedPayload, Step, StepKind};
 use crate::time::Timestamp;
 use crate::user::{PasswordHash, Role, StoragePlace, User, WrappedDataKey};
+use crate::verification::Verification;
 
 /// 2026-11-23T08:15:30.123456Z: every digit of a microsecond counts.
 pub(super) const NOW: Timestamp = Timestamp::from_unix_micros(1_795_421_730_123_456);
@@ -135,6 +136,8 @@ pub(super) fn document(owner: UserId, number: u64, place: StoragePlace) -> Docum
         item: ItemId::new(format!("Wharf/report {number}.pdf")).unwrap(),
         storage_etag: Some("W/\"5f-61\"".parse().unwrap()),
         storage_modified_at: Some(NOW),
+        storage_size_bytes: 5_000_000_100 + number,
+        verification: Verification::StoredDiffers,
         created_at: NOW,
     }
 }

@@ -67,7 +67,7 @@ pub(super) async fn store(
     let stored = storage
         .write(folder, name, NameConflict::Fail, upload)
         .await;
-    stored.unwrap()
+    stored.unwrap().item
 }
 
 /// A new folder; `None` where there are none, and then the storage says so.

@@ -158,7 +158,7 @@ async fn round_trip(storage: &dyn StorageBackend, folder: &ItemId, text: &str) {
 
     let upload = upload(chunks(b"new"), Some(3));
     let replaced = storage.replace(&id, &ReplaceGuard::Exists, upload).await;
-    assert_eq!(replaced.unwrap().id, id, "{text:?}");
+    assert_eq!(replaced.unwrap().item.id, id, "{text:?}");
     let aside = storage.relocate(&id, &to(folder, "aside")).await.unwrap();
     assert_eq!(storage.find(folder, &name).await.unwrap(), None, "{text:?}");
     let back = storage.relocate(&aside.id, &to(folder, text)).await;

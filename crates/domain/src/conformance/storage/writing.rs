@@ -19,7 +19,7 @@ pub async fn a_content_of_unknown_size_is_stored(storage: &dyn StorageBackend, f
             assert_eq!(refusal(stored), StorageErrorKind::SizeRequired);
             continue;
         }
-        let stored = stored.unwrap();
+        let stored = stored.unwrap().item;
         assert_eq!(stored.size_bytes, Some(size as u64));
         assert!(content(storage, &stored.id).await == bytes, "{size} bytes");
     }
@@ -58,9 +58,10 @@ pub async fn a_taken_name_is_numbered_on_demand(storage: &dyn StorageBackend, fo
     let write = async |bytes: &[u8]| {
         let upload = upload(chunks(bytes), Some(bytes.len()));
         let name = name("report.pdf");
-        storage
+        let written = storage
             .write(folder, &name, NameConflict::Number, upload)
-            .await
+            .await;
+        written.map(|written| written.item)
     };
     let first = write(b"1").await.unwrap();
     assert_eq!(first.name, "report.pdf");
@@ -85,9 +86,10 @@ pub async fn of_two_writers_of_one_name_one_wins(storage: &dyn StorageBackend, f
         let (one, other) = (vec![1; 200_000], vec![2; 200_000]);
         let write = async |bytes: &[u8]| {
             let upload = upload(chunks(bytes), Some(bytes.len()));
-            storage
+            let written = storage
                 .write(folder, &name, NameConflict::Fail, upload)
-                .await
+                .await;
+            written.map(|written| written.item)
         };
         let (winner, loser, expected) =
             match futures_util::future::join(write(&one), write(&other)).await {

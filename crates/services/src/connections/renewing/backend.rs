@@ -2,11 +2,11 @@
 
 use async_trait::async_trait;
 use futures_util::{StreamExt as _, stream};
-use wharf_domain::content::{Download, Upload};
+use wharf_domain::content::{ContentType, Download, Upload};
 use wharf_domain::item::{Item, ItemId, ItemName};
 use wharf_domain::ports::storage::{
-    Capabilities, Destination, Entries, NameConflict, Operation, ReplaceGuard, StorageAccount,
-    StorageBackend, StorageError, StorageErrorKind,
+    Capabilities, Destination, Entries, NameConflict, Operation, Removal, ReplaceGuard,
+    StorageAccount, StorageBackend, StorageError, StorageErrorKind, Written,
 };
 use wharf_domain::range::ByteRange;
 
@@ -67,13 +67,20 @@ impl StorageBackend for Renewing {
         .await
     }
 
+    async fn export(&self, file: &ItemId, format: &ContentType) -> Result<Download, StorageError> {
+        self.call(Operation::Read, Transfer, |storage| async move {
+            storage.export(file, format).await
+        })
+        .await
+    }
+
     async fn write(
         &self,
         folder: &ItemId,
         name: &ItemName,
         conflict: NameConflict,
         upload: Upload,
-    ) -> Result<Item, StorageError> {
+    ) -> Result<Written, StorageError> {
         let body = Body::new(upload);
         self.call(Operation::Write, Transfer, |storage| {
             let upload = body.lend();
@@ -90,7 +97,7 @@ impl StorageBackend for Renewing {
         file: &ItemId,
         guard: &ReplaceGuard,
         upload: Upload,
-    ) -> Result<Item, StorageError> {
+    ) -> Result<Written, StorageError> {
         let body = Body::new(upload);
         self.call(Operation::Write, Transfer, |storage| {
             let upload = body.lend();
@@ -123,7 +130,7 @@ impl StorageBackend for Renewing {
         .await
     }
 
-    async fn delete(&self, item: &ItemId) -> Result<(), StorageError> {
+    async fn delete(&self, item: &ItemId) -> Result<Removal, StorageError> {
         self.call(Operation::Delete, Moment, |storage| async move {
             storage.delete(item).await
         })

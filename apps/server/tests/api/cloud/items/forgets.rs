@@ -51,7 +51,7 @@ async fn every_change_of_ours_shows_at_once() {
 
     let copy = scene.item_path(&scene.id_of("copy.txt").await);
     let delete = scene.anna.delete(&copy);
-    shows(&scene, delete, 204, &["Welcome.txt"]).await;
+    shows(&scene, delete, 200, &["Welcome.txt"]).await;
 
     let folder = scene
         .anna
