@@ -3,6 +3,8 @@
 mod accounts;
 mod announce;
 mod authentication;
+mod blob;
+mod byte_range;
 mod clock;
 mod connection;
 mod control;

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use crate::accounts::Accounts;
+use crate::blob::BlobStore;
 use crate::clock::Clock;
 use crate::dialect::{Dialect, Digest};
 use crate::fault::Rules;
@@ -28,6 +29,8 @@ pub(crate) struct Simulation {
     pub(crate) log: RequestLog,
     /// Who may use `/dav/`.
     pub(crate) accounts: Accounts,
+    /// Where the contents of files at Google and Microsoft are.
+    pub(crate) blobs: BlobStore,
     /// The storage behind those odd paths that have one.
     pub(crate) odd_storage: Storage,
     /// What Digest authentication has given out.
@@ -55,6 +58,7 @@ impl Simulation {
             faults: Rules::new(dice(1)),
             log: RequestLog::default(),
             accounts: Accounts::default(),
+            blobs: BlobStore::new(folder)?,
             odd_storage: Storage::seeded(folder)?,
             digest: Digest::default(),
             grants: Grants::new(dice(2)),
