@@ -21,7 +21,7 @@ use futures_util::Stream;
 use file::StoredFile;
 use generated::Generated;
 
-pub(crate) use digests::Digests;
+pub(crate) use digests::{Digests, hex};
 pub(crate) use store::BlobStore;
 pub(crate) use writer::BlobWriter;
 
@@ -93,6 +93,17 @@ impl Blob {
             hashing.update(&part?);
         }
         Ok(*self.0.digests.get_or_init(|| hashing.finish()))
+    }
+
+    /// Its digests, unless they are not known yet and it is larger than this, so that nobody waits long.
+    ///
+    /// # Errors
+    /// When its file cannot be read.
+    pub(crate) fn digests_within(&self, most_bytes: u64) -> io::Result<Option<Digests>> {
+        if self.0.digests.get().is_none() && self.size() > most_bytes {
+            return Ok(None);
+        }
+        self.digests().map(Some)
     }
 
     /// The bytes of a range, cut to the content's size, in parts of [`PART_BYTES`] at most.

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Seek as _, SeekFrom, Write as _};
 
 use super::Blob;
-use super::digests::Hashing;
+use super::digests::{Digests, Hashing};
 use super::file::StoredFile;
 
 /// A content in the making. What was written is gone when this is dropped.
@@ -52,6 +52,21 @@ impl BlobWriter {
         let mut kept = self.file.open_at(0)?;
         io::copy(&mut kept, &mut self.hashing)?;
         Ok(())
+    }
+
+    /// The content, complete, with digests that are not its own.
+    pub(crate) fn finish_misdigested(self) -> Blob {
+        let mut digests = self.hashing.finish();
+        let Digests {
+            md5,
+            sha1,
+            sha256,
+            quick_xor,
+        } = &mut digests;
+        for digest in [&mut md5[..], sha1, sha256, quick_xor] {
+            digest.reverse();
+        }
+        Blob::stored(self.file, self.length, digests)
     }
 
     /// The content, complete.
