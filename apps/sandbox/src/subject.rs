@@ -4,6 +4,7 @@ use actix_web::HttpMessage as _;
 use actix_web::dev::ServiceRequest;
 use sha2::{Digest as _, Sha256};
 
+use crate::blob::hex;
 use crate::identity::{Parameters, bearer};
 use crate::simulation::Simulation;
 use crate::webdav;
@@ -40,11 +41,16 @@ impl Subject {
             form.get("token"),
             query.get("token"),
         ];
+        let upload_id = query.get("upload_id");
         let known = secrets
             .into_iter()
             .flatten()
             .find_map(|secret| simulation.grants.account_behind(secret));
-        let account = known.or(form.get("account")).or(query.get("login_hint"));
+        let uploading = upload_id.and_then(|id| simulation.drive.upload_account(id));
+        let account = known
+            .or(uploading)
+            .or(form.get("account"))
+            .or(query.get("login_hint"));
         Self {
             account: account.map(str::to_owned),
             grant_type: form.get("grant_type").map(str::to_owned),
@@ -54,8 +60,5 @@ impl Subject {
 }
 
 fn digest(secret: &str) -> String {
-    Sha256::digest(secret)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex(&Sha256::digest(secret))
 }
