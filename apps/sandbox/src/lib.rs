@@ -9,6 +9,7 @@ mod control;
 mod dialect;
 mod fault;
 mod google;
+mod hex;
 mod identity;
 mod log;
 mod microsoft;

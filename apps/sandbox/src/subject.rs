@@ -4,6 +4,7 @@ use actix_web::HttpMessage as _;
 use actix_web::dev::ServiceRequest;
 use sha2::{Digest as _, Sha256};
 
+use crate::hex::hex;
 use crate::identity::{Parameters, bearer};
 use crate::simulation::Simulation;
 use crate::webdav;
@@ -54,8 +55,5 @@ impl Subject {
 }
 
 fn digest(secret: &str) -> String {
-    Sha256::digest(secret)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex(&Sha256::digest(secret))
 }
