@@ -1,6 +1,8 @@
 //! The end of a chunked upload: the MOVE of `.file` makes one file of the chunks.
 
+use std::io;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ETAG, HeaderMap};
@@ -9,7 +11,9 @@ use actix_web::{Error, HttpMessage as _, HttpResponse};
 
 use super::authentication::User;
 use super::blob::{Blob, BlobWriter};
-use super::files::{CONFLICT, Call, MTIME, NAME, ROOM, Refusal, number, set};
+use super::files::{
+    CONFLICT, Call, MTIME, NAME, NO_FOLDER, PRECONDITION, ROOM, Refusal, number, set,
+};
 use super::home::State;
 use super::node::{Content, Node};
 use super::numbers::{FileId, qualified};
@@ -20,11 +24,6 @@ use super::{condition, error, name, uploads};
 const LENGTH: Refusal = (
     StatusCode::BAD_REQUEST,
     "Chunks on server do not sum up to the announced length",
-);
-const PRECONDITION: Refusal = (StatusCode::PRECONDITION_FAILED, "A precondition failed");
-const NO_FOLDER: Refusal = (
-    StatusCode::CONFLICT,
-    "The destination folder does not exist",
 );
 const LOCKED: Refusal = (StatusCode::LOCKED, "The file is being assembled");
 const GONE: Refusal = (
@@ -152,7 +151,7 @@ fn check_target(state: &State, target: &str, headers: &HeaderMap) -> Result<bool
 async fn perform(
     user: &User,
     plan: Plan,
-    now: std::time::SystemTime,
+    now: SystemTime,
 ) -> Result<Result<(FileId, Wishes), Refusal>, Error> {
     let whole = whole(user, &plan).await;
     let mut state = user.home.lock();
@@ -172,7 +171,7 @@ async fn perform(
     Ok(Ok((id, plan.wishes)))
 }
 
-async fn whole(user: &User, plan: &Plan) -> std::io::Result<Content> {
+async fn whole(user: &User, plan: &Plan) -> io::Result<Content> {
     let mut whole = BlobWriter::new(&user.home.folder, plan.wishes.sha256)?;
     for chunk in &plan.chunks {
         whole.append(chunk).await?;
@@ -188,7 +187,7 @@ async fn whole(user: &User, plan: &Plan) -> std::io::Result<Content> {
 
 impl State {
     /// Lets an upload that was being put together be used again.
-    fn release(&mut self, folder: &str, now: std::time::SystemTime) {
+    fn release(&mut self, folder: &str, now: SystemTime) {
         if let Some(upload) = self.uploads.get(folder, now) {
             upload.is_assembling = false;
         }

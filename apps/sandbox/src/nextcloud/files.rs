@@ -16,6 +16,7 @@ use super::destination::{self, Target};
 use super::filesystem::Files;
 use super::listing;
 use super::name;
+use super::node::Node;
 use super::numbers::qualified;
 use super::place::Place;
 use super::properties::media_type;
@@ -93,7 +94,8 @@ impl Call<'_> {
             return error::dav(StatusCode::FORBIDDEN, "The top folder cannot be deleted");
         }
         if !condition::is_met(self.request.headers(), Some(&node.etag)) {
-            return error::dav(StatusCode::PRECONDITION_FAILED, "An If-Match header failed");
+            let (status, message) = PRECONDITION;
+            return error::dav(status, message);
         }
         let (id, state) = (node.id, &mut *state);
         state.trash.throw(&mut state.tree, id, now);
@@ -111,12 +113,8 @@ impl Call<'_> {
             Err((status, message)) => return Ok(error::dav_behind(body, status, message).await),
         };
         let now = self.simulation.clock.now();
-        let headers = self.request.headers();
-        let wants_folders = AUTO_MKCOL
-            .iter()
-            .any(|name| headers.get(*name).is_some_and(|value| value == "1"));
         if self.request.method() == "PUT"
-            && wants_folders
+            && self.makes_folders()
             && let Some((above, _)) = self.place.path.rsplit_once('/')
         {
             self.user.home.lock().add_folders(above, now);
@@ -138,16 +136,30 @@ impl Call<'_> {
         Ok(answer)
     }
 
+    /// Whether the folders above a file are to be made.
+    fn makes_folders(&self) -> bool {
+        let headers = self.request.headers();
+        let mut values = AUTO_MKCOL.iter().filter_map(|name| headers.get(*name));
+        values.any(|value| value == "1")
+    }
+
     /// What Nextcloud refuses before anything is read.
     fn refusal(&self) -> Option<Refusal> {
         let state = self.user.home.lock();
         let lacks_room = |bytes: u64| state.room().is_some_and(|room| bytes > room);
         let here = state.tree.find(&self.place.path);
+        let headers = self.request.headers();
         match self.request.method().as_str() {
             "GET" | "HEAD" => here?.is_folder().then_some(FOLDER),
-            "PUT" if self.request.headers().contains_key(CONTENT_RANGE) => Some(RANGE),
+            "PUT" if headers.contains_key(CONTENT_RANGE) => Some(RANGE),
             "PUT" | "MKCOL" if !name::is_allowed(&self.place.path) => Some(NAME),
-            "PUT" if here.is_some_and(super::node::Node::is_folder) => Some(CONFLICT),
+            "PUT" if here.is_some_and(Node::is_folder) => Some(CONFLICT),
+            "PUT" if !condition::is_met(headers, here.map(|node| &*node.etag)) => {
+                Some(PRECONDITION)
+            }
+            "PUT" if !self.makes_folders() && state.tree.place(&self.place.path).is_err() => {
+                Some(NO_FOLDER)
+            }
             "PUT" => lacks_room(announced(self.request)).then_some(ROOM),
             "MKCOL" => lacks_room(FOLDER_BYTES).then_some(ROOM),
             method => match destination::read(self.simulation, self.request, &self.place) {
@@ -178,7 +190,11 @@ impl Call<'_> {
             return;
         };
         if let Some(content) = node.content().filter(|_| matches!(method, "GET" | "HEAD")) {
-            set(answer, CONTENT_TYPE.as_str(), media_type(&node.name));
+            // Several ranges have a type of their own.
+            let content_type = answer.headers().get(CONTENT_TYPE);
+            if content_type.is_some_and(|it| !it.as_bytes().starts_with(b"multipart/")) {
+                set(answer, CONTENT_TYPE.as_str(), media_type(&node.name));
+            }
             set(answer, CONTENT_DISPOSITION.as_str(), "attachment");
             if let Some(checksum) = &content.checksum {
                 set(answer, "OC-Checksum", checksum);
@@ -199,6 +215,11 @@ pub(super) const ROOM: Refusal = (StatusCode::INSUFFICIENT_STORAGE, "Insufficien
 pub(super) const DESTINATION: Refusal = (StatusCode::BAD_REQUEST, "The destination is not usable");
 pub(super) const CONFLICT: Refusal = (StatusCode::CONFLICT, "A folder is in the way");
 pub(super) const MTIME: Refusal = (StatusCode::BAD_REQUEST, "X-OC-MTime must be an integer");
+pub(super) const PRECONDITION: Refusal = (StatusCode::PRECONDITION_FAILED, "A precondition failed");
+pub(super) const NO_FOLDER: Refusal = (
+    StatusCode::CONFLICT,
+    "The destination folder does not exist",
+);
 const FOLDER: Refusal = (StatusCode::NOT_IMPLEMENTED, "GET is for files only");
 const RANGE: Refusal = (StatusCode::BAD_REQUEST, "Content-Range on PUT is forbidden");
 

@@ -22,8 +22,11 @@ pub(super) enum Asked {
 }
 
 impl Asked {
-    /// Reads the body of a request, which may be empty; `None` if it is no XML.
+    /// Reads the body of a request, which may be empty; `None` if it is no sound XML.
     pub(super) fn read(body: &[u8]) -> Option<Self> {
+        if body.is_empty() {
+            return Some(Self::All);
+        }
         let mut reader = NsReader::from_reader(body);
         let mut names = Vec::new();
         let mut path: Vec<String> = Vec::new();
@@ -44,11 +47,13 @@ impl Asked {
                 _ => {}
             }
         }
-        Some(if asks_for_all {
+        let asked = if asks_for_all {
             Self::All
         } else {
             Self::These(names)
-        })
+        };
+        // What is still open at the end was never closed.
+        path.is_empty().then_some(asked)
     }
 }
 
@@ -118,7 +123,7 @@ mod tests {
 
     #[test]
     fn what_is_no_xml_is_refused() {
-        for body in ["<propfind", "<a></b>", "<x:propfind/>"] {
+        for body in ["<propfind", "<a></b>", "<a><b></b>", "<x:propfind/>"] {
             assert_eq!(Asked::read(body.as_bytes()), None, "{body}");
         }
     }

@@ -86,6 +86,27 @@ fn chunks_become_a_file_in_the_order_of_their_numbers() {
 }
 
 #[test]
+fn a_large_file_comes_back_byte_for_byte_in_chunks_of_the_least_size() {
+    const LEAST: usize = 5 * 1024 * 1024;
+    let (sandbox, _) = anna();
+    let ben = ben(&sandbox);
+    let content: Vec<u8> = (0..2 * LEAST as u64 + 7)
+        .map(|n| (n * 31 + n / 4096) as u8)
+        .collect();
+    let upload = Upload::begin(&ben, "large");
+    let (first, rest) = content.split_at(LEAST);
+    let (second, third) = rest.split_at(LEAST);
+    assert_eq!(upload.put("1", first), 201);
+    assert_eq!(upload.put("2", &second[1..]), 201);
+    assert_eq!(upload.put("3", third), 201);
+    let total = content.len() as u64;
+    assert_eq!(upload.finish(total - 1).send().status, 500);
+    assert_eq!(upload.put("2", second), 201);
+    assert_eq!(upload.finish(total).send().status, 201);
+    assert!(ben.get("large").unwrap() == content);
+}
+
+#[test]
 fn a_replacement_keeps_the_id_and_can_be_guarded() {
     let (_sandbox, ben) = small_chunks();
     let before = ben.files("PUT", "a").send_bytes(b"before");
