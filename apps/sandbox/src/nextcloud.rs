@@ -57,15 +57,23 @@ pub use quota::Quota;
 pub use upload::OpenUpload;
 pub use user::LiveAppPassword;
 
-/// Nextcloud's part of the URL table, once for each path that it is installed beneath.
+/// Nextcloud's part of the URL table, once for each path that it is installed beneath. Most of it goes by
+/// prefixes: patterns would take their time at every start.
 pub(crate) fn routes(config: &mut web::ServiceConfig) {
     for base in installation::BASES {
         config.service(
             web::scope(base)
-                .service(web::resource("/remote.php/dav/files/{path:.*}").to(files::handle))
-                .service(web::resource("/remote.php/dav/uploads/{path:.*}").to(uploads::handle))
-                .service(web::resource("/remote.php/dav/trashbin/{path:.*}").to(trashbin::handle))
-                .service(web::resource("/ocs/{version}.php/{call:.*}").to(ocs::handle))
+                .service(
+                    web::scope("/remote.php/dav/files").default_service(web::to(files::handle)),
+                )
+                .service(
+                    web::scope("/remote.php/dav/uploads").default_service(web::to(uploads::handle)),
+                )
+                .service(
+                    web::scope("/remote.php/dav/trashbin")
+                        .default_service(web::to(trashbin::handle)),
+                )
+                .service(web::scope("/ocs").default_service(web::to(ocs::handle)))
                 .service(web::resource(login::BEGIN).post(login::begin))
                 .service(web::resource(login::POLL).post(login::poll))
                 .service(

@@ -27,21 +27,17 @@ struct Reply {
 pub(super) async fn handle(
     simulation: web::Data<Simulation>,
     request: HttpRequest,
-    path: web::Path<(String, String)>,
 ) -> HttpResponse {
     let asks_by_api = request.headers().get("OCS-APIRequest");
     if asks_by_api.is_none_or(|value| value != "true") {
         let message = json!({"message": "CSRF check failed"});
         return HttpResponse::PreconditionFailed().json(message);
     }
-    let (version, call) = path.into_inner();
-    let is_v1 = match &*version {
-        "v1" => true,
-        "v2" => false,
-        _ => return HttpResponse::NotFound().finish(),
+    let Some((_, call)) = request.path().split_once(".php/") else {
+        return HttpResponse::NotFound().finish();
     };
     let reply = reply(&simulation, &request, call.trim_end_matches('/'));
-    reply.send(is_v1, wants_json(&request))
+    reply.send(is_v1(request.path()), wants_json(&request))
 }
 
 fn reply(simulation: &Simulation, request: &HttpRequest, call: &str) -> Reply {
@@ -82,7 +78,11 @@ fn refusal_of(refused: Refused) -> Reply {
 
 /// A refusal of a request to this path, in XML.
 pub(super) fn refusal(path: &str, status: StatusCode, message: &str) -> HttpResponse {
-    Reply::refused(status, message).send(path.contains("/v1.php/"), false)
+    Reply::refused(status, message).send(is_v1(path), false)
+}
+
+fn is_v1(path: &str) -> bool {
+    path.contains("/ocs/v1.php/")
 }
 
 /// The parameter decides, or else what the client accepts.
