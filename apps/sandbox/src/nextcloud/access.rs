@@ -2,6 +2,7 @@
 
 use std::io;
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
 use super::installation::BASES;
@@ -20,6 +21,8 @@ pub struct NextcloudAccess {
     pub url: String,
     /// The same installation beneath a longer path.
     pub sub_path_url: String,
+    /// The person's files by WebDAV, with a slash at the end.
+    pub files_url: String,
     /// What the person logs in with.
     pub login_name: String,
     /// What stands in the paths of WebDAV.
@@ -37,7 +40,9 @@ impl NextcloudAccess {
         password: &str,
     ) -> Self {
         let [url, sub_path_url] = BASES.map(|base| format!("{}{base}", simulation.origin));
+        let segment = utf8_percent_encode(user_id, NON_ALPHANUMERIC);
         Self {
+            files_url: format!("{url}/remote.php/dav/files/{segment}/"),
             url,
             sub_path_url,
             login_name: login_name.to_owned(),

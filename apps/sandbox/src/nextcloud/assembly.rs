@@ -42,7 +42,10 @@ struct Plan {
     target: String,
     chunks: Vec<Blob>,
     wishes: Wishes,
-    replaces: bool,
+    /// The entity tag of the file that is replaced.
+    replaced: Option<String>,
+    /// Whether that must be there yet at the end, and nothing else.
+    is_guarded: bool,
 }
 
 /// Answers the MOVE: when the file is there, or before, where a fault has it so.
@@ -67,7 +70,7 @@ pub(super) async fn answer(call: &Call<'_>, folder: &str) -> Result<HttpResponse
         let message = "The sandbox was told to answer so.";
         return Ok(error::refusal(call.request.path(), late.status, message));
     }
-    let replaces = plan.replaces;
+    let replaces = plan.replaced.is_some();
     let (id, wishes) = match perform(&user, plan, now).await? {
         Ok(done) => done,
         Err((status, message)) => return Ok(error::dav(status, message)),
@@ -108,7 +111,8 @@ fn plan(call: &Call<'_>, folder: &str) -> Result<Plan, Refusal> {
     if announced.is_some_and(|announced| announced != bytes) {
         return Err(LENGTH);
     }
-    let replaces = check_target(&state, &target, call.request.headers())?;
+    let headers = call.request.headers();
+    let replaced = check_target(&state, &target, headers)?;
     if state.room().is_some_and(|room| bytes > room) {
         return Err(ROOM);
     }
@@ -125,12 +129,22 @@ fn plan(call: &Call<'_>, folder: &str) -> Result<Plan, Refusal> {
         target,
         chunks,
         wishes,
-        replaces,
+        replaced,
+        is_guarded: headers.contains_key("If") || keeps(headers),
     })
 }
 
-/// Whether there is a file at the target that the request may replace.
-fn check_target(state: &State, target: &str, headers: &HeaderMap) -> Result<bool, Refusal> {
+/// Whether the request wants nothing to be replaced.
+fn keeps(headers: &HeaderMap) -> bool {
+    headers.get("Overwrite").is_some_and(|value| value == "F")
+}
+
+/// The entity tag of the file at the target, if there is one and the request may replace it.
+fn check_target(
+    state: &State,
+    target: &str,
+    headers: &HeaderMap,
+) -> Result<Option<String>, Refusal> {
     let above = target.rsplit_once('/').map_or("", |(above, _)| above);
     if !state.tree.find(above).is_some_and(Node::is_folder) {
         return Err(NO_FOLDER);
@@ -139,12 +153,11 @@ fn check_target(state: &State, target: &str, headers: &HeaderMap) -> Result<bool
     if there.is_some_and(Node::is_folder) {
         return Err(CONFLICT);
     }
-    let is_kept = headers.get("Overwrite").is_some_and(|value| value == "F");
     let etag = there.map(|node| &*node.etag);
-    if (is_kept && there.is_some()) || !condition::tagged_is_met(headers, etag) {
+    if (keeps(headers) && there.is_some()) || !condition::tagged_is_met(headers, etag) {
         return Err(PRECONDITION);
     }
-    Ok(there.is_some())
+    Ok(etag.map(str::to_owned))
 }
 
 /// Makes the file and removes the upload; where that fails, the upload stays.
@@ -162,6 +175,11 @@ async fn perform(
             return Err(error.into());
         }
     };
+    let there = state.tree.find(&plan.target).map(|node| &node.etag);
+    if plan.is_guarded && there != plan.replaced.as_ref() {
+        state.release(&plan.folder, now);
+        return Ok(Err(PRECONDITION));
+    }
     let modified = plan.wishes.modified.unwrap_or(now);
     let Ok(id) = state.tree.put(&plan.target, content, modified, now) else {
         state.release(&plan.folder, now);

@@ -3,13 +3,31 @@
 
 use actix_web::http::header::{HeaderMap, HeaderName, IF_MATCH, IF_NONE_MATCH};
 
-/// Whether the conditions hold for a resource with this entity tag, `None` where there is none.
-pub(super) fn is_met(headers: &HeaderMap, etag: Option<&str>) -> bool {
-    let fits = |name: HeaderName| {
-        let tags = headers.get(name)?.to_str().unwrap_or_default();
-        Some(etag.is_some_and(|etag| lists(tags, etag)))
-    };
-    fits(IF_MATCH).unwrap_or(true) && !fits(IF_NONE_MATCH).unwrap_or(false)
+/// The conditions of one request.
+#[derive(Debug, Default)]
+pub(super) struct Conditions {
+    if_match: Option<String>,
+    if_none_match: Option<String>,
+}
+
+impl Conditions {
+    /// Those in the headers.
+    pub(super) fn read(headers: &HeaderMap) -> Self {
+        let text = |name: HeaderName| {
+            let value = headers.get(name)?.to_str();
+            Some(value.unwrap_or_default().to_owned())
+        };
+        Self {
+            if_match: text(IF_MATCH),
+            if_none_match: text(IF_NONE_MATCH),
+        }
+    }
+
+    /// Whether they hold for a resource with this entity tag, `None` where there is none.
+    pub(super) fn are_met(&self, etag: Option<&str>) -> bool {
+        let fits = |tags: &String| etag.is_some_and(|etag| lists(tags, etag));
+        self.if_match.as_ref().is_none_or(fits) && !self.if_none_match.as_ref().is_some_and(fits)
+    }
 }
 
 /// Whether `If`, where it names a resource and demands an entity tag of it, holds for one with this
@@ -50,12 +68,12 @@ mod tests {
             ("*", None, false),
             ("\"b\"", Some("a"), false),
         ] {
-            let headers = with(IF_MATCH, value);
-            assert_eq!(is_met(&headers, etag), expected, "{value} {etag:?}");
-            let headers = with(IF_NONE_MATCH, value);
-            assert_eq!(is_met(&headers, etag), !expected, "{value} {etag:?}");
+            for (name, expected) in [(IF_MATCH, expected), (IF_NONE_MATCH, !expected)] {
+                let conditions = Conditions::read(&with(name, value));
+                assert_eq!(conditions.are_met(etag), expected, "{value} {etag:?}");
+            }
         }
-        assert!(is_met(&HeaderMap::new(), None));
+        assert!(Conditions::default().are_met(None));
     }
 
     #[test]

@@ -58,7 +58,8 @@ impl Writer {
         Ok(blob.write(part).await?)
     }
 
-    /// Puts the content in its place, unless less came than was announced.
+    /// Puts the content in its place, unless less came than was announced. What was written there while
+    /// it came meets the conditions too.
     async fn finish(&mut self) -> FsResult<()> {
         let Some(blob) = self.blob.take() else {
             return Ok(());
@@ -82,6 +83,10 @@ impl Writer {
         let now = self.files.now;
         let modified = wishes.modified.unwrap_or(now);
         let mut state = self.files.home.lock();
+        let there = state.tree.find(&self.path).map(|node| &*node.etag);
+        if !wishes.conditions.are_met(there) {
+            return Err(FsError::Exists);
+        }
         let id = state.tree.put(&self.path, content, modified, now)?;
         self.metadata = state.tree.node(id).map(Metadata::of);
         Ok(())

@@ -11,7 +11,7 @@ use actix_web::http::header::{
 use actix_web::{Error, HttpRequest, HttpResponse, web};
 
 use super::authentication::{self, User};
-use super::condition;
+use super::condition::Conditions;
 use super::destination::{self, Target};
 use super::filesystem::Files;
 use super::listing;
@@ -93,7 +93,7 @@ impl Call<'_> {
         if node.parent.is_none() {
             return error::dav(StatusCode::FORBIDDEN, "The top folder cannot be deleted");
         }
-        if !condition::is_met(self.request.headers(), Some(&node.etag)) {
+        if !Conditions::read(self.request.headers()).are_met(Some(&node.etag)) {
             let (status, message) = PRECONDITION;
             return error::dav(status, message);
         }
@@ -125,6 +125,11 @@ impl Call<'_> {
             wishes: Arc::clone(&wishes),
         };
         let answer = Answer::from(Box::new(files), &self.place.base, self.request, body).await?;
+        let is_overtaken = answer.status == StatusCode::METHOD_NOT_ALLOWED;
+        if is_overtaken && self.request.method() == "PUT" {
+            let (status, message) = PRECONDITION;
+            return Ok(error::dav(status, message));
+        }
         if answer.status.is_client_error() || answer.status.is_server_error() {
             return Ok(error::dav(answer.status, "It cannot be done"));
         }
@@ -154,7 +159,7 @@ impl Call<'_> {
             "PUT" if headers.contains_key(CONTENT_RANGE) => Some(RANGE),
             "PUT" | "MKCOL" if !name::is_allowed(&self.place.path) => Some(NAME),
             "PUT" if here.is_some_and(Node::is_folder) => Some(CONFLICT),
-            "PUT" if !condition::is_met(headers, here.map(|node| &*node.etag)) => {
+            "PUT" if !Conditions::read(headers).are_met(here.map(|node| &*node.etag)) => {
                 Some(PRECONDITION)
             }
             "PUT" if !self.makes_folders() && state.tree.place(&self.place.path).is_err() => {
@@ -165,6 +170,7 @@ impl Call<'_> {
             method => match destination::read(self.simulation, self.request, &self.place) {
                 Target::Foreign => Some(DESTINATION),
                 Target::Own(to) if !name::is_allowed(&to) => Some(NAME),
+                Target::Own(to) if self.place.path.starts_with(&format!("{to}/")) => Some(PARENT),
                 Target::Own(_) if method == "COPY" => {
                     lacks_room(state.tree.bytes(here?)).then_some(ROOM)
                 }
@@ -189,6 +195,12 @@ impl Call<'_> {
         let Some(node) = state.tree.find(&path) else {
             return;
         };
+        // What dav-server has told is about what it has sent or taken, whatever is there by now.
+        let told = answer.headers().get(ETAG);
+        let etag = match told.and_then(|told| told.to_str().ok()) {
+            Some(told) => told.to_owned(),
+            None => format!("\"{}\"", node.etag),
+        };
         if let Some(content) = node.content().filter(|_| matches!(method, "GET" | "HEAD")) {
             // Several ranges have a type of their own.
             let content_type = answer.headers().get(CONTENT_TYPE);
@@ -196,14 +208,14 @@ impl Call<'_> {
                 set(answer, CONTENT_TYPE.as_str(), media_type(&node.name));
             }
             set(answer, CONTENT_DISPOSITION.as_str(), "attachment");
-            if let Some(checksum) = &content.checksum {
+            let is_the_same = etag.trim_matches('"') == node.etag;
+            if let Some(checksum) = content.checksum.as_ref().filter(|_| is_the_same) {
                 set(answer, "OC-Checksum", checksum);
             }
         } else {
             set(answer, "OC-FileId", &qualified(node.id));
         }
         if method != "MKCOL" {
-            let etag = format!("\"{}\"", node.etag);
             set(answer, ETAG.as_str(), &etag);
             set(answer, "OC-Etag", &etag);
         }
@@ -220,6 +232,7 @@ pub(super) const NO_FOLDER: Refusal = (
     StatusCode::CONFLICT,
     "The destination folder does not exist",
 );
+const PARENT: Refusal = (StatusCode::FORBIDDEN, "It cannot replace a folder it is in");
 const FOLDER: Refusal = (StatusCode::NOT_IMPLEMENTED, "GET is for files only");
 const RANGE: Refusal = (StatusCode::BAD_REQUEST, "Content-Range on PUT is forbidden");
 

@@ -6,6 +6,8 @@ use std::time::{Duration, SystemTime};
 
 use actix_web::http::header::HeaderMap;
 
+use super::condition::Conditions;
+
 /// What a request wants.
 #[derive(Debug, Default)]
 pub(super) struct Wishes {
@@ -15,6 +17,8 @@ pub(super) struct Wishes {
     pub(super) modified: Option<SystemTime>,
     /// `OC-Checksum`: to be kept with the file, whether it is right or not.
     pub(super) checksum: Option<String>,
+    /// What must hold of the file that is replaced, at the end as at the beginning.
+    pub(super) conditions: Conditions,
     /// The digest, as soon as it is known.
     pub(super) digest: OnceLock<String>,
 }
@@ -31,6 +35,7 @@ impl Wishes {
             sha256: matches!(text("X-Hash"), Some("sha256" | "all")),
             modified,
             checksum: text("OC-Checksum").map(str::to_owned),
+            conditions: Conditions::read(headers),
             digest: OnceLock::new(),
         })
     }

@@ -106,6 +106,7 @@ fn the_first_line_names_every_provider() {
         "/microsoft/api_url",
         "/nextcloud/url",
         "/nextcloud/sub_path_url",
+        "/nextcloud/files_url",
         "/control_url",
     ] {
         let url = text(&line, pointer);

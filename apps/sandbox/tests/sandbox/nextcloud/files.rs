@@ -118,6 +118,9 @@ fn a_move_keeps_the_id_and_a_copy_gets_another() {
 
     let into_itself = ben.transfer("MOVE", "folder", "folder/inner").send();
     assert_eq!(into_itself.status, 403);
+    let onto_its_folder = ben.transfer("MOVE", "folder/%C3%BC", "folder").send();
+    assert_eq!(onto_its_folder.status, 403);
+    assert_eq!(ben.get("folder/%C3%BC").unwrap(), b"a");
     let nowhere = ben.transfer("MOVE", "taken", "missing/a").send();
     assert_eq!(nowhere.status, 409);
 }
@@ -261,6 +264,36 @@ fn an_upload_that_breaks_off_leaves_what_was_there() {
     let mut half = b"half".chain(Broken);
     assert!(broken.try_send(SendBody::from_reader(&mut half)).is_err());
     assert_eq!(ben.get("a").unwrap(), b"whole");
+}
+
+#[test]
+fn a_condition_that_was_met_is_met_until_the_end() {
+    let (sandbox, _) = anna();
+    let ben = ben(&sandbox);
+    let overtaken = |path: &'static str, name, value: &str| {
+        let put = ben.files("PUT", path).header("Content-Length", "8");
+        let other = Before(|| assert!([201, 204].contains(&ben.put(path, b"other"))));
+        let mut body = b"half".chain(other).chain(&b"half"[..]);
+        let put = put.header(name, value);
+        let answer = put.try_send(SendBody::from_reader(&mut body)).unwrap();
+        assert_eq!(
+            (answer.status, ben.get(path).unwrap()),
+            (412, b"other".to_vec())
+        );
+    };
+    overtaken("new", "If-None-Match", "*");
+    let old = ben.files("PUT", "old").send_bytes(b"old");
+    overtaken("old", "If-Match", old.header("ETag"));
+}
+
+/// Something that happens in the middle of a body.
+struct Before<F>(F);
+
+impl<F: FnMut()> Read for Before<F> {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        (self.0)();
+        Ok(0)
+    }
 }
 
 /// What cannot be read.
