@@ -4,7 +4,8 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-const FILES: [(&str, &str); 10] = [
+/// Path and content of each.
+pub(crate) const FILES: [(&str, &str); 10] = [
     ("Welcome.txt", "Welcome to the sandbox.\n"),
     (
         "Reports/2026/Q1 report.csv",
@@ -26,7 +27,8 @@ const FILES: [(&str, &str); 10] = [
     ("Odd names/%2e%2e%2f.txt", "a name that looks encoded\n"),
 ];
 
-const EMPTY_FOLDERS: [&str; 1] = ["Empty"];
+/// The path of each.
+pub(crate) const EMPTY_FOLDERS: [&str; 1] = ["Empty"];
 
 /// Fills a folder.
 pub(crate) fn plant(folder: &Path) -> io::Result<()> {

@@ -16,6 +16,8 @@ pub(crate) struct Sandbox {
     _service: Service,
     /// Its WebDAV account.
     pub(crate) webdav: WebDavAccount,
+    /// The files of its Nextcloud, which are WebDAV too.
+    pub(crate) nextcloud: WebDavAccount,
     /// The settings of a server that offers its Google and Microsoft.
     pub(crate) providers: Vec<(&'static str, String)>,
 }
@@ -43,20 +45,29 @@ impl Sandbox {
         })?;
         Ok(Self {
             _service: service,
-            webdav: webdav_account(&announced)?,
+            webdav: account(&announced, WEBDAV)?,
+            nextcloud: account(&announced, NEXTCLOUD)?,
             providers: provider_settings(&announced)?,
         })
     }
 }
 
-/// Reads the account from the program's first line of output.
-fn webdav_account(line: &str) -> anyhow::Result<WebDavAccount> {
+const WEBDAV: [&str; 3] = ["/webdav/url", "/webdav/username", "/webdav/password"];
+const NEXTCLOUD: [&str; 3] = [
+    "/nextcloud/files_url",
+    "/nextcloud/login_name",
+    "/nextcloud/password",
+];
+
+/// Reads an account from the program's first line of output: its URL, its user and the password.
+fn account(line: &str, pointers: [&str; 3]) -> anyhow::Result<WebDavAccount> {
     let clouds: Value = serde_json::from_str(line).context("the sandbox did not print JSON")?;
     let field = |pointer| json::text(&clouds, pointer).map(str::to_owned);
+    let [url, username, password] = pointers.map(field);
     Ok(WebDavAccount {
-        url: field("/webdav/url")?,
-        username: field("/webdav/username")?,
-        password: field("/webdav/password")?,
+        url: url?,
+        username: username?,
+        password: password?,
     })
 }
 
@@ -117,7 +128,7 @@ mod tests {
     #[test]
     fn the_account_is_read_and_what_else_is_said_passed_over() {
         let line = r#"{"webdav":{"url":"http://127.0.0.1:1/dav/","username":"u","password":"p"},"google":{}}"#;
-        let account = webdav_account(line).unwrap();
+        let account = account(line, WEBDAV).unwrap();
         assert_eq!(account.url, "http://127.0.0.1:1/dav/");
         assert_eq!(
             (account.username, account.password),
@@ -127,7 +138,7 @@ mod tests {
 
     #[test]
     fn an_incomplete_announcement_is_refused() {
-        assert!(webdav_account(r#"{"webdav":{"url":"http://127.0.0.1:1/"}}"#).is_err());
-        assert!(webdav_account("listening").is_err());
+        assert!(account(r#"{"webdav":{"url":"http://127.0.0.1:1/"}}"#, WEBDAV).is_err());
+        assert!(account("listening", WEBDAV).is_err());
     }
 }
