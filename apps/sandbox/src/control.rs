@@ -4,6 +4,7 @@
 mod accounts;
 mod clock;
 mod faults;
+mod files;
 mod nextcloud;
 mod redirect_uris;
 mod requests;
@@ -23,6 +24,18 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
                 .delete(faults::clear),
         )
         .service(web::resource("/faults/{id}").delete(faults::remove))
+        .service(
+            web::resource("/contract-warnings")
+                .get(files::warnings)
+                .delete(files::clear_warnings),
+        )
+        .service(
+            web::resource("/uploads")
+                .get(files::uploads)
+                .delete(files::end_uploads),
+        )
+        .service(web::resource("/storage-limit").post(files::limit_storage))
+        .service(web::resource("/drive/files").post(files::add_drive_file))
         .service(
             web::resource("/requests")
                 .get(requests::list)

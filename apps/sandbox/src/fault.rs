@@ -3,6 +3,7 @@
 mod answer;
 mod apply;
 mod body;
+mod corrupt;
 mod kind;
 mod rule;
 mod rules;

@@ -1,8 +1,8 @@
-//! The simulated Google: OAuth 2.0 for web servers, and as much of Drive as connecting takes.
+//! The simulated Google: OAuth 2.0 for web servers, and Drive.
 //! <https://developers.google.com/identity/protocols/oauth2/web-server>
 
-mod about;
 mod authorize;
+mod drive;
 mod error;
 mod id_token;
 mod revoke;
@@ -16,7 +16,8 @@ use serde::Serialize;
 use crate::identity::Client;
 use crate::simulation::Simulation;
 
-pub(crate) use error::{api_error, oauth_error};
+pub(crate) use drive::DriveState;
+pub(crate) use error::{api_refusal, oauth_error};
 
 const AUTHORIZE: &str = "/o/oauth2/v2/auth";
 const TOKEN: &str = "/token";
@@ -81,7 +82,7 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
         .service(web::resource(REVOKE).post(revoke::revoke))
         .service(web::resource("/oauth2/v3/userinfo").get(userinfo::show))
         .service(web::resource("/oauth2/v3/certs").get(keys))
-        .service(web::resource("/drive/v3/about").get(about::show))
+        .configure(drive::routes)
         .service(web::resource("/drive/{path:.*}").to(error::not_found))
         .service(web::resource("/upload/{path:.*}").to(error::not_found));
 }

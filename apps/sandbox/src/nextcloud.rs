@@ -54,7 +54,7 @@ pub(crate) use terms::{Late, Terms};
 pub use access::NextcloudAccess;
 pub use orders::{Nextcloud, NextcloudState};
 pub use quota::Quota;
-pub use upload::OpenUpload;
+pub use upload::UploadFolder;
 pub use user::LiveAppPassword;
 
 /// Nextcloud's part of the URL table, once for each path that it is installed beneath. Most of it goes by

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-/// Path and content of each.
+/// Paths and contents of the files.
 pub(crate) const FILES: [(&str, &str); 10] = [
     ("Welcome.txt", "Welcome to the sandbox.\n"),
     (
@@ -27,7 +27,7 @@ pub(crate) const FILES: [(&str, &str); 10] = [
     ("Odd names/%2e%2e%2f.txt", "a name that looks encoded\n"),
 ];
 
-/// The path of each.
+/// Folders with nothing in them.
 pub(crate) const EMPTY_FOLDERS: [&str; 1] = ["Empty"];
 
 /// Fills a folder.

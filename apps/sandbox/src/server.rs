@@ -1,6 +1,8 @@
 //! The sandbox as a program or a test holds it: it starts, says where everything is, takes orders, and
 //! stops.
 
+mod files;
+
 use std::fmt;
 use std::fs;
 use std::io;

@@ -6,11 +6,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use crate::accounts::Accounts;
+use crate::blob::BlobStore;
 use crate::clock::Clock;
+use crate::contract::Contract;
 use crate::dialect::{Dialect, Digest};
 use crate::fault::Rules;
+use crate::google::DriveState;
 use crate::identity::{Client, Grants, Provider, Signer};
 use crate::log::RequestLog;
+use crate::quota::Quotas;
 use crate::random::Random;
 use crate::storage::Storage;
 use crate::{google, microsoft, nextcloud};
@@ -28,10 +32,18 @@ pub(crate) struct Simulation {
     pub(crate) log: RequestLog,
     /// Who may use `/dav/`.
     pub(crate) accounts: Accounts,
+    /// Where the contents of files at Google and Microsoft are.
+    pub(crate) blobs: BlobStore,
     /// The storage behind those odd paths that have one.
     pub(crate) odd_storage: Storage,
     /// What Digest authentication has given out.
     pub(crate) digest: Digest,
+    /// What clients should have asked otherwise.
+    pub(crate) contract: Contract,
+    /// How much people may store.
+    pub(crate) quotas: Quotas,
+    /// The files at Google.
+    pub(crate) drive: DriveState,
     /// What people granted to the applications.
     pub(crate) grants: Grants,
     /// The application at Google.
@@ -50,15 +62,20 @@ impl Simulation {
     pub(crate) fn new(folder: &Path, origin: String, seed: u64) -> io::Result<Self> {
         // Each kind of drawing has dice of its own, so that more of one changes nothing for the others.
         let dice = |kind: u64| Random::seeded(seed.wrapping_mul(4).wrapping_add(kind));
+        let clock = Clock::default();
         Ok(Self {
             origin,
-            clock: Clock::default(),
             random: dice(0),
             faults: Rules::new(dice(1)),
             log: RequestLog::default(),
             accounts: Accounts::default(),
+            blobs: BlobStore::new(folder)?,
             odd_storage: Storage::seeded(folder)?,
             digest: Digest::default(),
+            contract: Contract::default(),
+            quotas: Quotas::default(),
+            drive: DriveState::new(dice(3), clock.now()),
+            clock,
             grants: Grants::new(dice(2)),
             google: google::client(),
             microsoft: microsoft::client(),

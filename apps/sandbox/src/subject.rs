@@ -48,11 +48,16 @@ impl Subject {
             form.get("token"),
             query.get("token"),
         ];
+        let upload_id = query.get("upload_id");
         let known = secrets
             .into_iter()
             .flatten()
             .find_map(|secret| simulation.grants.account_behind(secret));
-        let account = known.or(form.get("account")).or(query.get("login_hint"));
+        let uploading = upload_id.and_then(|id| simulation.drive.upload_account(id));
+        let account = known
+            .or(uploading)
+            .or(form.get("account"))
+            .or(query.get("login_hint"));
         Self {
             account: account.map(str::to_owned),
             grant_type: form.get("grant_type").map(str::to_owned),

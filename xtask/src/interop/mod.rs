@@ -2,12 +2,14 @@
 //!
 //! Ours against ourselves proves little: here its WebDAV client meets servers
 //! that others wrote, its OAuth client an authorization server that others
-//! wrote, its interface a client that knows nothing but the description, and
-//! the sandbox's WebDAV a suite that knows nothing but the standard.
+//! wrote, and its interface a client that knows nothing but the description.
+//! The sandbox's WebDAV meets a suite that knows nothing but the standard, and
+//! what simulates Google's Drive Google's own client.
 
 mod authorization;
 mod conformance;
 mod description;
+mod drive;
 mod litmus;
 mod npm;
 mod python;
@@ -32,5 +34,10 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let authorization = timed("authorization server", || authorization::check(&packages));
     let description = timed("Schemathesis", || description::check(&programs));
     let litmus = timed("litmus", litmus::check);
-    servers.and(authorization).and(description).and(litmus)
+    let drive = timed("Google's client", || drive::check(&programs));
+    servers
+        .and(authorization)
+        .and(description)
+        .and(litmus)
+        .and(drive)
 }

@@ -18,6 +18,8 @@ pub(crate) struct Sandbox {
     pub(crate) webdav: WebDavAccount,
     /// The files of its Nextcloud, which are WebDAV too.
     pub(crate) nextcloud: WebDavAccount,
+    /// Where everything is, in JSON: the program's first line of output.
+    pub(crate) announced: String,
     /// The settings of a server that offers its Google and Microsoft.
     pub(crate) providers: Vec<(&'static str, String)>,
 }
@@ -48,6 +50,7 @@ impl Sandbox {
             webdav: account(&announced, WEBDAV)?,
             nextcloud: account(&announced, NEXTCLOUD)?,
             providers: provider_settings(&announced)?,
+            announced,
         })
     }
 }

@@ -30,8 +30,8 @@ pub(super) fn answer(
         microsoft::oauth_error(simulation, status, error, TRANSIENT, TEXT)
     } else if is_below(&["/token", "/revoke", "/o/oauth2/", "/oauth2/"]) {
         google::oauth_error(status, error.unwrap_or(oauth_code(status)), TEXT)
-    } else if is_below(&["/drive/", "/upload/"]) {
-        google::api_error(status, error.unwrap_or(drive_reason(status)), TEXT)
+    } else if is_below(&["/drive/", "/upload/", "/resumable/", "/feeds/"]) {
+        google::api_refusal(status, error.unwrap_or(drive_reason(status)))
     } else if is_below(&["/v1.0/"]) {
         microsoft::graph_error(
             simulation,

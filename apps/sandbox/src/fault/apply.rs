@@ -13,6 +13,7 @@ use futures_util::StreamExt as _;
 
 use super::answer::{answer, status_code};
 use super::body::{Ending, followed_by, halved, reset};
+use super::corrupt::{cut, flipped};
 use super::kind::Fault;
 use super::terms::Terms;
 use crate::connection::Connection;
@@ -110,6 +111,10 @@ impl Plan {
                     plan.nextcloud.late = Some(nextcloud::Late { status, by });
                 }
                 Fault::ForeignOrigin { url, origin } => plan.nextcloud.foreign.push((url, origin)),
+                Fault::FlipStored => plan.terms.corruption.flips = true,
+                Fault::CutStored => plan.terms.corruption.cuts = true,
+                Fault::WrongDigest => plan.terms.corruption.misdigests = true,
+                Fault::ExpireUpload => plan.terms.upload_expired = true,
                 Fault::Odd { scenario } => plan.terms.odd = Some(scenario),
                 decisive => plan.decisive = Some(decisive),
             }
@@ -162,6 +167,8 @@ fn spoilt(
         Fault::ResetAfterBody => followed_by(whole, Ending::Reset, connection),
         Fault::Truncate => halved(whole, Ending::Close, connection),
         Fault::HalfClose => halved(whole, Ending::HalfClose, connection),
+        Fault::FlipSent => flipped(whole),
+        Fault::CutSent => cut(whole),
         Fault::StallInBody => halved(whole, Ending::Stall, connection),
         Fault::Answer {
             status,

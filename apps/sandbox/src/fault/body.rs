@@ -93,7 +93,7 @@ fn spoilt(
 }
 
 /// The length of an answer's body, if its head tells.
-fn length(answer: &HttpResponse) -> Option<u64> {
+pub(super) fn length(answer: &HttpResponse) -> Option<u64> {
     match answer.body().size() {
         BodySize::None => Some(0),
         BodySize::Sized(length) => Some(length),

@@ -46,6 +46,19 @@ pub enum Fault {
     Stall,
     /// It is done, and the answer stalls after half of its body.
     StallInBody,
+    /// It is done, and the lowest bit of the first byte of the answer's body is flipped.
+    FlipSent,
+    /// It is done, and the answer's body lacks its last byte, as if it had never been there.
+    CutSent,
+    /// Uploads: the lowest bit of the first byte that the request brings is stored flipped.
+    FlipStored,
+    /// Uploads: what the request completes is stored without its last byte.
+    CutStored,
+    /// Uploads: what the request completes is stored as it is, and its digests are those of something
+    /// else.
+    WrongDigest,
+    /// Uploads: the session that the request is for is gone.
+    ExpireUpload,
     /// Token endpoints: a refresh token that has a successor is refused.
     StrictRotation {
         /// Whether using it again ends the whole grant.
@@ -108,6 +121,10 @@ impl Fault {
         !matches!(
             self,
             Self::Latency { .. }
+                | Self::FlipStored
+                | Self::CutStored
+                | Self::WrongDigest
+                | Self::ExpireUpload
                 | Self::StrictRotation { .. }
                 | Self::ExpiresIn { .. }
                 | Self::LateAssembly { .. }

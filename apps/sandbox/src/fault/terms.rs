@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::corruption::Corruption;
 use crate::identity::{Rotation, TokenTerms};
 use crate::scenario::Scenario;
 
@@ -12,6 +13,10 @@ pub(crate) struct Terms {
     pub(super) rotation: Option<Rotation>,
     /// The way in which a WebDAV account is odd.
     pub(crate) odd: Option<Scenario>,
+    /// What goes wrong with a content that is uploaded.
+    pub(crate) corruption: Corruption,
+    /// Whether the upload session that the request is for is gone.
+    pub(crate) upload_expired: bool,
 }
 
 impl Terms {

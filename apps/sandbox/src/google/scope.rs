@@ -3,6 +3,16 @@
 pub(super) const EMAIL: &str = "https://www.googleapis.com/auth/userinfo.email";
 pub(super) const PROFILE: &str = "https://www.googleapis.com/auth/userinfo.profile";
 pub(super) const DRIVE: &str = "https://www.googleapis.com/auth/drive";
+pub(super) const DRIVE_FILE: &str = "https://www.googleapis.com/auth/drive.file";
+pub(super) const DRIVE_READONLY: &str = "https://www.googleapis.com/auth/drive.readonly";
+
+/// Those that show every file of a person, not only the application's own.
+pub(super) const EVERY_FILE: [&str; 4] = [
+    DRIVE,
+    DRIVE_READONLY,
+    "https://www.googleapis.com/auth/drive.metadata",
+    "https://www.googleapis.com/auth/drive.metadata.readonly",
+];
 
 /// The name under which a scope is granted.
 pub(super) fn canonical(scope: &str) -> &str {

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::access::NextcloudAccess;
 use super::login_page::fresh_app_password;
 use super::quota::Quota;
-use super::upload::OpenUpload;
+use super::upload::UploadFolder;
 use super::user::LiveAppPassword;
 use crate::simulation::Simulation;
 
@@ -25,7 +25,7 @@ pub struct NextcloudState {
     /// The app passwords that work.
     pub app_passwords: Vec<LiveAppPassword>,
     /// The uploads that were begun and neither finished nor aborted.
-    pub open_uploads: Vec<OpenUpload>,
+    pub open_uploads: Vec<UploadFolder>,
     /// How many wrong passwords have ever come from each address; those of an address that was shut out
     /// were not looked at.
     pub wrong_passwords: BTreeMap<IpAddr, u64>,

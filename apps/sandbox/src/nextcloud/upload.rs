@@ -28,7 +28,7 @@ pub(super) struct Upload {
 /// An upload that was begun and neither finished nor aborted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
-pub struct OpenUpload {
+pub struct UploadFolder {
     /// Whose it is.
     pub login_name: String,
     /// The name of its folder.
@@ -78,11 +78,11 @@ impl Uploads {
     }
 
     /// What is open, in the order of the folders' names.
-    pub(super) fn open(&mut self, login_name: &str, now: SystemTime) -> Vec<OpenUpload> {
+    pub(super) fn open(&mut self, login_name: &str, now: SystemTime) -> Vec<UploadFolder> {
         let folders = self.folders(now).into_iter();
         let open = folders.filter_map(|folder| {
             let upload = self.0.get(&folder)?;
-            Some(OpenUpload {
+            Some(UploadFolder {
                 login_name: login_name.to_owned(),
                 folder,
                 chunks: upload.chunks.keys().copied().collect(),

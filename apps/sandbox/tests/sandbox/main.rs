@@ -9,6 +9,7 @@ mod application;
 mod client;
 mod control;
 mod dialects;
+mod drive;
 mod faults;
 mod google;
 mod log;
