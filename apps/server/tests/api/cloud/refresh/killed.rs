@@ -134,6 +134,10 @@ async fn a_death_between_the_answer_and_the_row_loses_only_what_dies_by_use() {
             .await;
         until_it_waits(&replicas, true).await;
         assert!(replicas.refreshes()[0].took_effect);
+        // Nobody has used it yet: the refresh is the last that the provider saw.
+        let requests = replicas.sandbox.requests();
+        let last = requests.last().unwrap();
+        assert_eq!(last.grant_type.as_deref(), Some("refresh_token"));
         replicas.processes[0].kill();
         assert_eq!(call.await.unwrap(), None);
         drop(row);
