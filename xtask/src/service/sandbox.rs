@@ -6,9 +6,10 @@ use anyhow::Context as _;
 use serde_json::Value;
 
 use super::Service;
+use crate::answer::Answer;
 use crate::folder::Folder;
-use crate::json;
 use crate::process::{Stop, guarded};
+use crate::{http, json};
 
 /// A running simulator.
 pub(crate) struct Sandbox {
@@ -20,6 +21,8 @@ pub(crate) struct Sandbox {
     pub(crate) nextcloud: WebDavAccount,
     /// Where everything is, in JSON: the program's first line of output.
     pub(crate) announced: String,
+    /// Where it takes orders.
+    control_url: String,
     /// The settings of a server that offers its Google and Microsoft.
     pub(crate) providers: Vec<(&'static str, String)>,
 }
@@ -49,10 +52,28 @@ impl Sandbox {
             _service: service,
             webdav: account(&announced, WEBDAV)?,
             nextcloud: account(&announced, NEXTCLOUD)?,
+            control_url: control_url(&announced)?,
             providers: provider_settings(&announced)?,
             announced,
         })
     }
+
+    /// Lets so many seconds of the simulated time pass at once.
+    pub(crate) fn advance_clock(&self, secs: u64) -> anyhow::Result<()> {
+        let url = format!("{}/clock", self.control_url);
+        let order = serde_json::json!({ "secs": secs }).to_string();
+        let sent = http::client()
+            .post(url)
+            .content_type("application/json")
+            .send(order)?;
+        Answer::read(sent)?.expect(200)?;
+        Ok(())
+    }
+}
+
+fn control_url(line: &str) -> anyhow::Result<String> {
+    let clouds: Value = serde_json::from_str(line).context("the sandbox did not print JSON")?;
+    Ok(json::text(&clouds, "/control_url")?.to_owned())
 }
 
 const WEBDAV: [&str; 3] = ["/webdav/url", "/webdav/username", "/webdav/password"];

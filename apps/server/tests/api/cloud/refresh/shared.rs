@@ -5,6 +5,7 @@ use wharf_sandbox::FaultRule;
 
 use crate::support::consent::{GOOGLE, MICROSOFT};
 use crate::support::environment;
+use crate::support::redis::Redis;
 use crate::support::replicas::{Replicas, TOKEN, slow};
 
 #[tokio::test]
@@ -16,6 +17,15 @@ async fn two_hundred_callers_on_three_servers_make_one_refresh_with_redis() {
 #[tokio::test]
 async fn two_hundred_callers_on_two_servers_make_one_refresh_without_redis() {
     shared(Replicas::at_expiry(2, MICROSOFT, None).await).await;
+}
+
+// what Redis saves is not what decides.
+#[tokio::test]
+async fn two_hundred_callers_on_three_servers_make_one_refresh_when_redis_is_gone() {
+    let mut redis = Redis::start().await;
+    let replicas = Replicas::at_expiry(3, GOOGLE, Some(&redis.url())).await;
+    redis.stop();
+    shared(replicas).await;
 }
 
 //
