@@ -64,12 +64,12 @@ impl Ways {
     /// each of its parts would wake a thread on either side.
     pub(crate) fn here(&self) -> Way {
         match Handle::try_current() {
-            Ok(runtime) if runtime.id() != self.lasting.runtime.id() => self.other(runtime),
+            Ok(runtime) if runtime.id() != self.lasting.runtime.id() => self.other(&runtime),
             _ => self.lasting.clone(),
         }
     }
 
-    fn other(&self, runtime: Handle) -> Way {
+    fn other(&self, runtime: &Handle) -> Way {
         let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(other) = others.get(&runtime.id()) {
             return other.way.clone();

@@ -84,9 +84,8 @@ fn a_content_is_driven_by_the_runtime_that_reads_it() {
     let server = Server::start();
     let asleep = worker();
     let client = client_of(&asleep);
-    let read = worker().block_on(async {
-        timeout(Duration::from_secs(10), server.whole(&client, CONTENT)).await
-    });
+    let read = worker()
+        .block_on(async { timeout(Duration::from_secs(10), server.whole(&client, CONTENT)).await });
     assert_eq!(read.unwrap().unwrap(), "done");
 }
 
