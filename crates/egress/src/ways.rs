@@ -32,7 +32,8 @@ impl Way {
 
 /// The ways to one class of addresses, one for each runtime. Clones share them.
 ///
-/// No connection carries requests of two runtimes of which one may end before the other.
+/// A connection is driven by the lasting runtime, or carries the requests of its own runtime alone: none
+/// ends under a request because another's runtime did.
 #[derive(Clone, Debug)]
 pub(crate) struct Ways {
     lasting: Way,
