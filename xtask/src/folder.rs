@@ -4,6 +4,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use anyhow::Context as _;
 
@@ -12,10 +13,13 @@ use anyhow::Context as _;
 pub(crate) struct Folder(PathBuf);
 
 impl Folder {
-    /// Makes one whose name begins with `wharf-` and the given word.
+    /// Makes one whose name begins with `wharf-` and the given word. No name is
+    /// given twice, so that a folder that is gone stays gone.
     pub(crate) fn fresh(word: &str) -> anyhow::Result<Self> {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
         let process = std::process::id();
-        for count in 0.. {
+        loop {
+            let count = NEXT.fetch_add(1, Ordering::Relaxed);
             let path = std::env::temp_dir().join(format!("wharf-{word}-{process}-{count}"));
             match fs::DirBuilder::new().mode(0o700).create(&path) {
                 Ok(()) => return Ok(Self(path)),
@@ -23,7 +27,6 @@ impl Folder {
                 Err(error) => return Err(error).context(format!("cannot make {}", path.display())),
             }
         }
-        unreachable!("one of all names is free")
     }
 
     /// Where it is.

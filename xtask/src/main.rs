@@ -14,6 +14,7 @@ mod api;
 mod arguments;
 mod bench;
 mod ci;
+mod consent;
 mod demo;
 mod deny;
 mod folder;

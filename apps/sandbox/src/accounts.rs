@@ -78,7 +78,8 @@ impl Accounts {
     }
 }
 
-fn basic_credentials(authorization: &[u8]) -> Option<(String, String)> {
+/// The user name and the password in a Basic `Authorization` header.
+pub(crate) fn basic_credentials(authorization: &[u8]) -> Option<(String, String)> {
     let (scheme, encoded) = str::from_utf8(authorization).ok()?.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("basic") {
         return None;

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::accounts::Access;
 use crate::google::GoogleApp;
 use crate::microsoft::MicrosoftApp;
+use crate::nextcloud::NextcloudAccess;
 use crate::server::Sandbox;
 
 #[derive(Serialize)]
@@ -15,6 +16,7 @@ struct Announcement<'a> {
     google: GoogleApp,
     microsoft: MicrosoftApp,
     webdav: Access,
+    nextcloud: NextcloudAccess,
     control_url: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     ca_file: Option<&'a Path>,
@@ -29,6 +31,7 @@ pub fn announce(sandbox: &Sandbox, mut out: impl Write) -> io::Result<()> {
         google: sandbox.google(),
         microsoft: sandbox.microsoft(),
         webdav: sandbox.webdav(),
+        nextcloud: sandbox.nextcloud().access(),
         control_url: sandbox.control_url(),
         ca_file: sandbox.ca_file(),
     };

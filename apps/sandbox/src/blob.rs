@@ -21,7 +21,7 @@ use futures_util::Stream;
 use file::StoredFile;
 use generated::Generated;
 
-pub(crate) use digests::{Digests, hex};
+pub(crate) use digests::Digests;
 pub(crate) use store::BlobStore;
 pub(crate) use writer::BlobWriter;
 

@@ -5,6 +5,7 @@ mod accounts;
 mod clock;
 mod faults;
 mod files;
+mod nextcloud;
 mod redirect_uris;
 mod requests;
 
@@ -43,6 +44,7 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
         .service(web::resource("/accounts").get(accounts::list))
         .service(web::resource("/revoke").post(accounts::revoke))
         .service(web::resource("/redirect-uris").post(redirect_uris::register))
+        .configure(nextcloud::routes)
         .service(
             web::resource("/clock")
                 .get(clock::show)

@@ -14,6 +14,6 @@ pub(crate) use rule::matches;
 pub(crate) use rules::Rules;
 pub(crate) use terms::Terms;
 
-pub use kind::{Fault, RetryAfter};
+pub use kind::{Fault, LoginUrl, RetryAfter};
 pub use rule::FaultRule;
 pub use rules::{FaultId, ListedFault};

@@ -18,7 +18,7 @@ pub(crate) use bearer::bearer;
 pub(crate) use client::{Client, Unauthenticated};
 pub(crate) use grants::{Consent, Grants, Invalid, Tokens};
 pub(crate) use id_token::{Claims, Signer};
-pub(crate) use page::{Choice, consent_page, error_page};
+pub(crate) use page::{Choice, consent_page, error_page, escaped, page};
 pub(crate) use parameters::{Parameters, read_form};
 pub(crate) use person::{PEOPLE, Person, person};
 pub(crate) use terms::{Rotation, TokenTerms};

@@ -15,9 +15,11 @@ mod fault;
 mod fixture;
 mod generated_file;
 mod google;
+mod hex;
 mod identity;
 mod log;
 mod microsoft;
+mod nextcloud;
 mod odd;
 mod open_upload;
 mod quota;
@@ -36,12 +38,15 @@ pub use accounts::Access;
 pub use announce::announce;
 pub use contract::ContractWarning;
 pub use dialect::{Dialect, UnknownDialect};
-pub use fault::{Fault, FaultId, FaultRule, ListedFault, RetryAfter};
+pub use fault::{Fault, FaultId, FaultRule, ListedFault, LoginUrl, RetryAfter};
 pub use generated_file::GeneratedFile;
 pub use google::GoogleApp;
 pub use identity::{LiveTokens, Provider};
 pub use log::LoggedRequest;
 pub use microsoft::MicrosoftApp;
+pub use nextcloud::{
+    LiveAppPassword, Nextcloud, NextcloudAccess, NextcloudState, Quota, UploadFolder,
+};
 pub use odd::{HUGE_ENTRIES, ORDINARY_FILE};
 pub use open_upload::OpenUpload;
 pub use scenario::{Scenario, UnknownScenario};

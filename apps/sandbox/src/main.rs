@@ -27,6 +27,9 @@ struct Arguments {
     /// redirecting or digest-only
     #[arg(long, value_name = "NAME")]
     dialect: Option<Dialect>,
+    /// The smallest chunk that Nextcloud's chunked upload takes, the last one apart
+    #[arg(long, value_name = "N")]
+    min_chunk_bytes: Option<u64>,
     /// An address that Google and Microsoft may send people back to; without any, all will do
     #[arg(long, value_name = "URI")]
     redirect_uri: Vec<String>,
@@ -59,6 +62,9 @@ async fn main() -> anyhow::Result<()> {
     })?;
     if let Some(dialect) = arguments.dialect {
         sandbox.speak(dialect);
+    }
+    if let Some(bytes) = arguments.min_chunk_bytes {
+        sandbox.nextcloud().set_min_chunk_bytes(bytes);
     }
     for uri in &arguments.redirect_uri {
         sandbox.register_redirect_uri(Provider::Google, uri);

@@ -21,6 +21,7 @@ use crate::google::{self, GoogleApp};
 use crate::identity::{LiveTokens, PEOPLE, Provider, person};
 use crate::log::LoggedRequest;
 use crate::microsoft::{self, MicrosoftApp};
+use crate::nextcloud::{self, Nextcloud};
 use crate::scenario::Scenario;
 use crate::serving::{Serving, serve};
 use crate::simulation::Simulation;
@@ -96,6 +97,7 @@ impl Sandbox {
         simulation
             .accounts
             .set(ANNA, ANNAS_PASSWORD, || Storage::seeded(folder.path()))?;
+        nextcloud::start(&simulation)?;
         let ca_file = identity
             .as_ref()
             .map(|identity| write_ca_file(folder.path(), &identity.authority))
@@ -126,6 +128,12 @@ impl Sandbox {
     #[must_use]
     pub fn webdav(&self) -> Access {
         self.access(ANNA, ANNAS_PASSWORD)
+    }
+
+    /// The Nextcloud, where Anna has an account too.
+    #[must_use]
+    pub fn nextcloud(&self) -> Nextcloud<'_> {
+        Nextcloud::new(&self.simulation)
     }
 
     /// Where the control routes are, without a slash at the end.

@@ -11,7 +11,7 @@ use actix_web::{App, HttpServer, rt, web};
 
 use crate::connection::Connection;
 use crate::simulation::Simulation;
-use crate::{control, fault, google, identity, log, microsoft, odd, tls, webdav};
+use crate::{control, fault, google, identity, log, microsoft, nextcloud, odd, tls, webdav};
 
 const WORKERS: usize = 2;
 
@@ -89,7 +89,8 @@ fn routes(config: &mut web::ServiceConfig) {
                 .service(web::resource("/moved/dav/{path:.*}").to(webdav::handle))
                 .service(web::resource("/odd/{scenario}/{path:.*}").to(odd::handle))
                 .configure(google::routes)
-                .configure(microsoft::routes),
+                .configure(microsoft::routes)
+                .configure(nextcloud::routes),
         );
 }
 

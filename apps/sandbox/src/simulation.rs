@@ -17,7 +17,7 @@ use crate::log::RequestLog;
 use crate::quota::Quotas;
 use crate::random::Random;
 use crate::storage::Storage;
-use crate::{google, microsoft};
+use crate::{google, microsoft, nextcloud};
 
 /// The state of one sandbox.
 pub(crate) struct Simulation {
@@ -50,6 +50,8 @@ pub(crate) struct Simulation {
     pub(crate) google: Client,
     /// The application at Microsoft.
     pub(crate) microsoft: Client,
+    /// The Nextcloud.
+    pub(crate) nextcloud: nextcloud::Installation,
     pub(crate) signer: Signer,
     dialect: Mutex<Option<Dialect>>,
     redirects: AtomicUsize,
@@ -77,6 +79,7 @@ impl Simulation {
             grants: Grants::new(dice(2)),
             google: google::client(),
             microsoft: microsoft::client(),
+            nextcloud: nextcloud::Installation::new(folder),
             signer: Signer::fresh()?,
             dialect: Mutex::new(None),
             redirects: AtomicUsize::new(0),

@@ -12,6 +12,7 @@ use bytes::Bytes;
 use dav_server::DavHandler;
 use dav_server::actix::DavRequest;
 use dav_server::body::{Body, BodyType};
+use dav_server::fs::GuardedFileSystem;
 use dav_server::localfs::LocalFs;
 use futures_util::Stream;
 use percent_encoding::percent_decode_str;
@@ -62,15 +63,28 @@ impl Storage {
         request: &HttpRequest,
         body: web::Payload,
     ) -> Result<Answer, Error> {
+        let files = LocalFs::new(&self.folder, false, false, false);
+        Answer::from(files, base, request, body).await
+    }
+}
+
+impl Answer {
+    /// What these files answer to a request; `base` is as above.
+    pub(crate) async fn from(
+        files: Box<dyn GuardedFileSystem<()>>,
+        base: &str,
+        request: &HttpRequest,
+        body: web::Payload,
+    ) -> Result<Self, Error> {
         let request = DavRequest::from_request(request, &mut body.into_inner()).await?;
         let handler = DavHandler::builder()
-            .filesystem(LocalFs::new(&self.folder, false, false, false))
+            .filesystem(files)
             .strip_prefix(base)
             .read_buf_size(READ_BYTES)
             .build_handler();
         let (head, body) = handler.handle(request.request).await.into_parts();
         let headers = head.headers.iter();
-        Ok(Answer {
+        Ok(Self {
             status: StatusCode::from_u16(head.status.as_u16())
                 .expect("both are status codes of the same range"),
             headers: headers
@@ -79,9 +93,7 @@ impl Storage {
             body,
         })
     }
-}
 
-impl Answer {
     /// Whether it is a success.
     pub(crate) fn is_success(&self) -> bool {
         self.status.is_success()

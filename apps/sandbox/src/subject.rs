@@ -4,15 +4,16 @@ use actix_web::HttpMessage as _;
 use actix_web::dev::ServiceRequest;
 use sha2::{Digest as _, Sha256};
 
-use crate::blob::hex;
+use crate::hex::hex;
 use crate::identity::{Parameters, bearer};
 use crate::simulation::Simulation;
-use crate::webdav;
+use crate::{nextcloud, webdav};
 
 /// What a request tells about itself without its secrets.
 #[derive(Clone, Default)]
 pub(crate) struct Subject {
-    /// The account: an e-mail address at Google and Microsoft, a user name in WebDAV.
+    /// The account: an e-mail address at Google and Microsoft, a user name in WebDAV, a login name at
+    /// Nextcloud.
     pub(crate) account: Option<String>,
     pub(crate) grant_type: Option<String>,
     /// The SHA-256 digest, in hexadecimal, of the refresh token that was presented.
@@ -25,6 +26,12 @@ impl Subject {
         if let Some((_, username)) = webdav::account_in(request.path()) {
             return Self {
                 account: Some(username),
+                ..Self::default()
+            };
+        }
+        if nextcloud::is_below(request.path()) {
+            return Self {
+                account: nextcloud::login_name(request, simulation),
                 ..Self::default()
             };
         }

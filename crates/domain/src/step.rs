@@ -32,6 +32,9 @@ pub enum StepKind {
 }
 
 impl StepKind {
+    /// Every kind that this version knows.
+    pub const ALL: [Self; 1] = [Self::RevokeGrant];
+
     /// The stable name: it stands in rows.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -41,9 +44,7 @@ impl StepKind {
 
     /// The kind of this name.
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::RevokeGrant]
-            .into_iter()
-            .find(|kind| kind.as_str() == name)
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use diesel::{ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult};
 use diesel_async::RunQueryDsl as _;
+use wharf_domain::step::StepKind;
 
 use crate::conn::Conn;
 use crate::schema::{connections, outbox, sessions, users};
@@ -83,6 +84,7 @@ pub(crate) async fn hold_due_steps(
     let due = outbox::table
         .filter(outbox::due_at.le(now))
         .filter(outbox::given_up_at.is_null())
+        .filter(outbox::kind.eq_any(StepKind::ALL.map(StepKind::as_str)))
         .order((outbox::due_at, outbox::id))
         .limit(limit)
         .select(outbox::id);

@@ -149,8 +149,8 @@ impl Outbox for Database {
     }
 }
 
-/// `None` for a row that another version of Wharf has written, or somebody else: it must not keep those
-/// beside it from being done. It is due again when its lease ends, for whoever understands it.
+/// `None` for a row that somebody else has written: it must not keep those beside it from being done. It
+/// is due again when its lease ends.
 fn readable(row: StepRow) -> Option<Step> {
     match Step::try_from(row) {
         Ok(step) => Some(step),

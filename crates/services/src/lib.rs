@@ -27,3 +27,4 @@ mod fields;
 mod flights;
 mod measured;
 mod refresh_token;
+mod turns;

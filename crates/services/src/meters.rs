@@ -35,6 +35,9 @@ pub const REFRESHES: &str = "wharf_refreshes_total";
 /// How long they took, in seconds, by `provider`.
 pub const REFRESH_DURATION: &str = "wharf_refresh_duration_seconds";
 
+/// How long it took from the provider's answer to the stored token, in seconds, by `provider`.
+pub const REFRESH_STORE_DURATION: &str = "wharf_refresh_store_duration_seconds";
+
 /// Grants that a cut-off rotation has lost, by `provider`.
 pub const REFRESH_LOST: &str = "wharf_refresh_lost_total";
 
@@ -66,6 +69,10 @@ pub(crate) fn integrity_mismatched(provider: &'static str) {
 pub(crate) fn refreshed(provider: &'static str, outcome: &'static str, took: Duration) {
     counter!(REFRESHES, "provider" => provider, "outcome" => outcome).increment(1);
     histogram!(REFRESH_DURATION, "provider" => provider).record(took);
+}
+
+pub(crate) fn refresh_stored(provider: &'static str, took: Duration) {
+    histogram!(REFRESH_STORE_DURATION, "provider" => provider).record(took);
 }
 
 pub(crate) fn refresh_lost(provider: &'static str) {

@@ -18,6 +18,7 @@ use wharf_domain::step::{Step, StepKind};
 
 use crate::error::ServiceError;
 use crate::revocations::Revocations;
+use crate::turns::Turns;
 use crate::vault::VaultError;
 
 /// How long a step belongs to whoever has claimed it.
@@ -41,6 +42,9 @@ const POLL: Duration = Duration::from_secs(1);
 /// How many steps are tried at the same time.
 const SLOTS: usize = 8;
 
+/// How many of them may wait for the same provider: one that does not answer leaves room for others.
+const SLOTS_PER_PROVIDER: usize = 4;
+
 /// Somebody's claim on a step, and one attempt at it.
 pub(crate) struct Attempt<'a> {
     pub(crate) outbox: &'a dyn Outbox,
@@ -49,18 +53,58 @@ pub(crate) struct Attempt<'a> {
     pub(crate) step: &'a Step,
 }
 
+/// Why an attempt did not do its step.
+pub(crate) enum Undone {
+    /// It could not be done.
+    Failed(ServiceError),
+    /// It took too long.
+    TooLong,
+    /// Another version of Wharf has written down what is to be done.
+    Unknown,
+    /// Others were at the same provider, so that it was not even tried.
+    NoTurn,
+}
+
+impl From<ServiceError> for Undone {
+    fn from(error: ServiceError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl fmt::Display for Undone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Failed(error) => error.fmt(f),
+            Self::TooLong => f.write_str("it took too long"),
+            Self::Unknown => f.write_str("another version left it behind"),
+            Self::NoTurn => f.write_str("the provider is busy with others"),
+        }
+    }
+}
+
+impl Undone {
+    /// Whether the step is given up.
+    fn is_final(&self, is_over: bool) -> bool {
+        match self {
+            Self::Failed(error) => is_over || is_final(error),
+            Self::TooLong | Self::Unknown => is_over,
+            Self::NoTurn => false,
+        }
+    }
+}
+
 impl Attempt<'_> {
     /// Does the work, and says in the outbox what came of it. `None` if it is not done.
-    pub(crate) async fn make<T>(
+    pub(crate) async fn make<T, E: Into<Undone>>(
         &self,
         patience: Duration,
-        work: impl Future<Output = Result<T, ServiceError>>,
+        work: impl Future<Output = Result<T, E>>,
     ) -> Option<T> {
         let worked = timeout(patience, work).await;
         let (done, said) = match worked {
             Ok(Ok(value)) => (Some(value), self.outbox.complete(self.claim()).await),
-            Ok(Err(error)) => (None, self.put_off(Some(&error)).await),
-            Err(_) => (None, self.put_off(None).await),
+            Ok(Err(error)) => (None, self.put_off(&error.into()).await),
+            Err(_) => (None, self.put_off(&Undone::TooLong).await),
         };
         if let Err(error) = said {
             // The lease ends, and the step is taken up again: a step may be done twice.
@@ -73,30 +117,34 @@ impl Attempt<'_> {
         Claim::from(self.step)
     }
 
-    /// Another time, or never. `None` is an attempt that took too long.
-    async fn put_off(&self, error: Option<&ServiceError>) -> Result<bool, RepositoryError> {
+    /// Another time, or never.
+    async fn put_off(&self, why: &Undone) -> Result<bool, RepositoryError> {
         let Step { id, attempts, .. } = *self.step;
-        let reason = error.map_or_else(|| "it took too long".to_owned(), ToString::to_string);
-        let now = self.environment.now();
-        let deadline = self.step.deadline;
-        if error.is_some_and(is_final) || now >= deadline {
-            tracing::error!(step = %id, kind = self.step.kind.as_str(), attempts, reason, "a step is given up");
+        let (now, deadline) = (self.environment.now(), self.step.deadline);
+        if why.is_final(now >= deadline) {
+            tracing::error!(step = %id, kind = self.step.kind.as_str(), attempts, reason = %why, "a step is given up");
             return self.outbox.bury(self.claim(), now).await;
         }
-        tracing::info!(step = %id, kind = self.step.kind.as_str(), attempts, reason, "a step is put off");
-        // However long the pause, there is a last attempt at the deadline.
-        let due_at = now.plus(self.pause(error)).min(deadline);
+        tracing::info!(step = %id, kind = self.step.kind.as_str(), attempts, reason = %why, "a step is put off");
+        let due_at = now.plus(self.pause(why));
+        // However long the pause, there is a last attempt at the deadline, or as soon after as there is
+        // room for it.
+        let due_at = if now < deadline {
+            due_at.min(deadline)
+        } else {
+            due_at
+        };
         self.outbox.postpone(self.claim(), due_at).await
     }
 
     /// Full jitter: any time up to the longest pause, so that those who failed together do not come
     /// back together. Whoever asks for patience gets it.
-    fn pause(&self, error: Option<&ServiceError>) -> Duration {
+    fn pause(&self, why: &Undone) -> Duration {
         let longest = longest_pause(self.step.attempts);
         let chance = u64::from_be_bytes(self.environment.random_bytes());
         let longest_millis = u64::try_from(longest.as_millis()).unwrap_or(u64::MAX);
         let pause = Duration::from_millis(chance % longest_millis.saturating_add(1));
-        pause.max(error.and_then(asked_for).unwrap_or_default())
+        pause.max(asked_for(why).unwrap_or_default())
     }
 }
 
@@ -106,9 +154,9 @@ fn longest_pause(attempts: u32) -> Duration {
 }
 
 /// The patience that a provider asked for.
-fn asked_for(error: &ServiceError) -> Option<Duration> {
-    match error {
-        ServiceError::OAuth(error) => match error.kind {
+fn asked_for(why: &Undone) -> Option<Duration> {
+    match why {
+        Undone::Failed(ServiceError::OAuth(error)) => match error.kind {
             OAuthErrorKind::Unavailable { retry_after } => retry_after,
             _ => None,
         },
@@ -130,6 +178,7 @@ pub struct OutboxWorker {
     outbox: Arc<dyn Outbox>,
     revocations: Revocations,
     environment: Environment,
+    turns: Turns,
 }
 
 impl fmt::Debug for OutboxWorker {
@@ -149,6 +198,7 @@ impl OutboxWorker {
             outbox,
             revocations,
             environment,
+            turns: Turns::new(SLOTS_PER_PROVIDER),
         }
     }
 
@@ -196,15 +246,41 @@ impl OutboxWorker {
         };
         match step.kind {
             StepKind::RevokeGrant => {
-                attempt.make(PATIENCE, self.revocations.end(&step)).await;
+                attempt.make(PATIENCE, self.revoke(&step)).await;
             }
         }
+    }
+
+    async fn revoke(&self, step: &Step) -> Result<(), Undone> {
+        let grant = self.revocations.open(step).await?;
+        let turn = self.turns.try_take(grant.provider);
+        let _turn = turn.ok_or(Undone::NoTurn)?;
+        self.revocations.end_grant(&grant).await?;
+        Ok(())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    //
+    #[test]
+    fn a_step_is_given_up_when_its_time_is_over_or_nothing_can_come_of_it() {
+        let refused = || Undone::from(ServiceError::from(VaultError::Refused));
+        let contended = || Undone::from(ServiceError::Contended);
+        for (why, in_time, over) in [
+            (refused(), true, true),
+            (contended(), false, true),
+            (Undone::TooLong, false, true),
+            (Undone::Unknown, false, true),
+            // It has not had its last attempt yet.
+            (Undone::NoTurn, false, false),
+        ] {
+            assert_eq!(why.is_final(false), in_time, "{why}");
+            assert_eq!(why.is_final(true), over, "{why}");
+        }
+    }
 
     //
     #[test]

@@ -22,7 +22,7 @@ use wharf_domain::step::{SealedPayload, Step, StepKind};
 
 use crate::error::ServiceError;
 use crate::fields::{self, Fields};
-use crate::outbox::{Attempt, DEADLINE, LEASE};
+use crate::outbox::{Attempt, DEADLINE, LEASE, Undone};
 use crate::tasks::Tasks;
 use crate::vault::{Belonging, CredentialOf, Vault, VaultError};
 
@@ -77,8 +77,8 @@ pub(crate) enum Left {
 }
 
 /// A grant that is to be ended.
-struct Grant {
-    provider: Provider,
+pub(crate) struct Grant {
+    pub(crate) provider: Provider,
     /// Whose it is; `None` where the provider has not said so yet.
     account: Option<AccountKey>,
     /// What names the grant to the provider: the refresh token, where there is one.
@@ -221,15 +221,14 @@ impl Revocations {
         attempt.make(AT_ONCE, self.end(step)).await
     }
 
-    /// Ends the grant that a step names.
-    pub(crate) async fn end(&self, step: &Step) -> Result<Ended, ServiceError> {
+    async fn end(&self, step: &Step) -> Result<Ended, Undone> {
         let grant = self.open(step).await?;
-        self.end_grant(&grant).await
+        Ok(self.end_grant(&grant).await?)
     }
 
     /// Ends a grant, unless a live connection stands on it by now: ending it would end that one too. A
     /// provider that is not set up at the moment is an error, so that it is told when it is again.
-    async fn end_grant(&self, grant: &Grant) -> Result<Ended, ServiceError> {
+    pub(crate) async fn end_grant(&self, grant: &Grant) -> Result<Ended, ServiceError> {
         let provider = grant.provider;
         let account = match &grant.account {
             Some(account) => account.clone(),
@@ -312,11 +311,13 @@ impl Revocations {
         })
     }
 
-    async fn open(&self, step: &Step) -> Result<Grant, ServiceError> {
+    /// The grant that a step names. What opens and makes no sense was sealed by another version of
+    /// Wharf, beside this one or before it: it is left for that.
+    pub(crate) async fn open(&self, step: &Step) -> Result<Grant, Undone> {
         let belonging = Belonging::of_revocation(step.owner, step.id);
-        let payload = self.vault.open_bytes(&belonging, &step.payload.0).await?;
-        let grant = Grant::decode(payload.expose_secret());
-        Ok(grant.ok_or(VaultError::Refused)?)
+        let opened = self.vault.open_bytes(&belonging, &step.payload.0).await;
+        let payload = opened.map_err(ServiceError::from)?;
+        Grant::decode(payload.expose_secret()).ok_or(Undone::Unknown)
     }
 }
 

@@ -8,6 +8,7 @@ mod footprint;
 mod listing;
 mod memory;
 mod process_figures;
+mod refresh;
 mod requests;
 mod scene;
 mod table;
@@ -25,12 +26,13 @@ use table::Row;
 /// A part of the table: its name, and what measures it.
 type Part = (&'static str, fn(&Scene) -> anyhow::Result<Vec<Row>>);
 
-const PARTS: [Part; 5] = [
+const PARTS: [Part; 6] = [
     ("footprint", footprint::measure),
     ("transfer", transfer::measure),
     ("memory", memory::measure),
     ("listing", listing::measure),
     ("requests", requests::measure),
+    ("refresh", refresh::measure),
 ];
 
 /// Runs the command: every part, or those that are named.

@@ -4,7 +4,6 @@
 //! ports with fresh data, and does over HTTP what a person would. Without
 //! `--once` the server is left running for them to try.
 
-mod consent;
 mod steps;
 
 use crate::arguments::Arguments;

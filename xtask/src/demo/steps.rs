@@ -5,12 +5,11 @@ use std::time::Instant;
 use anyhow::ensure;
 use serde_json::{Value, json};
 
-use super::consent;
 use crate::answer::Answer;
 use crate::api::Api;
 use crate::service::sandbox::WebDavAccount;
 use crate::stage::Took;
-use crate::{http, json, random};
+use crate::{consent, http, json, random};
 
 const SIZE_BYTES: usize = 8 * 1024 * 1024;
 
@@ -232,17 +231,12 @@ impl Person<'_> {
     }
 
     fn consent_in_browser(&self, provider: &str) -> Told<String> {
-        let (address, cookie) = self.begin(provider)?;
-        let back = consent::say_yes(&address)?;
-        let page = consent::come_back(&back, Some(&cookie))?;
-        let outcome = consent::parameter(&page, "outcome")?;
-        ensure!(outcome == "connected", "the outcome is {outcome}");
-        let id = consent::parameter(&page, "connection_id")?.to_owned();
+        let id = consent::connect(&self.api, provider)?;
         Ok((id, "consented, connected, its tokens sealed".to_owned()))
     }
 
     fn consent_elsewhere(&self, provider: &str) -> Told<String> {
-        let (address, _) = self.begin(provider)?;
+        let (address, _) = consent::begin(&self.api, provider)?;
         let back = consent::say_yes(&address)?;
         let page = consent::come_back(&back, None)?;
         let outcome = consent::parameter(&page, "outcome")?;
@@ -253,16 +247,6 @@ impl Person<'_> {
         let connection = connection.expect(201)?.json()?;
         let id = json::text(&connection, "/id")?.to_owned();
         Ok((id, "consented, confirmed by its user, connected".to_owned()))
-    }
-
-    /// Where the person goes, and the cookie that their browser keeps.
-    fn begin(&self, provider: &str) -> anyhow::Result<(String, String)> {
-        let path = format!("/api/cloud/oauth/initiate/{provider}");
-        let begun = self.api.get(&path)?.expect(200)?;
-        let cookie = begun.header("set-cookie")?;
-        let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
-        let address = json::text(&begun.json()?, "/authorization_url")?.to_owned();
-        Ok((address, cookie))
     }
 
     fn check(&self, connection: &str) -> Told<()> {

@@ -3,10 +3,14 @@
 //! Ours against ourselves proves little: here its WebDAV client meets servers
 //! that others wrote, its OAuth client an authorization server that others
 //! wrote, and its interface a client that knows nothing but the description.
+//! The sandbox's WebDAV meets a suite that knows nothing but the standard, and
+//! what simulates Google's Drive Google's own client.
 
 mod authorization;
 mod conformance;
 mod description;
+mod drive;
+mod litmus;
 mod npm;
 mod python;
 mod suite;
@@ -23,10 +27,17 @@ use python::Environment;
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let install = arguments.has("--install");
     let (programs, packages) = timed("programs of other ecosystems", || {
+        litmus::prepare(install)?;
         anyhow::Ok((Environment::prepare(install)?, Packages::prepare(install)?))
     })?;
     let servers = timed("WebDAV servers", || conformance::check(&programs));
     let authorization = timed("authorization server", || authorization::check(&packages));
     let description = timed("Schemathesis", || description::check(&programs));
-    servers.and(authorization).and(description)
+    let litmus = timed("litmus", litmus::check);
+    let drive = timed("Google's client", || drive::check(&programs));
+    servers
+        .and(authorization)
+        .and(description)
+        .and(litmus)
+        .and(drive)
 }

@@ -49,10 +49,15 @@ impl Verdicts {
             .strip_prefix("test ")
             .and_then(|it| it.rsplit_once(" ... "));
         match verdict {
-            Some((case, "ok")) => self.passed.insert(case.to_owned(), true),
-            Some((case, "FAILED")) => self.passed.insert(case.to_owned(), false),
-            _ => None,
-        };
+            Some((case, "ok")) => self.note(case, true),
+            Some((case, "FAILED")) => self.note(case, false),
+            _ => {}
+        }
+    }
+
+    /// Takes the verdict on a case.
+    pub(super) fn note(&mut self, case: &str, has_passed: bool) {
+        self.passed.insert(case.to_owned(), has_passed);
     }
 
     /// Whether every case had its turn.

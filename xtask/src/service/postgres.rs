@@ -23,11 +23,15 @@ pub(crate) const INITDB: Program = Program {
 /// The cluster's place in its folder.
 const DATA: &str = "data";
 
-/// Nothing here has to survive a power cut, and tests run side by side.
+/// Tests run side by side.
 const SETTINGS: &[&str] = &[
     "listen_addresses=127.0.0.1",
     "unix_socket_directories=",
     "max_connections=200",
+];
+
+/// Where nothing has to survive a power cut.
+const QUICK: &[&str] = &[
     "fsync=off",
     "synchronous_commit=off",
     "full_page_writes=off",
@@ -43,6 +47,15 @@ pub(crate) struct Postgres {
 impl Postgres {
     /// Makes a cluster and starts its server; returns when it answers.
     pub(crate) fn start() -> anyhow::Result<Self> {
+        Self::start_with(QUICK)
+    }
+
+    /// The same with PostgreSQL's own promise: what is committed is on the disk.
+    pub(crate) fn start_durable() -> anyhow::Result<Self> {
+        Self::start_with(&[])
+    }
+
+    fn start_with(settings: &[&str]) -> anyhow::Result<Self> {
         let programs = programs()?;
         let account = Account::for_servers()?;
         let folder = Folder::fresh("postgres")?;
@@ -52,7 +65,12 @@ impl Postgres {
         let port = free_port()?;
         let mut server = guarded(programs.join("postgres"), Stop::Quit, Some(folder.path()));
         server.args(["-p", &port.to_string(), "-D", DATA]);
-        server.args(SETTINGS.iter().flat_map(|setting| ["-c", setting]));
+        server.args(
+            SETTINGS
+                .iter()
+                .chain(settings)
+                .flat_map(|setting| ["-c", setting]),
+        );
         account.run_in(folder.path(), &mut server);
 
         let mut service = Service::start("PostgreSQL", folder, server)?;

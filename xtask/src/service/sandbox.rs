@@ -6,9 +6,10 @@ use anyhow::Context as _;
 use serde_json::Value;
 
 use super::Service;
+use crate::answer::Answer;
 use crate::folder::Folder;
-use crate::json;
 use crate::process::{Stop, guarded};
+use crate::{http, json};
 
 /// A running simulator.
 pub(crate) struct Sandbox {
@@ -16,6 +17,12 @@ pub(crate) struct Sandbox {
     _service: Service,
     /// Its WebDAV account.
     pub(crate) webdav: WebDavAccount,
+    /// The files of its Nextcloud, which are WebDAV too.
+    pub(crate) nextcloud: WebDavAccount,
+    /// Where everything is, in JSON: the program's first line of output.
+    pub(crate) announced: String,
+    /// Where it takes orders.
+    control_url: String,
     /// The settings of a server that offers its Google and Microsoft.
     pub(crate) providers: Vec<(&'static str, String)>,
 }
@@ -43,20 +50,48 @@ impl Sandbox {
         })?;
         Ok(Self {
             _service: service,
-            webdav: webdav_account(&announced)?,
+            webdav: account(&announced, WEBDAV)?,
+            nextcloud: account(&announced, NEXTCLOUD)?,
+            control_url: control_url(&announced)?,
             providers: provider_settings(&announced)?,
+            announced,
         })
+    }
+
+    /// Lets so many seconds of the simulated time pass at once.
+    pub(crate) fn advance_clock(&self, secs: u64) -> anyhow::Result<()> {
+        let url = format!("{}/clock", self.control_url);
+        let order = serde_json::json!({ "secs": secs }).to_string();
+        let sent = http::client()
+            .post(url)
+            .content_type("application/json")
+            .send(order)?;
+        Answer::read(sent)?.expect(200)?;
+        Ok(())
     }
 }
 
-/// Reads the account from the program's first line of output.
-fn webdav_account(line: &str) -> anyhow::Result<WebDavAccount> {
+fn control_url(line: &str) -> anyhow::Result<String> {
+    let clouds: Value = serde_json::from_str(line).context("the sandbox did not print JSON")?;
+    Ok(json::text(&clouds, "/control_url")?.to_owned())
+}
+
+const WEBDAV: [&str; 3] = ["/webdav/url", "/webdav/username", "/webdav/password"];
+const NEXTCLOUD: [&str; 3] = [
+    "/nextcloud/files_url",
+    "/nextcloud/login_name",
+    "/nextcloud/password",
+];
+
+/// Reads an account from the program's first line of output: its URL, its user and the password.
+fn account(line: &str, pointers: [&str; 3]) -> anyhow::Result<WebDavAccount> {
     let clouds: Value = serde_json::from_str(line).context("the sandbox did not print JSON")?;
     let field = |pointer| json::text(&clouds, pointer).map(str::to_owned);
+    let [url, username, password] = pointers.map(field);
     Ok(WebDavAccount {
-        url: field("/webdav/url")?,
-        username: field("/webdav/username")?,
-        password: field("/webdav/password")?,
+        url: url?,
+        username: username?,
+        password: password?,
     })
 }
 
@@ -117,7 +152,7 @@ mod tests {
     #[test]
     fn the_account_is_read_and_what_else_is_said_passed_over() {
         let line = r#"{"webdav":{"url":"http://127.0.0.1:1/dav/","username":"u","password":"p"},"google":{}}"#;
-        let account = webdav_account(line).unwrap();
+        let account = account(line, WEBDAV).unwrap();
         assert_eq!(account.url, "http://127.0.0.1:1/dav/");
         assert_eq!(
             (account.username, account.password),
@@ -127,7 +162,7 @@ mod tests {
 
     #[test]
     fn an_incomplete_announcement_is_refused() {
-        assert!(webdav_account(r#"{"webdav":{"url":"http://127.0.0.1:1/"}}"#).is_err());
-        assert!(webdav_account("listening").is_err());
+        assert!(account(r#"{"webdav":{"url":"http://127.0.0.1:1/"}}"#, WEBDAV).is_err());
+        assert!(account("listening", WEBDAV).is_err());
     }
 }

@@ -17,11 +17,6 @@ pub(crate) struct Digests {
     pub(crate) quick_xor: [u8; 20],
 }
 
-/// Bytes in hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// All digests in the making.
 #[derive(Clone, Default)]
 pub(super) struct Hashing {

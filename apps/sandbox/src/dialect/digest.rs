@@ -7,6 +7,8 @@ use std::sync::{Mutex, PoisonError};
 use md5::Md5;
 use sha2::{Digest as _, Sha256};
 
+use crate::hex::hex;
+
 const REALM: &str = "sandbox";
 
 /// After this many requests a nonce of a strict server is stale.
@@ -115,10 +117,6 @@ impl Response {
             "{secret}:{nonce}:{count}:{client}:auth:{request}"
         )))
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// `name=value` or `name="value"` between commas; a quote within quotes stands behind a backslash.

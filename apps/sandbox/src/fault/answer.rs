@@ -8,7 +8,7 @@ use actix_web::http::header::{HeaderValue, HttpDate, RETRY_AFTER};
 
 use super::kind::RetryAfter;
 use crate::simulation::Simulation;
-use crate::{google, microsoft};
+use crate::{google, microsoft, nextcloud};
 
 const TEXT: &str = "The sandbox was told to answer so.";
 
@@ -23,8 +23,7 @@ pub(super) fn answer(
     error: Option<&str>,
     retry_after: Option<RetryAfter>,
 ) -> HttpResponse {
-    // A number that is no status is a mistake in the order: 500 is its most visible form.
-    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let status = status_code(status);
     let is_below = |prefixes: &[&str]| prefixes.iter().any(|prefix| path.starts_with(prefix));
     let mut response = if path.contains("/oauth2/v2.0/") {
         let error = error.unwrap_or(oauth_code(status));
@@ -40,6 +39,8 @@ pub(super) fn answer(
             error.unwrap_or(graph_code(status)),
             TEXT,
         )
+    } else if nextcloud::is_below(path) {
+        nextcloud::refusal(path, status, TEXT)
     } else {
         HttpResponse::build(status).finish()
     };
@@ -47,6 +48,12 @@ pub(super) fn answer(
         response.headers_mut().insert(RETRY_AFTER, value);
     }
     response
+}
+
+/// The status of this number. One that is no status is a mistake in the order: 500 is its most visible
+/// form.
+pub(super) fn status_code(number: u16) -> StatusCode {
+    StatusCode::from_u16(number).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 fn written(simulation: &Simulation, retry_after: RetryAfter) -> Option<HeaderValue> {

@@ -11,7 +11,7 @@ use actix_web::rt::time::sleep;
 use actix_web::{Error, HttpMessage as _, HttpResponse, web};
 use futures_util::StreamExt as _;
 
-use super::answer::answer;
+use super::answer::{answer, status_code};
 use super::body::{Ending, followed_by, halved, reset};
 use super::corrupt::{cut, flipped};
 use super::kind::Fault;
@@ -19,6 +19,7 @@ use super::terms::Terms;
 use crate::connection::Connection;
 use crate::identity::Rotation;
 use crate::log::RequestNumber;
+use crate::nextcloud;
 use crate::simulation::Simulation;
 use crate::subject::Subject;
 
@@ -27,6 +28,7 @@ use crate::subject::Subject;
 struct Plan {
     delay: Duration,
     terms: Terms,
+    nextcloud: nextcloud::Terms,
     /// What decides what the client sees.
     decisive: Option<Fault>,
 }
@@ -41,6 +43,7 @@ pub(crate) async fn apply(
     let met = meet(&simulation, *number, &request);
     let plan = Plan::of(met);
     request.extensions_mut().insert(plan.terms);
+    request.extensions_mut().insert(plan.nextcloud);
     if !plan.delay.is_zero() {
         sleep(plan.delay).await;
     }
@@ -102,6 +105,12 @@ impl Plan {
                 Fault::ExpiresIn { secs } => {
                     plan.terms.expires_in = Some(Duration::from_secs(secs));
                 }
+                Fault::LateAssembly { status, ms } => {
+                    let by = Duration::from_millis(ms);
+                    let status = status_code(status);
+                    plan.nextcloud.late = Some(nextcloud::Late { status, by });
+                }
+                Fault::ForeignOrigin { url, origin } => plan.nextcloud.foreign.push((url, origin)),
                 Fault::FlipStored => plan.terms.corruption.flips = true,
                 Fault::CutStored => plan.terms.corruption.cuts = true,
                 Fault::WrongDigest => plan.terms.corruption.misdigests = true,
@@ -134,6 +143,11 @@ async fn instead(
             body.for_each(|_| future::ready(())).await;
             let (path, error) = (request.path(), error.as_deref());
             Some(answer(simulation, path, status, error, retry_after))
+        }
+        Fault::Maintenance => {
+            let body = request.take_payload();
+            body.for_each(|_| future::ready(())).await;
+            Some(nextcloud::maintenance(request.path()))
         }
         _ => None,
     }

@@ -70,11 +70,39 @@ pub enum Fault {
         /// Seconds of the sandbox's clock.
         secs: u64,
     },
+    /// Nextcloud: it is in maintenance, which is 503 and says so, and `status.php` does too.
+    Maintenance,
+    /// Nextcloud: the end of a chunked upload is answered at once with this status, and is done later.
+    LateAssembly {
+        /// The status.
+        status: u16,
+        /// By how much later, in milliseconds of the machine's clock.
+        ms: u64,
+    },
+    /// Nextcloud's login flow: an address in the answer is at this origin.
+    ForeignOrigin {
+        /// Which address.
+        url: LoginUrl,
+        /// Scheme, host and, where it matters, port.
+        origin: String,
+    },
     /// WebDAV accounts are odd in this way, behind their passwords.
     Odd {
         /// The way.
         scenario: Scenario,
     },
+}
+
+/// The addresses that Nextcloud's login flow tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LoginUrl {
+    /// Where the application polls.
+    Poll,
+    /// Where the person logs in.
+    Login,
+    /// The server that the app password is for.
+    Server,
 }
 
 /// The two forms of `Retry-After` (RFC 9110, section 10.2.3).
@@ -99,6 +127,8 @@ impl Fault {
                 | Self::ExpireUpload
                 | Self::StrictRotation { .. }
                 | Self::ExpiresIn { .. }
+                | Self::LateAssembly { .. }
+                | Self::ForeignOrigin { .. }
                 | Self::Odd { .. }
         )
     }

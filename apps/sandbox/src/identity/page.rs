@@ -79,7 +79,8 @@ fn scope(choice: &Choice<'_>) -> String {
     }
 }
 
-fn page(status: StatusCode, title: &str, body: &str) -> HttpResponse {
+/// A page with this content, which is HTML.
+pub(crate) fn page(status: StatusCode, title: &str, body: &str) -> HttpResponse {
     HttpResponse::build(status)
         .content_type(ContentType::html())
         .insert_header((CACHE_CONTROL, "no-store"))
@@ -90,7 +91,7 @@ fn page(status: StatusCode, title: &str, body: &str) -> HttpResponse {
 }
 
 /// Text that is only text wherever it stands in a page.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")

@@ -14,6 +14,7 @@ mod faults;
 mod google;
 mod log;
 mod microsoft;
+mod nextcloud;
 mod odd;
 mod program;
 mod tls;

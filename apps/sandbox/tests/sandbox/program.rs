@@ -104,6 +104,9 @@ fn the_first_line_names_every_provider() {
         "/microsoft/auth_url",
         "/microsoft/token_url",
         "/microsoft/api_url",
+        "/nextcloud/url",
+        "/nextcloud/sub_path_url",
+        "/nextcloud/files_url",
         "/control_url",
     ] {
         let url = text(&line, pointer);

@@ -1,6 +1,7 @@
 //! The port to authorization servers (RFC 6749). It knows no endpoint, no HTTP and no row.
 
 use std::fmt;
+use std::str::FromStr;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -91,6 +92,33 @@ pub enum RefreshKind {
     Overlap,
     /// Another comes, and the one before is refused at once (Nextcloud, Box).
     Strict,
+}
+
+impl RefreshKind {
+    /// The stable name: it stands in settings.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Stable => "stable",
+            Self::Overlap => "overlap",
+            Self::Strict => "strict",
+        }
+    }
+}
+
+/// A text that names no kind of refresh.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("must be stable, overlap or strict")]
+pub struct UnknownRefreshKind;
+
+impl FromStr for RefreshKind {
+    type Err = UnknownRefreshKind;
+
+    fn from_str(name: &str) -> Result<Self, UnknownRefreshKind> {
+        [Self::Stable, Self::Overlap, Self::Strict]
+            .into_iter()
+            .find(|kind| kind.as_str() == name)
+            .ok_or(UnknownRefreshKind)
+    }
 }
 
 /// Whether the provider was told that a grant is over.

@@ -36,8 +36,8 @@ pub trait Outbox: Send + Sync {
     async fn add(&self, step: &Step) -> Result<(), RepositoryError>;
 
     /// Takes up to `limit` steps that are due at `now`, longest due first: each goes to one of all who
-    /// ask at the same time, with one attempt more, and is due again at `lease_ends`. One that cannot be
-    /// read (of a kind that only a newer version knows) is taken and not given: the others are.
+    /// ask at the same time, with one attempt more, and is due again at `lease_ends`. Those of a kind that
+    /// only another version knows are left to it; one that cannot be read is taken and not given.
     async fn claim(
         &self,
         now: Timestamp,

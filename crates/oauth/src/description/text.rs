@@ -1,6 +1,7 @@
 //! Values of the domain as texts of a settings file.
 
 use secrecy::SecretString;
+use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use wharf_domain::ports::oauth::RefreshKind;
 use wharf_domain::scopes::Scopes;
@@ -16,17 +17,10 @@ pub(super) fn scopes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Scope
     Ok(Scopes::parse(&text))
 }
 
-#[derive(Deserialize)]
-#[serde(remote = "RefreshKind", rename_all = "snake_case")]
-enum RefreshKindText {
-    Stable,
-    Overlap,
-    Strict,
-}
-
 /// `stable`, `overlap` or `strict`.
 pub(super) fn refresh_kind<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<RefreshKind, D::Error> {
-    RefreshKindText::deserialize(deserializer)
+    let text = String::deserialize(deserializer)?;
+    text.parse().map_err(D::Error::custom)
 }

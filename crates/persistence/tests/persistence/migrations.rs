@@ -11,6 +11,7 @@ const ALL: [&str; 4] = [
     "20261123021500_sessions",
     "20261123040000_outbox",
     "20261123050000_refreshes",
+    "20261128000000_verified_documents",
 ];
 
 async fn migrations_run_once(place: Place) {

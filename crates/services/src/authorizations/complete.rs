@@ -4,7 +4,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use wharf_crypto::digest::Sha256;
 use wharf_domain::connection::AccountKey;
 use wharf_domain::context::Context;
-use wharf_domain::id::UserId;
+use wharf_domain::id::{ConnectionId, UserId};
 use wharf_domain::ports::oauth::{
     CodeRedemption, Granted, GrantedAccount, OAuthError, OAuthErrorKind,
 };
@@ -15,6 +15,7 @@ use wharf_domain::user::Role;
 use super::Authorizations;
 use super::begin::is_secret;
 use super::record::{Parked, Pursuit};
+use super::returned::PARKED_LIFE;
 use crate::connections::{Connected, Grant};
 use crate::error::ServiceError;
 use crate::vault::{Belonging, VaultError};
@@ -22,6 +23,8 @@ use crate::vault::{Belonging, VaultError};
 /// What a redeemed code gave.
 struct Redeemed {
     pursuit: Pursuit,
+    /// The connections that lived when the code was redeemed.
+    live_before: Vec<ConnectionId>,
     granted: Granted,
     at: Timestamp,
 }
@@ -41,18 +44,32 @@ impl Authorizations {
         if !is_secret(confirmation) {
             return Err(ServiceError::InvalidState);
         }
-        let name = parked_name(owner, confirmation);
-        let record = self.records.take(&name).await?;
-        let record = record.ok_or(ServiceError::InvalidState)?;
+        let (this, name) = (self.clone(), parked_name(owner, confirmation));
+        let recalling = async move {
+            let record = this.take(&name).await?;
+            let opened = this.open_parked(owner, &name, &record).await;
+            // However long it is kept, the provider ends the code.
+            this.put_back_unless_read(name, record, PARKED_LIFE, &opened)
+                .await;
+            opened
+        };
+        let parked = self.means.tasks.complete(recalling).await?;
+        self.finish(context, owner, parked).await
+    }
+
+    async fn open_parked(
+        &self,
+        owner: UserId,
+        name: &OneTimeKey,
+        record: &[u8],
+    ) -> Result<Parked, ServiceError> {
         let belonging = Belonging::of_parked_code(owner, &name.digest);
-        let opened = self.means.vault.open_bytes(&belonging, &record).await;
+        let opened = self.means.vault.open_bytes(&belonging, record).await;
         let bytes = opened.map_err(|error| match error {
             VaultError::Refused => ServiceError::InvalidState,
             error => error.into(),
         })?;
-        let parked = Parked::decode(bytes.expose_secret());
-        let parked = parked.ok_or(ServiceError::InvalidState)?;
-        self.finish(context, owner, parked).await
+        Parked::decode(bytes.expose_secret()).ok_or(ServiceError::InvalidState)
     }
 
     /// Redeems the code and connects the account, though the browser may be gone by then: a grant that
@@ -81,6 +98,7 @@ impl Authorizations {
             answered_issuer,
         } = parked;
         let provider = pursuit.provider;
+        let live_before = self.connections.live_of(owner, provider).await?;
         let redemption = CodeRedemption {
             code,
             verifier: pursuit.verifier.clone(),
@@ -96,6 +114,7 @@ impl Authorizations {
         })?;
         let redeemed = Redeemed {
             pursuit,
+            live_before,
             granted,
             at,
         };
@@ -139,6 +158,7 @@ impl Authorizations {
         self.check_owner(owner).await?;
         let Redeemed {
             pursuit,
+            live_before,
             granted,
             at,
         } = redeemed;
@@ -151,6 +171,7 @@ impl Authorizations {
             account: account?,
             granted,
             issued_at: *at,
+            live_before,
             reauthorise: pursuit.reauthorise,
         };
         self.connections

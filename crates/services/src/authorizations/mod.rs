@@ -11,6 +11,7 @@ mod complete;
 mod outcome;
 mod record;
 mod returned;
+mod taking;
 
 use std::fmt;
 use std::sync::Arc;

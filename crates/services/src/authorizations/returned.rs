@@ -6,6 +6,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use wharf_crypto::digest::{constant_time_eq, sha256};
 use wharf_domain::context::Context;
 use wharf_domain::id::UserId;
+use wharf_domain::ports::one_time::OneTimeKey;
 use wharf_domain::provider::Provider;
 
 use super::begin::{is_secret, state_name};
@@ -17,7 +18,7 @@ use crate::vault::{Belonging, VaultError};
 
 /// How long a code waits to be confirmed. Codes live for ten minutes at most (RFC 6749, section
 /// 4.1.2).
-const PARKED_LIFE: Duration = Duration::from_secs(300);
+pub(super) const PARKED_LIFE: Duration = Duration::from_secs(300);
 
 /// What a browser brought back.
 #[expect(
@@ -102,7 +103,8 @@ impl Authorizations {
         })
     }
 
-    /// Whose authorization has this state, and what it was; `None` if the account's key is gone.
+    /// Whose authorization has this state, and what it was; `None` if the account's key is gone. Whoever
+    /// hangs up meanwhile may come again.
     async fn recall(
         &self,
         provider: Provider,
@@ -111,9 +113,24 @@ impl Authorizations {
         if !is_secret(state) {
             return Err(ServiceError::InvalidState);
         }
-        let name = state_name(state);
-        let record = self.records.take(&name).await?;
-        let record = record.ok_or(ServiceError::InvalidState)?;
+        let (this, name) = (self.clone(), state_name(state));
+        let recalling = async move {
+            let record = this.take(&name).await?;
+            let opened = this.open(provider, &name, &record).await;
+            // Its own record of when it began ends it, however long it is kept.
+            this.put_back_unless_read(name, record, this.means.state_life, &opened)
+                .await;
+            opened
+        };
+        self.means.tasks.complete(recalling).await
+    }
+
+    async fn open(
+        &self,
+        provider: Provider,
+        name: &OneTimeKey,
+        record: &[u8],
+    ) -> Result<(UserId, Option<Pending>), ServiceError> {
         let (owner, sealed) = record
             .split_first_chunk()
             .ok_or(ServiceError::InvalidState)?;

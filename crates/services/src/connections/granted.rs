@@ -22,6 +22,9 @@ pub(crate) struct Grant<'a> {
     pub(crate) granted: &'a Granted,
     /// When the tokens were asked for, by our clock: they end no later than counted from here.
     pub(crate) issued_at: Timestamp,
+    /// The user's connections that lived before the code was redeemed. One that was ended since took the
+    /// new grant along: at some providers it is the same grant.
+    pub(crate) live_before: &'a [ConnectionId],
     /// The connection that was to be authorised again.
     pub(crate) reauthorise: Option<ConnectionId>,
 }
@@ -49,6 +52,7 @@ impl Connections {
                 return Err(ServiceError::AccountMismatch);
             }
             let is_live = known.as_ref().is_some_and(|it| !it.is_disconnected());
+            was_live |= id.is_some_and(|id| grant.live_before.contains(&id));
             if was_live && !is_live {
                 return Err(ServiceError::ConnectionEnded);
             }

@@ -173,6 +173,17 @@ impl Connections {
             .ok_or(ServiceError::NotFound)
     }
 
+    /// The ids of the user's connections of this provider.
+    pub(crate) async fn live_of(
+        &self,
+        owner: UserId,
+        provider: Provider,
+    ) -> Result<Vec<ConnectionId>, ServiceError> {
+        let connections = self.connections.list(owner).await?.into_iter();
+        let of_provider = connections.filter(|connection| connection.provider == provider);
+        Ok(of_provider.map(|connection| connection.id).collect())
+    }
+
     /// The one connection of this provider that the user has, or the one that was named.
     pub(crate) async fn of_provider(
         &self,

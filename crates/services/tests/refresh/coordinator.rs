@@ -374,26 +374,3 @@ async fn idle_grants_are_renewed_by_one_replica_and_not_all_at_once() {
     assert!(begun.elapsed() >= Duration::from_secs((40 - due as u64) / 10));
     assert_eq!(world.rows.list(OWNER).await.unwrap().len(), 41);
 }
-
-// the provider sees no more at once than two replicas may ask.
-#[tokio::test(start_paused = true)]
-async fn a_thousand_connections_that_expire_together_do_not_flood_the_provider() {
-    let world = World::new(RefreshKind::Overlap, 1).await;
-    let ids: Vec<ConnectionId> = (0..1_000_u128)
-        .map(|number| ConnectionId::from_bytes((1_000 + number).to_be_bytes()))
-        .collect();
-    for id in &ids {
-        world.connect(*id).await;
-    }
-    sleep(LIFE).await;
-    let replicas: [Replica; 2] = std::array::from_fn(|_| Replica::start(&world));
-    let callers = ids.iter().zip(0..);
-    let callers = callers.flat_map(|(id, number)| [number, number + 1].map(|one| (*id, one)));
-    let callers = callers.map(|(id, number): (_, usize)| replicas[number % 2].call_through(id));
-    for called in join_all(callers).await {
-        assert!(called.unwrap().account.is_some());
-    }
-    assert_eq!(world.server.refreshes(), 1_000);
-    let most = world.server.most();
-    assert!((8..=64).contains(&most), "{most}");
-}

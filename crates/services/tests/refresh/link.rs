@@ -190,6 +190,7 @@ impl AuthorizationServers for Link {
         let failed = |kind| Err(OAuthError::new(kind, provider));
         let _underway = self.server.arriving();
         self.reach(Moment::BeforeSend).await;
+        sleep(self.weather.slowness()).await;
         if let Some(kind) = self.weather.trouble(&self.chance) {
             return failed(kind);
         }
@@ -211,7 +212,7 @@ impl AuthorizationServers for Link {
         if let Some(kind) = self.weather.trouble(&self.chance) {
             return Err(OAuthError::new(kind, provider));
         }
-        if self.weather.hangs() {
+        if self.weather.hangs(provider) {
             std::future::pending::<()>().await;
         }
         self.server.end_by(refresh_token);

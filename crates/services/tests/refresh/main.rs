@@ -7,6 +7,7 @@
 )]
 
 mod coordinator;
+mod flood;
 mod link;
 mod provider;
 mod replica;

@@ -31,8 +31,8 @@ struct State {
     access_tokens: HashMap<String, Access>,
     /// The family that the person has granted; others are over.
     granted: Option<u64>,
-    /// Every refresh token that was presented, in order.
-    presented: Vec<String>,
+    /// Every refresh token that was presented, in order, and when.
+    presented: Vec<(String, Instant)>,
     /// How often it was told that a grant is over.
     told: usize,
     /// How many refreshes are under way, and how many were at most.
@@ -111,7 +111,7 @@ impl Server {
     pub(crate) fn refresh(&self, refresh_token: &SecretString) -> Result<Granted, OAuthErrorKind> {
         let mut state = self.state();
         let token = refresh_token.expose_secret().to_owned();
-        state.presented.push(token.clone());
+        state.presented.push((token.clone(), Instant::now()));
         if !state.takes(&token) {
             return Err(OAuthErrorKind::GrantRefused);
         }
@@ -151,10 +151,30 @@ impl Server {
     /// The refresh tokens that were presented more than once.
     pub(crate) fn repeated(&self) -> usize {
         let state = self.state();
-        let mut tokens = state.presented.clone();
+        let tokens = state.presented.iter().map(|(token, _)| token);
+        let mut tokens: Vec<&String> = tokens.collect();
         tokens.sort_unstable();
         tokens.dedup();
         state.presented.len() - tokens.len()
+    }
+
+    /// How many refresh tokens were presented within a second, at most.
+    pub(crate) fn busiest_second(&self) -> usize {
+        let state = self.state();
+        let times = state.presented.iter().map(|(_, at)| *at).enumerate();
+        // As many as there are from the first that is less than a second before this one, to this one.
+        let mut from = state.presented.iter().map(|(_, at)| *at).peekable();
+        let mut passed = 0;
+        let within = times.map(|(number, at)| {
+            while from
+                .next_if(|first| *first + Duration::from_secs(1) <= at)
+                .is_some()
+            {
+                passed += 1;
+            }
+            number + 1 - passed
+        });
+        within.max().unwrap_or_default()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

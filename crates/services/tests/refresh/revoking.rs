@@ -5,18 +5,22 @@ use std::time::Duration;
 
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
-use wharf_crypto::Keyring;
+use wharf_crypto::{Context, Keyring, Purpose};
 use wharf_domain::connection::{Connection, SealedCredential};
-use wharf_domain::id::ConnectionId;
+use wharf_domain::id::{ConnectionId, StepId};
 use wharf_domain::ports::connections::Connections as _;
+use wharf_domain::ports::data_keys::DataKeys as _;
 use wharf_domain::ports::oauth::{OAuthErrorKind, RefreshKind};
+use wharf_domain::ports::outbox::Outbox as _;
+use wharf_domain::provider::Provider;
+use wharf_domain::step::{SealedPayload, Step, StepKind};
 use wharf_services::connections::Revocation;
 use wharf_services::error::ServiceError;
 use wharf_services::vault::VaultError;
 
 use crate::provider::LIFE;
 use crate::replica::Replica;
-use crate::world::World;
+use crate::world::{OWNER, World};
 
 const AN_HOUR: Duration = Duration::from_secs(3600);
 
@@ -144,8 +148,74 @@ async fn a_revocation_that_hangs_holds_up_no_other() {
     assert_eq!(world.server.told(), 30);
 }
 
+//
+#[tokio::test(start_paused = true)]
+async fn a_provider_that_is_gone_holds_up_no_other() {
+    let world = connected().await;
+    let replica = Replica::start(&world);
+    let unreachable = Some((OAuthErrorKind::Unreachable, 1));
+    world.weather.set_trouble(unreachable);
+    for number in 10..30 {
+        let (id, is_last) = (ConnectionId::from_bytes([number; 16]), number == 29);
+        if is_last {
+            world.connect_at(Provider::Onedrive, id).await;
+        } else {
+            world.connect(id).await;
+        }
+        let receipt = replica.disconnect_other(id).await.unwrap();
+        assert_eq!(receipt.revocation, Revocation::Pending);
+    }
+    sleep(AN_HOUR).await;
+    world.weather.clear();
+    world.weather.hang_at(Provider::GoogleDrive);
+    tend(&replica);
+    sleep(Duration::from_secs(5)).await;
+    assert_eq!(world.server.told(), 1, "by the last in the row");
+    assert_eq!(world.rows.steps(), 19);
+}
+
+//
+#[tokio::test(start_paused = true)]
+async fn a_step_that_another_version_wrote_down_is_left_to_it() {
+    let world = connected().await;
+    let id = StepId::from_bytes([9; 16]);
+    let user = Context::new().field("user", OWNER.as_bytes());
+    let wrapped = world.rows.data_key(OWNER).await.unwrap().unwrap();
+    let data_key = world.keyring.unwrap_key(&user, &wrapped.0).unwrap();
+    // Of the kind 200, with nothing behind it.
+    let payload = data_key.seal(
+        Purpose::new("outbox.revocation"),
+        &user.field("step", id.as_bytes()),
+        &[1, 200],
+    );
+    let step = Step {
+        id,
+        owner: OWNER,
+        kind: StepKind::RevokeGrant,
+        payload: SealedPayload(payload.unwrap()),
+        created_at: world.now(),
+        due_at: world.now(),
+        deadline: world.now().plus(AN_HOUR * 72),
+        attempts: 0,
+    };
+    world.rows.add(&step).await.unwrap();
+    let replica = Replica::start(&world);
+    tend_for_a_minute(&replica).await;
+    assert_eq!(world.rows.steps(), 1);
+    sleep(AN_HOUR * 72).await;
+    tend_for_a_minute(&replica).await;
+    assert_eq!(world.rows.steps(), 0, "its time is up");
+}
+
 /// A refresh is under way when the connection is ended, and finds what it got unwanted.
 async fn refresh_overtaken_by_a_disconnect(world: &World) {
+    refresh_overtaken(world, async |other| {
+        other.disconnect().await.unwrap();
+    })
+    .await;
+}
+
+async fn refresh_overtaken(world: &World, by: impl AsyncFnOnce(&Replica)) {
     sleep(LIFE).await;
     let (replica, other) = (Replica::start(world), Replica::start(world));
     let calling = tokio::spawn({
@@ -156,7 +226,7 @@ async fn refresh_overtaken_by_a_disconnect(world: &World) {
         sleep(Duration::from_micros(100)).await;
     }
     replica.stop_for(Duration::from_secs(1));
-    other.disconnect().await.unwrap();
+    by(&other).await;
     assert!(calling.await.unwrap().is_err());
 }
 
@@ -184,4 +254,25 @@ async fn an_unwanted_grant_of_a_shredded_user_is_ended_without_a_step() {
     sleep(Duration::from_secs(60)).await;
     assert_eq!(world.server.told(), 2);
     assert_eq!(world.rows.steps(), 0);
+}
+
+// the account goes before the token is sealed for the first time.
+#[tokio::test(start_paused = true)]
+async fn a_token_that_finds_no_key_to_be_sealed_by_is_ended() {
+    for kind in [
+        RefreshKind::Stable,
+        RefreshKind::Overlap,
+        RefreshKind::Strict,
+    ] {
+        let world = World::new(kind, 1).await;
+        refresh_overtaken(&world, async |other| {
+            other.disconnect().await.unwrap();
+            world.rows.shred();
+        })
+        .await;
+        sleep(Duration::from_secs(60)).await;
+        assert_eq!(world.server.told(), 2, "{kind:?}");
+        assert!(!world.server.has_grant());
+        assert_eq!(world.rows.steps(), 0);
+    }
 }

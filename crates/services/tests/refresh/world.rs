@@ -1,7 +1,7 @@
 //! The world around the replicas: rows, a provider, a person who connects, time, chance and weather.
 
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -81,17 +81,27 @@ impl World {
 
     /// Connects once more, under this id.
     pub(crate) async fn connect(&self, id: ConnectionId) {
+        self.connect_at(Provider::GoogleDrive, id).await;
+    }
+
+    /// The same at another provider, for which the one server stands as well.
+    pub(crate) async fn connect_at(&self, provider: Provider, id: ConnectionId) {
         let granted = self.server.consent();
-        let connection = self.connection(id, &granted).await;
+        let connection = self.connection(provider, id, &granted).await;
         self.rows.insert(&connection, &[]).await.unwrap();
     }
 
     /// A connection that stands on this grant.
-    async fn connection(&self, id: ConnectionId, granted: &Granted) -> Connection {
+    async fn connection(
+        &self,
+        provider: Provider,
+        id: ConnectionId,
+        granted: &Granted,
+    ) -> Connection {
         let mut connection = Connection {
             id,
             owner: OWNER,
-            provider: Provider::GoogleDrive,
+            provider,
             account: AccountKey(id.to_string()),
             endpoint: Endpoint("https://www.example.com/".to_owned()),
             display_name: "Cloud".parse().unwrap(),
@@ -175,6 +185,8 @@ struct Conditions {
     database_loses: AtomicBool,
     outbox_down: AtomicBool,
     hangs_once: AtomicBool,
+    hanging: Mutex<Option<Provider>>,
+    slowness_millis: AtomicU64,
     shreds_at_commit: AtomicBool,
     storage_down: AtomicBool,
     storage_reads: AtomicBool,
@@ -205,8 +217,23 @@ impl Weather {
         self.0.hangs_once.store(true, Ordering::Relaxed);
     }
 
-    pub(crate) fn hangs(&self) -> bool {
-        self.0.hangs_once.swap(false, Ordering::Relaxed)
+    /// No revocation at this provider gets an answer.
+    pub(crate) fn hang_at(&self, provider: Provider) {
+        *lock(&self.0.hanging) = Some(provider);
+    }
+
+    pub(crate) fn hangs(&self, provider: Provider) -> bool {
+        self.0.hangs_once.swap(false, Ordering::Relaxed) || *lock(&self.0.hanging) == Some(provider)
+    }
+
+    /// Every exchange takes so much longer.
+    pub(crate) fn slow_down(&self, by: Duration) {
+        let millis = u64::try_from(by.as_millis()).unwrap();
+        self.0.slowness_millis.store(millis, Ordering::Relaxed);
+    }
+
+    pub(crate) fn slowness(&self) -> Duration {
+        Duration::from_millis(self.0.slowness_millis.load(Ordering::Relaxed))
     }
 
     /// No step can be added on its own.
@@ -255,21 +282,11 @@ impl Weather {
 
     /// The provider does this instead of what it is asked to, one time in so many.
     pub(crate) fn set_trouble(&self, trouble: Option<(OAuthErrorKind, u64)>) {
-        let mut slot = self
-            .0
-            .trouble
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        *slot = trouble;
+        *lock(&self.0.trouble) = trouble;
     }
 
     pub(crate) fn trouble(&self, chance: &Chance) -> Option<OAuthErrorKind> {
-        let slot = self
-            .0
-            .trouble
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let (kind, one_in) = slot.clone()?;
+        let (kind, one_in) = lock(&self.0.trouble).clone()?;
         chance.one_in(one_in).then_some(kind)
     }
 
@@ -281,6 +298,10 @@ impl Weather {
         self.lose_answers(0);
         self.set_trouble(None);
     }
+}
+
+fn lock<T>(slot: &Mutex<T>) -> MutexGuard<'_, T> {
+    slot.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What a replica's clock is off by.
@@ -316,7 +337,7 @@ impl Chance {
     }
 
     pub(crate) fn next(&self) -> u64 {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = lock(&self.0);
         *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = *state;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

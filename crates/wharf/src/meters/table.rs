@@ -83,6 +83,13 @@ pub const TABLE: &[Meter] = &[
         advice: "Slow at one provider only: its matter.",
     },
     Meter {
+        name: services::REFRESH_STORE_DURATION,
+        kind: Kind::Histogram,
+        labels: &[PROVIDER],
+        meaning: "Seconds from a provider's answer to the stored token: a process that is killed in between takes the token along.",
+        advice: "More than 10 ms: the database is slow. Where the provider takes back the token before, each of these is a moment in which a grant can be lost.",
+    },
+    Meter {
         name: services::REFRESH_LOST,
         kind: Kind::Counter,
         labels: &[PROVIDER],

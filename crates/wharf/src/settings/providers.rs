@@ -4,6 +4,7 @@
 use confique::Config;
 use secrecy::SecretString;
 use url::Url;
+use wharf_domain::ports::oauth::RefreshKind;
 use wharf_domain::provider::Provider;
 use wharf_oauth::{Description, DriveScope, GoogleDrive, Onedrive, Tenant};
 
@@ -35,6 +36,11 @@ pub struct GoogleDriveSettings {
     /// `drive.file` is what Wharf itself puts there.
     #[config(default = "drive", deserialize_with = parsed)]
     pub scope: DriveScope,
+    /// What becomes of a refresh token when it is used: `stable`, it stays; `overlap`, another comes and
+    /// it works on; `strict`, another comes and it is refused from then on. Google's way, `stable`, if absent;
+    /// to be set for an identity provider between Wharf and Google that does otherwise.
+    #[config(deserialize_with = parsed)]
+    pub rotation: Option<RefreshKind>,
     /// The authorization endpoint, which browsers open. Google's if absent.
     #[config(deserialize_with = parsed)]
     pub auth_url: Option<Url>,
@@ -68,6 +74,11 @@ pub struct OnedriveSettings {
     /// directory.
     #[config(default = "common", deserialize_with = parsed)]
     pub tenant: Tenant,
+    /// What becomes of a refresh token when it is used: `stable`, it stays; `overlap`, another comes and
+    /// it works on; `strict`, another comes and it is refused from then on. Microsoft's way, `overlap`, if absent;
+    /// to be set for an identity provider between Wharf and Microsoft that does otherwise.
+    #[config(deserialize_with = parsed)]
+    pub rotation: Option<RefreshKind>,
     /// The authorization endpoint, with `{tenant}` in the tenant's place. Microsoft's if absent; national
     /// clouds have others.
     #[config(deserialize_with = parsed)]
@@ -97,16 +108,26 @@ impl ProvidersSettings {
         let mut set_up = Vec::new();
         if let Some(google) = self.google_drive.described()? {
             let provider = Provider::GoogleDrive;
-            set_up.push((provider, google.describe(redirect_uri(provider))));
+            let description = google.describe(redirect_uri(provider));
+            set_up.push((provider, rotating(description, self.google_drive.rotation)));
         }
         if let Some(onedrive) = self.onedrive.described()? {
             let provider = Provider::Onedrive;
-            set_up.push((provider, onedrive.describe(redirect_uri(provider))));
+            let description = onedrive.describe(redirect_uri(provider));
+            set_up.push((provider, rotating(description, self.onedrive.rotation)));
         }
         let named = set_up.into_iter();
         Ok(named
             .map(|(provider, description)| (provider.to_string(), description))
             .collect())
+    }
+}
+
+/// The provider, with refresh tokens that the operator knows better.
+fn rotating(description: Description, rotation: Option<RefreshKind>) -> Description {
+    Description {
+        refresh: rotation.unwrap_or(description.refresh),
+        ..description
     }
 }
 

@@ -6,6 +6,7 @@ use ipnet::IpNet;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use url::Url;
+use wharf_domain::ports::oauth::RefreshKind;
 
 use super::{EgressSettings, GoogleDriveSettings, OnedriveSettings, ProvidersSettings, Settings};
 
@@ -111,6 +112,7 @@ impl fmt::Display for GoogleDriveSettings {
             client_id,
             client_secret,
             scope,
+            rotation,
             auth_url,
             token_url,
             revoke_url,
@@ -120,6 +122,7 @@ impl fmt::Display for GoogleDriveSettings {
         writeln!(f, "\n[providers.google_drive]")?;
         client(f, client_id.as_ref(), client_secret.as_ref())?;
         writeln!(f, "scope = {:?}", scope.to_string())?;
+        rotated(f, *rotation)?;
         addresses(
             f,
             &[
@@ -139,6 +142,7 @@ impl fmt::Display for OnedriveSettings {
             client_id,
             client_secret,
             tenant,
+            rotation,
             auth_url,
             token_url,
             api_url,
@@ -146,6 +150,7 @@ impl fmt::Display for OnedriveSettings {
         writeln!(f, "\n[providers.onedrive]")?;
         client(f, client_id.as_ref(), client_secret.as_ref())?;
         writeln!(f, "tenant = {:?}", tenant.to_string())?;
+        rotated(f, *rotation)?;
         addresses(
             f,
             &[
@@ -170,6 +175,13 @@ fn client(
         writeln!(f, "client_secret = \"[redacted]\"")?;
     }
     Ok(())
+}
+
+fn rotated(f: &mut fmt::Formatter<'_>, rotation: Option<RefreshKind>) -> fmt::Result {
+    match rotation {
+        Some(kind) => writeln!(f, "rotation = {:?}", kind.as_str()),
+        None => Ok(()),
+    }
 }
 
 fn addresses(f: &mut fmt::Formatter<'_>, urls: &[(&str, &Option<Url>)]) -> fmt::Result {

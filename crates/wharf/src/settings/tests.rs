@@ -214,12 +214,14 @@ fn providers_are_set_by_nested_keys_and_their_secrets_are_not_shown() {
             file.to_str().unwrap(),
         ),
         ("WHARF_PROVIDERS__ONEDRIVE__TENANT", "consumers"),
+        ("WHARF_PROVIDERS__ONEDRIVE__ROTATION", "strict"),
     ])
     .unwrap();
     let shown = settings.to_string();
     for line in [
         "scope = \"drive.file\"",
         "tenant = \"consumers\"",
+        "rotation = \"strict\"",
         "client_secret = \"[redacted]\"",
     ] {
         assert!(shown.contains(line), "{shown}");
@@ -241,6 +243,11 @@ fn providers_are_set_by_nested_keys_and_their_secrets_are_not_shown() {
             "https://wharf.example.com/x/api/cloud/oauth/callback/onedrive"
         ]
     );
+    let refreshes = descriptions
+        .iter()
+        .map(|(_, description)| description.refresh);
+    let expected = [RefreshKind::Stable, RefreshKind::Strict];
+    assert!(refreshes.eq(expected), "{shown}");
     let incomplete = with(&[("WHARF_PROVIDERS__ONEDRIVE__CLIENT_ID", "microsoft")]).unwrap();
     let missing = incomplete.providers.descriptions(|_| String::new());
     assert_eq!(

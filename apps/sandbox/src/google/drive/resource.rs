@@ -13,7 +13,8 @@ use super::members::Members;
 use super::native;
 use super::time::written;
 use super::world::World;
-use crate::blob::{Blob, Digests, hex};
+use crate::blob::{Blob, Digests};
+use crate::hex::hex;
 use crate::identity::Person;
 
 /// A larger content whose digests nobody has computed yet is shown without: nobody would wait for them.

@@ -2,9 +2,9 @@
 
 use wharf_sandbox::{Fault, FaultRule, Sandbox};
 
-use super::figures::Figures;
 use crate::support::client::Client;
 use crate::support::content::{self, bytes};
+use crate::support::figures::Figures;
 use crate::support::folder::files;
 use crate::support::patience;
 use crate::support::process::Process;

@@ -1,11 +1,15 @@
 //! A few known requests, and exactly what they count as.
 
-use serde_json::json;
-use wharf_sandbox::{Fault, FaultRule, Sandbox};
+use std::time::Duration;
 
-use super::figures::Figures;
+use serde_json::json;
+use wharf_sandbox::{Fault, FaultRule, Provider, Sandbox};
+
+use crate::support::consent::{ANNA, GOOGLE};
+use crate::support::figures::Figures;
 use crate::support::postgres::Database;
 use crate::support::process::Process;
+use crate::support::replicas::{Replicas, TOKEN};
 use crate::support::scene::{connect, document_path, store, try_connect};
 use crate::support::storage::account;
 
@@ -164,6 +168,43 @@ async fn connections_by_status_and_the_database() {
     let version = [("version", env!("CARGO_PKG_VERSION"))];
     assert_eq!(figures.sum("wharf_build_info", &version), 1.0);
     assert!(figures.sum("process_start_time_seconds", &[]) > 1.7e9);
+}
+
+//
+#[tokio::test]
+async fn refreshes_by_outcome_and_the_grants_that_are_over() {
+    let replicas = Replicas::at_expiry(1, GOOGLE, None).await;
+    assert_eq!(replicas.call(0).await, 200);
+    let wrong_secret = Fault::Answer {
+        status: 401,
+        error: Some("invalid_client".to_owned()),
+        retry_after: None,
+        after_effect: false,
+    };
+    for trouble in [overloaded(), wrong_secret] {
+        replicas.sandbox.advance_clock(Duration::from_secs(7200));
+        replicas.sandbox.inject(FaultRule::on(TOKEN, trouble));
+        assert_eq!(replicas.call(0).await, 502);
+        replicas.sandbox.behave();
+    }
+    assert!(replicas.sandbox.revoke(Provider::Google, ANNA));
+    assert_eq!(replicas.call(0).await, 200);
+
+    let figures = Figures::of(&replicas.annas[0]).await;
+    let ended = |outcome| {
+        let labels = [("provider", GOOGLE), ("outcome", outcome)];
+        figures.sum("wharf_refreshes_total", &labels)
+    };
+    let outcomes = ["renewed", "unanswered", "client_refused", "grant_refused"];
+    assert_eq!(outcomes.map(ended), [1.0; 4]);
+    let sum = |name| figures.sum(name, &[("provider", GOOGLE)]);
+    assert_eq!(sum("wharf_refreshes_total"), 4.0);
+    assert_eq!(sum("wharf_refresh_duration_seconds_count"), 4.0);
+    assert_eq!(sum("wharf_refresh_store_duration_seconds_count"), 1.0);
+    assert_eq!(sum("wharf_refresh_lost_total"), 0.0);
+    let over = [("provider", GOOGLE), ("status", "REQUIRES_REAUTH")];
+    assert_eq!(figures.sum("wharf_connections", &over), 1.0);
+    assert_eq!(sum("wharf_connections"), 1.0);
 }
 
 // whoever watches is told when it matters most.

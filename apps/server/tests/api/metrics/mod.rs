@@ -2,6 +2,5 @@
 
 mod broken_off;
 mod counted;
-mod figures;
 mod nobody;
 mod switched;

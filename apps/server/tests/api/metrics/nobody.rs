@@ -7,7 +7,7 @@ use wharf::meters::Meter;
 use wharf_sandbox::Sandbox;
 use wharf_server::meters;
 
-use super::figures::Figures;
+use crate::support::figures::Figures;
 use crate::support::process::Process;
 use crate::support::scene::{connect, store, text, try_connect};
 use crate::support::storage::account;

@@ -5,6 +5,7 @@ pub(crate) mod client;
 pub(crate) mod consent;
 pub(crate) mod content;
 pub(crate) mod environment;
+pub(crate) mod figures;
 pub(crate) mod folder;
 pub(crate) mod multipart;
 pub(crate) mod patience;

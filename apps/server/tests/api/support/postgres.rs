@@ -43,7 +43,7 @@ impl Database {
     }
 }
 
-/// A row that nobody else can change until this is dropped.
+/// A row that nobody else can change, or a table that nobody else can read, until this is dropped.
 pub(crate) struct Held(
     #[expect(dead_code, reason = "dropping it ends the hold")] tokio_postgres::Client,
 );
@@ -54,6 +54,14 @@ impl Database {
         let client = connect(&self.url).await;
         client.batch_execute("BEGIN").await.unwrap();
         assert_eq!(client.query(query, &[]).await.unwrap().len(), 1);
+        Held(client)
+    }
+
+    /// Holds a whole table, once those who have it are done.
+    pub(crate) async fn hold_table(&self, name: &str) -> Held {
+        let client = connect(&self.url).await;
+        let lock = format!("BEGIN; LOCK TABLE {name} IN ACCESS EXCLUSIVE MODE");
+        client.batch_execute(&lock).await.unwrap();
         Held(client)
     }
 }

@@ -11,6 +11,7 @@ use super::patience;
 use super::postgres::Database;
 use super::process::Process;
 use super::server::PASSWORD;
+use super::settings::Settings;
 
 /// The token endpoints of both simulated providers.
 pub(crate) const TOKEN: &str = "POST */token";
@@ -30,16 +31,31 @@ impl Replicas {
     /// So many servers on PostgreSQL alone or with Redis, and a connection of this provider whose access
     /// token has ended: at Google before its time, at Microsoft as it was announced.
     pub(crate) async fn at_expiry(number: usize, provider: &str, redis: Option<&str>) -> Self {
+        Self::start(number, provider, |settings| match redis {
+            Some(url) => settings.redis(url),
+            None => settings,
+        })
+        .await
+    }
+
+    /// The same on PostgreSQL alone, at Microsoft behind an identity provider whose refresh tokens die
+    /// by their use, which the servers are told.
+    pub(crate) async fn at_strict_expiry(number: usize) -> Self {
+        let replicas = Self::start(number, MICROSOFT, Settings::with_strict_onedrive).await;
+        let strict = Fault::StrictRotation {
+            reuse_ends_grant: false,
+        };
+        replicas.sandbox.inject(FaultRule::on(TOKEN, strict));
+        replicas
+    }
+
+    async fn start(number: usize, provider: &str, choose: impl Fn(Settings) -> Settings) -> Self {
         let (sandbox, database) = (Sandbox::start(), Database::fresh().await);
         let mut processes: Vec<Process> = Vec::new();
         for _ in 0..number {
             let keyring = processes.first().map(Process::keyring);
             let process = Process::with(|settings| {
-                let settings = settings.database(&database.url).offering(&sandbox);
-                let settings = match redis {
-                    Some(url) => settings.redis(url),
-                    None => settings,
-                };
+                let settings = choose(settings.database(&database.url).offering(&sandbox));
                 match keyring {
                     Some(file) => settings.keyring(&file),
                     None => settings,

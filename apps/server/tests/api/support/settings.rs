@@ -122,6 +122,13 @@ api_url = "{}"
         self
     }
 
+    /// The same with an identity provider in front of Microsoft whose refresh tokens die by their use.
+    pub(crate) fn with_strict_onedrive(mut self) -> Self {
+        // OneDrive's table is the last one.
+        self.providers.push_str("rotation = \"strict\"\n");
+        self
+    }
+
     /// The same for web pages of another origin.
     pub(crate) fn for_pages_of(mut self, origin: &'static str) -> Self {
         self.cors_origins = origin;

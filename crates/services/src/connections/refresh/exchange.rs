@@ -4,7 +4,6 @@
 use std::time::Duration;
 
 use secrecy::{ExposeSecret as _, SecretString};
-use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, timeout};
 use wharf_domain::connection::Connection;
 use wharf_domain::credential::{Credential, OAuthTokens};
@@ -16,6 +15,7 @@ use wharf_domain::time::Timestamp;
 use super::outcome::{Outcome, Verdict, verdict};
 use super::{LEASE, Refresh, Step};
 use crate::error::ServiceError;
+use crate::turns::Turn;
 use crate::vault::{CredentialOf, VaultError};
 
 /// How long the provider may take: well within the lease, so that a claim is not lost to slowness.
@@ -31,7 +31,7 @@ impl Refresh {
         claim: RefreshClaim,
         current: Connection,
         is_refused: bool,
-        turn: OwnedSemaphorePermit,
+        turn: Turn,
     ) -> Result<Step, ServiceError> {
         let begun = Instant::now();
         if is_refused {

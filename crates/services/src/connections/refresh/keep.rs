@@ -9,10 +9,12 @@ use wharf_domain::connection::{Connection, ConnectionState};
 use wharf_domain::credential::{Credential, OAuthTokens};
 use wharf_domain::ports::oauth::Granted;
 use wharf_domain::ports::refreshes::RefreshClaim;
+use wharf_domain::ports::repository::RepositoryError;
 
 use super::outcome::Outcome;
 use super::{Refresh, Step};
 use crate::error::ServiceError;
+use crate::meters;
 use crate::vault::{CredentialOf, VaultError};
 
 /// How long it is tried while the database is away.
@@ -56,6 +58,7 @@ impl Refresh {
         granted: Granted,
         begun: Instant,
     ) -> Result<Step, ServiceError> {
+        let answered = Instant::now();
         let next = Connection {
             credential: None,
             credential_version: claim.credential_version.saturating_add(1),
@@ -69,6 +72,9 @@ impl Refresh {
             granted,
         };
         let kept = keeping.run().await;
+        if let Ok(Found::Ours(_)) = kept {
+            meters::refresh_stored(current.provider.as_str(), answered.elapsed());
+        }
         let outcome = match &kept {
             Ok(Found::Newer(_)) => Outcome::Overtaken,
             Ok(_) => Outcome::Renewed,
@@ -110,7 +116,10 @@ impl Keeping<'_> {
         let refresher = &self.refresh.refresher;
         if self.next.credential.is_none() {
             let of = CredentialOf::from(&self.next);
-            self.next.credential = Some(refresher.vault.seal(of, &self.credential).await?);
+            match refresher.vault.seal(of, &self.credential).await {
+                Ok(sealed) => self.next.credential = Some(sealed),
+                Err(error) => return self.unsealed(error).await,
+            }
         }
         if let Some(sealed) = &self.next.credential {
             let now = refresher.environment.now();
@@ -122,12 +131,25 @@ impl Keeping<'_> {
         self.look().await
     }
 
+    /// Without a key the token cannot be stored. An account whose key was destroyed has lost its
+    /// connections with it: then the token is ended.
+    async fn unsealed(&self, error: VaultError) -> Result<Found, ServiceError> {
+        match self.row().await? {
+            Some(_) => Err(error.into()),
+            None => self.end().await,
+        }
+    }
+
+    /// The connection, unless it is over.
+    async fn row(&self) -> Result<Option<Connection>, RepositoryError> {
+        let Refresh { owner, id, .. } = *self.refresh;
+        let found = self.refresh.refresher.connections.find(owner, id).await?;
+        Ok(found.filter(|found| !found.is_disconnected()))
+    }
+
     /// Why the claim did not hold.
     async fn look(&mut self) -> Result<Found, ServiceError> {
-        let Refresh { owner, id, .. } = *self.refresh;
-        let refresher = &self.refresh.refresher;
-        let found = refresher.connections.find(owner, id).await?;
-        let Some(found) = found.filter(|found| !found.is_disconnected()) else {
+        let Some(found) = self.row().await? else {
             return self.end().await;
         };
         if found.credential_version != self.claim.credential_version {

@@ -1,25 +1,25 @@
-//! How hard this process presses the authorization servers: so many exchanges at once, none where a
-//! server asked to be left alone, and one alarm where the operator has something to mend. It knows no
-//! connection.
+//! How hard this process presses the authorization servers: so many exchanges at once at each, none
+//! where a server asked to be left alone, and one alarm where the operator has something to mend. It
+//! knows no connection.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout_at};
 use wharf_domain::ports::oauth::{OAuthError, OAuthErrorKind};
 use wharf_domain::provider::Provider;
 
 use crate::error::ServiceError;
+use crate::turns::{Turn, Turns};
 
-/// The most exchanges that are under way at once.
+/// The most exchanges that are under way at once at one provider.
 const AT_ONCE: usize = 32;
 
 /// The pace of one process.
 #[derive(Clone)]
 pub(super) struct Pace {
-    turns: Arc<Semaphore>,
+    turns: Turns,
     providers: Arc<Mutex<HashMap<Provider, Standing>>>,
 }
 
@@ -34,7 +34,7 @@ struct Standing {
 impl Pace {
     pub(super) fn new() -> Self {
         Self {
-            turns: Arc::new(Semaphore::new(AT_ONCE)),
+            turns: Turns::new(AT_ONCE),
             providers: Arc::default(),
         }
     }
@@ -44,13 +44,12 @@ impl Pace {
         &self,
         provider: Provider,
         deadline: Instant,
-    ) -> Result<OwnedSemaphorePermit, ServiceError> {
+    ) -> Result<Turn, ServiceError> {
         self.check_pause(provider)?;
-        let turn = Arc::clone(&self.turns).acquire_owned();
-        let turn = timeout_at(deadline, turn).await;
+        let turn = timeout_at(deadline, self.turns.take(provider)).await;
         let turn = turn.map_err(|_| ServiceError::RefreshPending)?;
         self.check_pause(provider)?;
-        turn.map_err(|_| ServiceError::Aborted)
+        turn.ok_or(ServiceError::Aborted)
     }
 
     fn check_pause(&self, provider: Provider) -> Result<(), OAuthError> {
@@ -136,6 +135,8 @@ mod tests {
         }
         let waited = pace.turn(GOOGLE, soon()).await;
         assert!(matches!(waited, Err(ServiceError::RefreshPending)));
+        // A provider that lets everybody wait holds up no other.
+        assert!(pace.turn(Provider::Onedrive, soon()).await.is_ok());
         turns.pop();
         assert!(pace.turn(GOOGLE, soon()).await.is_ok());
     }

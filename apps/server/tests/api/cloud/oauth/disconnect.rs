@@ -4,10 +4,11 @@ use serde_json::Value;
 use wharf_sandbox::{Fault, FaultRule};
 
 use crate::support::consent::{
-    ANNA, BEN, Consenting, GOOGLE, MICROSOFT, begin_with, grant, outcome,
+    ANNA, BEN, Consenting, GOOGLE, MICROSOFT, begin, begin_with, grant, outcome,
 };
 use crate::support::patience;
 use crate::support::postgres::Database;
+use crate::support::replicas::{TOKEN, slow};
 
 async fn disconnect(scene: &Consenting, id: &str) -> Value {
     let path = format!("/api/cloud/connections/{id}");
@@ -114,4 +115,27 @@ async fn a_connection_that_is_ended_is_not_revived_by_an_authorization_that_had_
     assert_eq!(outcome(&location), "expired");
     assert!(scene.connections().await.is_empty());
     patience::until("the grant is ended", async || scene.live_grants(BEN) == 0).await;
+}
+
+// the grant was the connection's too, so its end is the end of both.
+#[tokio::test]
+async fn a_connection_that_is_ended_is_not_revived_by_a_code_that_was_just_redeemed() {
+    let scene = Consenting::start().await;
+    let id = scene.connect(MICROSOFT, BEN).await;
+    let begun = begin(&scene.anna, MICROSOFT).await;
+    let back = grant(&begun, BEN).await;
+    scene.sandbox.inject(FaultRule::on(TOKEN, slow()).times(1));
+    let asked = scene.asked("POST", "/token");
+    let ending = async {
+        patience::until("the code is redeemed", async || {
+            scene.asked("POST", "/token") > asked
+        })
+        .await;
+        disconnect(&scene, &id).await
+    };
+    let (location, _) = tokio::join!(scene.come_back(&back, Some(&begun.cookie)), ending);
+    assert_eq!(outcome(&location), "expired");
+    assert!(scene.connections().await.is_empty());
+    // It can be connected again, and is the same.
+    assert_eq!(scene.connect(MICROSOFT, BEN).await, id);
 }

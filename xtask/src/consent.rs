@@ -5,14 +5,36 @@ use anyhow::Context as _;
 use ureq::Agent;
 
 use crate::answer::Answer;
-use crate::http;
+use crate::api::Api;
+use crate::{http, json};
 
 /// Whose account is connected: one of the simulated people.
 const ACCOUNT: &str = "anna@example.com";
 
+/// Connects an account at this provider in the browser that began; gives the
+/// connection's id.
+pub(crate) fn connect(api: &Api, provider: &str) -> anyhow::Result<String> {
+    let (address, cookie) = begin(api, provider)?;
+    let back = say_yes(&address)?;
+    let page = come_back(&back, Some(&cookie))?;
+    let outcome = parameter(&page, "outcome")?;
+    anyhow::ensure!(outcome == "connected", "the outcome is {outcome}");
+    Ok(parameter(&page, "connection_id")?.to_owned())
+}
+
+/// Where the person goes, and the cookie that their browser keeps.
+pub(crate) fn begin(api: &Api, provider: &str) -> anyhow::Result<(String, String)> {
+    let path = format!("/api/cloud/oauth/initiate/{provider}");
+    let begun = api.get(&path)?.expect(200)?;
+    let cookie = begun.header("set-cookie")?;
+    let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
+    let address = json::text(&begun.json()?, "/authorization_url")?.to_owned();
+    Ok((address, cookie))
+}
+
 /// Says yes on the page at this address; gives where the provider sends the
 /// browser then.
-pub(super) fn say_yes(authorization_url: &str) -> anyhow::Result<String> {
+pub(crate) fn say_yes(authorization_url: &str) -> anyhow::Result<String> {
     let browser = http::browser();
     let page = Answer::read(browser.get(authorization_url).call()?)?.expect(200)?;
     let page = String::from_utf8(page.body)?;
@@ -33,7 +55,7 @@ pub(super) fn say_yes(authorization_url: &str) -> anyhow::Result<String> {
 
 /// Goes where the provider sends the browser, with or without the cookie;
 /// gives where it is sent on to.
-pub(super) fn come_back(address: &str, cookie: Option<&str>) -> anyhow::Result<String> {
+pub(crate) fn come_back(address: &str, cookie: Option<&str>) -> anyhow::Result<String> {
     let browser: Agent = http::browser();
     let mut request = browser.get(address);
     if let Some(cookie) = cookie {
@@ -44,7 +66,7 @@ pub(super) fn come_back(address: &str, cookie: Option<&str>) -> anyhow::Result<S
 }
 
 /// A parameter in an address's query that needs no decoding.
-pub(super) fn parameter<'a>(address: &'a str, name: &str) -> anyhow::Result<&'a str> {
+pub(crate) fn parameter<'a>(address: &'a str, name: &str) -> anyhow::Result<&'a str> {
     let (_, query) = address
         .split_once('?')
         .context("the address has no query")?;

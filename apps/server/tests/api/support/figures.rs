@@ -4,23 +4,23 @@
 
 use std::collections::BTreeMap;
 
-use crate::support::client::Client;
+use super::client::Client;
 
 /// What a server measured.
-pub(super) struct Figures {
-    pub(super) text: String,
+pub(crate) struct Figures {
+    pub(crate) text: String,
 }
 
 /// One line of it.
-pub(super) struct Series<'a> {
-    pub(super) name: &'a str,
-    pub(super) labels: BTreeMap<&'a str, &'a str>,
-    pub(super) value: f64,
+pub(crate) struct Series<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) labels: BTreeMap<&'a str, &'a str>,
+    pub(crate) value: f64,
 }
 
 impl Figures {
     /// Asks the server that this client talks to.
-    pub(super) async fn of(client: &Client) -> Self {
+    pub(crate) async fn of(client: &Client) -> Self {
         let answer = client.get("/metrics").send().await.expect(200);
         let media_type = answer.header("content-type");
         assert_eq!(media_type, Some("text/plain; version=0.0.4; charset=utf-8"));
@@ -28,14 +28,14 @@ impl Figures {
         Self { text }
     }
 
-    pub(super) fn series(&self) -> impl Iterator<Item = Series<'_>> {
+    pub(crate) fn series(&self) -> impl Iterator<Item = Series<'_>> {
         let lines = self.text.lines();
         let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
         lines.map(series)
     }
 
     /// The sum of all series of this name with these labels.
-    pub(super) fn sum(&self, name: &str, labels: &[(&str, &str)]) -> f64 {
+    pub(crate) fn sum(&self, name: &str, labels: &[(&str, &str)]) -> f64 {
         let of_name = self.series().filter(|series| series.name == name);
         let fits = |series: &Series<'_>| {
             labels
