@@ -1,9 +1,13 @@
-//! Refreshes of access tokens that end together: how long a new token is in
-//! the process alone, from the provider's answer to the stored row. The server
-//! measures it itself; databases keep their promise of durability here.
+//! How long a new token is in the process alone: from the provider's answer to
+//! the stored row, as the server itself measures it. The databases keep their
+//! promise of durability here, so that beside it stands what the disk takes to
+//! keep as much.
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Write as _;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use serde_json::json;
@@ -32,18 +36,18 @@ pub(super) fn measure(scene: &Scene) -> anyhow::Result<Vec<Row>> {
     let postgres = Postgres::start_durable()?;
     let urls = postgres.environment().into_iter().map(|(_, url)| url);
     let on_postgres = urls.map(|url| ("WHARF_DATABASE_URL", url)).collect();
-    Ok(vec![
-        row(scene, &sandbox, "PostgreSQL", on_postgres)?,
-        row(scene, &sandbox, "SQLite", Vec::new())?,
-    ])
+    let mut all = rows(scene, &sandbox, "PostgreSQL", on_postgres)?;
+    all.extend(rows(scene, &sandbox, "SQLite", Vec::new())?);
+    Ok(all)
 }
 
-fn row(
+/// One refresh after the other, and as many at once as there are users.
+fn rows(
     scene: &Scene,
     sandbox: &Sandbox,
     name: &str,
     database: Vec<(&'static str, String)>,
-) -> anyhow::Result<Row> {
+) -> anyhow::Result<Vec<Row>> {
     let mut settings = database;
     settings.extend(sandbox.providers.clone());
     settings.push(("WHARF_METRICS", "true".to_owned()));
@@ -51,20 +55,28 @@ fn row(
     let users: Vec<(Api, String)> = (0..USERS)
         .map(|number| user(&server, number))
         .collect::<anyhow::Result<_>>()?;
-    for _ in 0..ROUNDS {
-        sandbox.advance_clock(LIFE_SECS)?;
-        call_all(&users)?;
+    let mut measured = Vec::new();
+    let disk = disk_seconds(scene)?;
+    for (at_once, how) in [(1, "one by one"), (USERS, "16 at once")] {
+        let before = buckets(&users)?;
+        for _ in 0..ROUNDS {
+            sandbox.advance_clock(LIFE_SECS)?;
+            users.chunks(at_once).try_for_each(call_all)?;
+        }
+        let mut grew = buckets(&users)?;
+        for (bound, count) in &mut grew {
+            *count -= before.get(bound).copied().unwrap_or_default();
+        }
+        let all = grew.values().last().copied().unwrap_or_default();
+        anyhow::ensure!(all >= as_float(USERS * ROUNDS), "only {all} refreshes");
+        for (share, which) in [(0.5, "median"), (0.99, "p99")] {
+            let label = format!("refreshes {how}, answer to row, {name}, {which}");
+            let ours = quantile(&grew, share) * 1000.0;
+            let theirs = within(&disk, share) * 1000.0;
+            measured.push(Row::beside(label, "ms", ours, theirs));
+        }
     }
-    let (api, _) = users.first().context("nobody is there")?;
-    let figures = String::from_utf8(api.get("/metrics")?.expect(200)?.body)?;
-    let label = format!("{USERS} refreshes at once, answer to row, {name}, p99");
-    let buckets = buckets(&figures)?;
-    let all = buckets.values().last().copied().unwrap_or_default();
-    anyhow::ensure!(
-        all >= as_float(USERS * ROUNDS),
-        "{all} refreshes were measured"
-    );
-    Ok(Row::alone(label, "ms", quantile(&buckets, 0.99) * 1000.0))
+    Ok(measured)
 }
 
 /// A user with a connection; gives its id.
@@ -93,6 +105,32 @@ fn call_all(users: &[(Api, String)]) -> anyhow::Result<()> {
     })
 }
 
+/// What the disk takes to keep one page of a database, again and again, from
+/// the shortest to the longest.
+fn disk_seconds(scene: &Scene) -> anyhow::Result<Vec<f64>> {
+    let mut file = File::create(scene.folder.path().join("page"))?;
+    let mut took = Vec::with_capacity(ROUNDS * 4);
+    for _ in 0..ROUNDS * 4 {
+        file.write_all(&[7; 8192])?;
+        let begun = Instant::now();
+        file.sync_data()?;
+        took.push(begun.elapsed().as_secs_f64());
+    }
+    took.sort_by(f64::total_cmp);
+    Ok(took)
+}
+
+/// The time within which this share of all was done.
+fn within(sorted: &[f64], share: f64) -> f64 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a share of a length is an index"
+    )]
+    let index = (as_float(sorted.len()) * share) as usize;
+    sorted.get(index).copied().unwrap_or(f64::NAN)
+}
+
 fn build() -> anyhow::Result<std::path::PathBuf> {
     let mut cargo = workspace::cargo();
     cargo.args(["build", "--locked", "--bin=wharf-sandbox"]);
@@ -100,8 +138,15 @@ fn build() -> anyhow::Result<std::path::PathBuf> {
     Ok(workspace::target()?.join("debug/wharf-sandbox"))
 }
 
+/// What the server has measured so far.
+fn buckets(users: &[(Api, String)]) -> anyhow::Result<BTreeMap<u64, f64>> {
+    let (api, _) = users.first().context("nobody is there")?;
+    let figures = api.get("/metrics")?.expect(200)?.body;
+    read(str::from_utf8(&figures)?)
+}
+
 /// How many were no longer than each bound, in microseconds.
-fn buckets(figures: &str) -> anyhow::Result<BTreeMap<u64, f64>> {
+fn read(figures: &str) -> anyhow::Result<BTreeMap<u64, f64>> {
     let lines = figures.lines().filter(|line| line.starts_with(BUCKET));
     let bucket = |line: &str| {
         let (_, rest) = line.split_once("le=\"").context("no bound")?;
@@ -124,7 +169,7 @@ fn quantile(buckets: &BTreeMap<u64, f64>, share: f64) -> f64 {
     let all = buckets.values().last().copied().unwrap_or_default();
     let (mut below, mut fewer) = (0.0, 0.0);
     for (micros, count) in buckets {
-        let bound = std::time::Duration::from_micros(*micros).as_secs_f64();
+        let bound = Duration::from_micros(*micros).as_secs_f64();
         if *count >= all * share && *count > fewer {
             return below + (bound - below) * (all * share - fewer) / (count - fewer);
         }
@@ -149,7 +194,7 @@ mod tests {
             wharf_refresh_store_duration_seconds_bucket{provider=\"google_drive\",le=\"0.0025\"} 98\n\
             wharf_refresh_store_duration_seconds_bucket{provider=\"google_drive\",le=\"0.005\"} 100\n\
             wharf_refresh_store_duration_seconds_bucket{provider=\"google_drive\",le=\"+Inf\"} 100\n";
-        let buckets = buckets(figures).unwrap();
+        let buckets = read(figures).unwrap();
         for (share, expected) in [(0.5, 0.001), (0.99, 0.003_75), (1.0, 0.005)] {
             let found = quantile(&buckets, share);
             assert!((found - expected).abs() < 1e-9, "{found}");

@@ -1,6 +1,7 @@
 //! Settings from sources given by hand; the process's own environment plays no part.
 
 use secrecy::ExposeSecret as _;
+use wharf_domain::ports::oauth::RefreshKind;
 
 use super::*;
 
