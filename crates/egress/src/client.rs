@@ -5,7 +5,8 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use hyper::body::Incoming;
+use hyper::body::{Body, Incoming};
+use hyper_util::client::legacy;
 use hyper_util::client::legacy::connect::HttpInfo;
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, COOKIE, HeaderValue};
 use reqwest::{Proxy, Request, redirect};
@@ -17,7 +18,7 @@ use crate::connector::Door;
 use crate::dial::SystemDial;
 use crate::progress::Progress;
 use crate::resolver::VettedResolver;
-use crate::transport::{self, Transport};
+use crate::transport::{self, Pooled, Transport};
 use crate::{
     CheckedUrl, Connector, Deadlines, Error, Lookup, Policy, Refusal, Response, SystemLookup,
     Trust, meters, tls,
@@ -138,6 +139,32 @@ impl Client {
     /// [`Client::execute`]'s.
     pub fn connector(&self) -> Connector {
         self.way().connector.clone()
+    }
+
+    /// A `hyper_util` client behind that guard, for crates that send what they build themselves. It has
+    /// a pool of its own, driven as this client's is: make one, and clone it.
+    ///
+    /// Whoever uses it owes the deadlines after TLS ([`Client::deadlines`]), and asks
+    /// [`Client::explain_failure`] what a failure was.
+    pub fn pooled<B>(&self) -> Pooled<B>
+    where
+        B: Body + Send,
+        B::Data: Send,
+    {
+        transport::over(self.connector(), self.runtime.clone())
+    }
+
+    /// How long each stage may take.
+    pub const fn deadlines(&self) -> Deadlines {
+        self.deadlines
+    }
+
+    /// What kept a client of [`Client::pooled`] from an answer of this host, and counts what a rule
+    /// refused.
+    pub fn explain_failure(&self, host: &str, source: legacy::Error) -> Error {
+        let error = Error::from_request(host, self.trust, source);
+        meters::failed(&error);
+        error
     }
 
     /// The rules this client keeps, to check a URL before it is stored.

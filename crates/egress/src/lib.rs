@@ -25,6 +25,7 @@ mod pace;
 mod progress;
 mod redirect;
 mod response;
+mod retry_after;
 
 mod error;
 pub mod meters;
@@ -43,5 +44,7 @@ pub use redirect::RedirectRefusal;
 pub use refusal::Refusal;
 pub use resolver::{Lookup, SystemLookup};
 pub use response::Response;
+pub use retry_after::retry_after;
+pub use transport::Pooled;
 pub use trust::Trust;
 pub use typed::CheckedUrl;

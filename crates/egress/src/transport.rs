@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use hyper::body::Body;
 use hyper::rt::Executor;
 use hyper_util::client::legacy;
 use hyper_util::client::legacy::connect::Connect;
@@ -11,8 +12,11 @@ use tokio::runtime::Handle;
 
 use crate::Connector;
 
+/// A `hyper_util` client over guarded, pooled connections: one for everybody, and cheap to clone.
+pub type Pooled<B> = legacy::Client<Connector, B>;
+
 /// Sends requests over pooled connections.
-pub(crate) type Transport = legacy::Client<Connector, reqwest::Body>;
+pub(crate) type Transport = Pooled<reqwest::Body>;
 
 /// The most of a connection's answers that waits for its reader. It bounds the head of an answer too.
 const HTTP1_BUFFER: usize = 64 * 1024;
@@ -32,9 +36,11 @@ const IDLE: Duration = Duration::from_secs(60);
 const MAX_IDLE: usize = 32;
 
 /// A transport whose connections are driven by that runtime.
-pub(crate) fn over<C>(connector: C, runtime: Handle) -> legacy::Client<C, reqwest::Body>
+pub(crate) fn over<C, B>(connector: C, runtime: Handle) -> legacy::Client<C, B>
 where
     C: Connect + Clone,
+    B: Body + Send,
+    B::Data: Send,
 {
     legacy::Client::builder(OnRuntime(runtime))
         .pool_timer(TokioTimer::new())

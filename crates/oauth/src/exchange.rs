@@ -4,17 +4,17 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::{Duration, UNIX_EPOCH};
 
 use oauth2::{AsyncHttpClient, HttpRequest, HttpResponse};
 use reqwest::Request;
 use reqwest::header::AUTHORIZATION;
 use wharf_domain::ports::oauth::OAuthErrorKind;
 use wharf_domain::time::Clock;
-use wharf_egress::{Client, Limits, Response};
+use wharf_egress::{Client, Limits, Response, retry_after};
 
 use crate::Fault;
 use crate::answer::Answer;
-use crate::retry_after::retry_after;
 
 /// No answer of these endpoints is longer (O-09).
 const LIMITS: Limits = Limits {
@@ -50,7 +50,8 @@ impl Exchange {
         if !matches!(status, 429 | 500..=599) {
             return Ok(());
         }
-        let retry_after = retry_after(response.headers(), self.clock.now());
+        let now = UNIX_EPOCH + Duration::from_millis(self.clock.now().as_unix_millis());
+        let retry_after = retry_after(response.headers(), Some(now));
         let kind = OAuthErrorKind::Unavailable { retry_after };
         Err(Fault::of_status(kind, status))
     }

@@ -18,7 +18,6 @@ mod answer;
 mod exchange;
 mod id_token;
 mod lifetime;
-mod retry_after;
 mod revoke;
 mod scope;
 mod server;

@@ -4,7 +4,7 @@
 use async_trait::async_trait;
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue};
 use reqwest::{Method, Request};
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 use url::Url;
 use wharf_domain::connection::Endpoint;
 use wharf_domain::content::{ContentType, Download, Upload};
@@ -15,9 +15,10 @@ use wharf_domain::ports::storage::{
 };
 use wharf_domain::provider::Provider;
 use wharf_domain::range::ByteRange;
-use wharf_egress::{Client, Error as EgressError, Limits};
+use wharf_egress::{Client, Limits};
 
-use crate::address::address_refusal;
+use crate::bearer::bearer;
+use crate::fault::Fault;
 
 /// The longest answer that is read.
 const MAX_ANSWER_BYTES: u64 = 64 * 1024;
@@ -64,9 +65,7 @@ impl AccountOnly {
             .pop_if_empty()
             .extend(self.inquiry.path.split('/'));
         url.set_query(self.inquiry.query);
-        let token = self.access_token.expose_secret();
-        let mut bearer = HeaderValue::try_from(format!("Bearer {token}")).ok()?;
-        bearer.set_sensitive(true);
+        let bearer = bearer(&self.access_token)?;
         let mut request = Request::new(Method::GET, url);
         let headers = request.headers_mut();
         headers.insert(AUTHORIZATION, bearer);
@@ -80,21 +79,6 @@ impl AccountOnly {
 
     fn unsupported<T>(&self, operation: Operation) -> Result<T, StorageError> {
         Err(self.failed(StorageErrorKind::Unsupported, operation))
-    }
-
-    fn unanswered(&self, error: EgressError) -> StorageError {
-        let kind = match &error {
-            EgressError::Refused { refusal, .. } => {
-                StorageErrorKind::AddressRefused(address_refusal(*refusal))
-            }
-            EgressError::TimedOut { .. } => StorageErrorKind::TimedOut,
-            EgressError::Protocol { .. } | EgressError::Interrupted { .. } => {
-                StorageErrorKind::Interrupted
-            }
-            EgressError::BodyTooLarge { .. } => StorageErrorKind::Unavailable,
-            _ => StorageErrorKind::Unreachable,
-        };
-        self.failed(kind, Operation::Probe).caused_by(error)
     }
 }
 
@@ -125,14 +109,15 @@ impl StorageBackend for AccountOnly {
         let limits = Limits {
             max_bytes: Some(MAX_ANSWER_BYTES),
         };
+        let unanswered = |error| Fault::from(error).of(self.inquiry.provider, Operation::Probe);
         let answer = self.egress.execute(request, limits).await;
-        let answer = answer.map_err(|error| self.unanswered(error))?;
+        let answer = answer.map_err(unanswered)?;
         let status = answer.status();
         if !status.is_success() {
             return Err(failed(kind_of_status(status.as_u16())));
         }
         let body = answer.collect_capped(MAX_ANSWER_BYTES).await;
-        let body = body.map_err(|error| self.unanswered(error))?;
+        let body = body.map_err(unanswered)?;
         (self.inquiry.read)(&body).ok_or_else(|| failed(StorageErrorKind::Unavailable))
     }
 

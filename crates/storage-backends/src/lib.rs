@@ -13,8 +13,14 @@ mod onedrive;
 
 mod account_only;
 mod address;
+mod bearer;
+mod digests;
+mod download;
 mod entity_tag;
 mod error;
+mod fault;
+mod parts;
+mod retry;
 mod temporary;
 mod turns;
 mod undo;

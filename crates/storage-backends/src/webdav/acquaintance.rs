@@ -10,9 +10,11 @@ use url::Url;
 use wharf_domain::ports::storage::StorageErrorKind;
 use wharf_egress::Response;
 
+use crate::fault::Fault;
+
 use super::base::Base;
 use super::client::{DESTINATION, IF};
-use super::error::Fault;
+use super::error;
 use super::scheme::Scheme;
 
 /// The accounts that are remembered at most.
@@ -31,7 +33,7 @@ impl Acquaintance {
         let status = answer.status();
         // Of a server in trouble nothing is learnt.
         if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
-            return Err(Fault::of_status(answer));
+            return Err(error::of_answer(answer));
         }
         // Only a storage is worth following: what else strangers are led to may be a login page.
         if ![StatusCode::UNAUTHORIZED, StatusCode::MULTI_STATUS].contains(&status) {

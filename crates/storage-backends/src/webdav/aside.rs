@@ -11,11 +11,12 @@ use wharf_domain::item::ItemKind;
 use wharf_domain::ports::storage::StorageErrorKind;
 use wharf_domain::random::Random;
 
+use crate::fault::Fault;
 use crate::undo::Undo;
 use crate::{temporary, upload};
 
 use super::client::Client;
-use super::error::Fault;
+use super::error;
 use super::path::ItemPath;
 
 /// When the background deletes the temporary file of a cancelled upload. The server may still be busy
@@ -84,7 +85,7 @@ async fn put(client: &Client, path: &ItemPath, upload: Upload) -> Result<u64, Fa
     }
     let answer = answer?;
     if !answer.status().is_success() {
-        return Err(Fault::of_status(&answer));
+        return Err(error::of_answer(&answer));
     }
     match ending.get() {
         Some(Ok(sent_bytes)) => Ok(sent_bytes),

@@ -12,11 +12,12 @@ use wharf_domain::ports::storage::StorageErrorKind;
 use wharf_domain::random::Random;
 use wharf_egress::{Error as EgressError, Limits, Response};
 
+use crate::fault::Fault;
 use crate::undo::Background;
 
 use super::acquaintance::{AccountName, Acquaintance, Acquaintances};
 use super::base::{Base, relative};
-use super::error::Fault;
+use super::error;
 use super::href::Hrefs;
 use super::path::ItemPath;
 use super::propfind::{ITEM, Responses};
@@ -150,7 +151,7 @@ impl Client {
             let hrefs = Hrefs::at(answer.url());
             Ok((Responses::new(Box::pin(answer.bytes_stream())), hrefs))
         } else {
-            Err(Fault::of_status(&answer))
+            Err(error::of_answer(&answer))
         }
     }
 

@@ -12,9 +12,9 @@ use wharf_domain::listing::Listing;
 use wharf_domain::ports::storage::{EntryBatch, StorageErrorKind};
 use wharf_egress::Error as EgressError;
 
+use crate::fault::Fault;
 use crate::temporary;
 
-use super::error::Fault;
 use super::href::{Hrefs, Place};
 use super::item::item;
 use super::multistatus::{Malformed, Response};

@@ -4,8 +4,10 @@ use wharf_domain::connection::AccountKey;
 use wharf_domain::item::{Item, ItemKind};
 use wharf_domain::ports::storage::{Quota, StorageAccount, StorageErrorKind};
 
+use crate::fault::Fault;
+
 use super::client::{Client, Depth};
-use super::error::Fault;
+use super::error::is_redirect;
 use super::href::Place;
 use super::item::item;
 use super::multistatus::Properties;
@@ -64,7 +66,7 @@ async fn properties(
         return properties_as(client, path, ItemKind::Folder, asked).await;
     }
     match properties_as(client, path, ItemKind::File, asked).await {
-        Err(fault) if fault.is_redirect() => {
+        Err(fault) if is_redirect(&fault) => {
             properties_as(client, path, ItemKind::Folder, asked).await
         }
         other => other,

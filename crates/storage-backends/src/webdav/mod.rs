@@ -36,14 +36,15 @@ use wharf_domain::ports::storage::{
     AddressRefusal, Capabilities, Destination, Entries, NameConflict, Operation, Removal,
     ReplaceGuard, StorageAccount, StorageBackend, StorageError, StorageErrorKind, Written,
 };
+use wharf_domain::provider::Provider;
 use wharf_domain::random::Random;
 use wharf_domain::range::ByteRange;
 
+use crate::fault::Fault;
 use crate::turns::Turns;
 use crate::undo::Background;
 
 use self::client::{Client, Depth};
-use self::error::Fault;
 use self::path::ItemPath;
 use self::rearrange::Rearrangement;
 use self::replace::Replacement;
@@ -126,7 +127,7 @@ impl Webdav {
             Err(fault) => return Err(explained(client, &folder, ItemKind::Folder, fault).await),
         };
         Ok(listing::entries(answer, folder, Box::new(ask))
-            .map_err(|fault| fault.of(Operation::List))
+            .map_err(|fault| fault.of(Provider::Webdav, Operation::List))
             .boxed())
     }
 
@@ -235,7 +236,7 @@ impl Webdav {
                 Err(kind.into())
             }
             _ => {
-                let fault = Fault::of_status(&answer);
+                let fault = error::of_answer(&answer);
                 Err(explained(client, &parent, ItemKind::Folder, fault).await)
             }
         }
@@ -255,7 +256,7 @@ impl Webdav {
             // RFC 4918, section 9.6.1: something within could not be deleted.
             StatusCode::MULTI_STATUS => Err(StorageErrorKind::Locked.into()),
             status if status.is_success() => Ok(()),
-            _ => Err(Fault::of_status(&answer)),
+            _ => Err(error::of_answer(&answer)),
         }
     }
 }
@@ -306,22 +307,22 @@ impl StorageBackend for Webdav {
 
     async fn probe(&self) -> Result<StorageAccount, StorageError> {
         let account = self.account().await;
-        account.map_err(|fault| fault.of(Operation::Probe))
+        account.map_err(|fault| fault.of(Provider::Webdav, Operation::Probe))
     }
 
     async fn list(&self, folder: &ItemId) -> Result<Entries, StorageError> {
         let entries = self.entries(folder).await;
-        entries.map_err(|fault| fault.of(Operation::List))
+        entries.map_err(|fault| fault.of(Provider::Webdav, Operation::List))
     }
 
     async fn metadata(&self, item: &ItemId) -> Result<Item, StorageError> {
         let item = self.item(item).await;
-        item.map_err(|fault| fault.of(Operation::Metadata))
+        item.map_err(|fault| fault.of(Provider::Webdav, Operation::Metadata))
     }
 
     async fn find(&self, folder: &ItemId, name: &ItemName) -> Result<Option<Item>, StorageError> {
         let child = self.child(folder, name).await;
-        child.map_err(|fault| fault.of(Operation::Metadata))
+        child.map_err(|fault| fault.of(Provider::Webdav, Operation::Metadata))
     }
 
     async fn read(
@@ -330,12 +331,12 @@ impl StorageBackend for Webdav {
         range: Option<ByteRange>,
     ) -> Result<Download, StorageError> {
         let content = self.content(file, range).await;
-        content.map_err(|fault| fault.of(Operation::Read))
+        content.map_err(|fault| fault.of(Provider::Webdav, Operation::Read))
     }
 
     async fn export(&self, _: &ItemId, _: &ContentType) -> Result<Download, StorageError> {
         let fault = Fault::from(StorageErrorKind::Unsupported);
-        Err(fault.of(Operation::Read))
+        Err(fault.of(Provider::Webdav, Operation::Read))
     }
 
     async fn write(
@@ -348,7 +349,7 @@ impl StorageBackend for Webdav {
         let stored = self.stored(folder, name, conflict, upload).await;
         stored
             .map(Written::by_size)
-            .map_err(|fault| fault.of(Operation::Write))
+            .map_err(|fault| fault.of(Provider::Webdav, Operation::Write))
     }
 
     async fn replace(
@@ -360,22 +361,22 @@ impl StorageBackend for Webdav {
         let replaced = self.replaced(file, guard, upload).await;
         replaced
             .map(Written::by_size)
-            .map_err(|fault| fault.of(Operation::Write))
+            .map_err(|fault| fault.of(Provider::Webdav, Operation::Write))
     }
 
     async fn relocate(&self, item: &ItemId, to: &Destination) -> Result<Item, StorageError> {
         let relocated = self.relocated(item, to).await;
-        relocated.map_err(|fault| fault.of(Operation::Relocate))
+        relocated.map_err(|fault| fault.of(Provider::Webdav, Operation::Relocate))
     }
 
     async fn copy(&self, item: &ItemId, to: &Destination) -> Result<Item, StorageError> {
         let copied = self.copied(item, to).await;
-        copied.map_err(|fault| fault.of(Operation::Copy))
+        copied.map_err(|fault| fault.of(Provider::Webdav, Operation::Copy))
     }
 
     async fn create_folder(&self, parent: &ItemId, name: &ItemName) -> Result<Item, StorageError> {
         let folder = self.made_folder(parent, name).await;
-        folder.map_err(|fault| fault.of(Operation::CreateFolder))
+        folder.map_err(|fault| fault.of(Provider::Webdav, Operation::CreateFolder))
     }
 
     /// A server that has a bin does not say so in this protocol.
@@ -383,6 +384,6 @@ impl StorageBackend for Webdav {
         let deleted = self.deleted(item).await;
         deleted
             .map(|()| Removal::Deleted)
-            .map_err(|fault| fault.of(Operation::Delete))
+            .map_err(|fault| fault.of(Provider::Webdav, Operation::Delete))
     }
 }

@@ -3,10 +3,10 @@
 use wharf_domain::item::{Item, ItemId, ItemKind, ItemName};
 use wharf_domain::ports::storage::{Destination, NameConflict, StorageErrorKind};
 
+use crate::fault::Fault;
 use crate::turns::Turns;
 
 use super::client::Client;
-use super::error::Fault;
 use super::path::ItemPath;
 use super::transfer::{Transfer, Verb};
 use super::{explained, metadata, path_of};

@@ -10,10 +10,10 @@ use wharf_domain::item::{Item, ItemKind};
 use wharf_domain::ports::storage::{ReplaceGuard, StorageErrorKind};
 use wharf_domain::random::Random;
 
+use crate::fault::Fault;
 use crate::turns::Turns;
 
 use super::client::{Client, IF};
-use super::error::Fault;
 use super::path::ItemPath;
 use super::transfer::{Transfer, Verb, turn_name};
 use super::{aside, metadata};

@@ -7,13 +7,13 @@ use wharf_domain::item::{ItemKind, ItemName};
 use wharf_domain::ports::storage::{NameConflict, StorageErrorKind};
 use wharf_egress::Response;
 
+use crate::fault::Fault;
 use crate::turns::Turns;
 
 use super::client::{Client, DEPTH, DESTINATION, method};
-use super::error::Fault;
 use super::path::ItemPath;
 use super::propfind::Responses;
-use super::{is_about_the_item, metadata, status};
+use super::{error, is_about_the_item, metadata, status};
 
 const OVERWRITE: HeaderName = HeaderName::from_static("overwrite");
 
@@ -171,7 +171,7 @@ async fn check(answer: Response) -> Result<(), Fault> {
     match answer.status() {
         StatusCode::CREATED | StatusCode::NO_CONTENT => return Ok(()),
         StatusCode::MULTI_STATUS => {}
-        _ => return Err(Fault::of_status(&answer)),
+        _ => return Err(error::of_answer(&answer)),
     }
     let mut responses = Responses::new(Box::pin(answer.bytes_stream()));
     while let Some(response) = responses.next().await? {

@@ -8,11 +8,11 @@ use wharf_domain::item::{Item, ItemKind, ItemName};
 use wharf_domain::ports::storage::{NameConflict, StorageErrorKind};
 use wharf_domain::random::Random;
 
+use crate::fault::Fault;
 use crate::turns::Turns;
 use crate::undo::Undo;
 
 use super::client::Client;
-use super::error::Fault;
 use super::path::ItemPath;
 use super::transfer::{Transfer, Verb};
 use super::{aside, metadata};
