@@ -18,15 +18,18 @@ use wharf_egress::Trust;
 use crate::House;
 use crate::account_only::{AccountOnly, Inquiry};
 use crate::address::{AMBIGUOUS_PATH, NOT_TYPED, address_refusal};
+use crate::google_drive::{self, GoogleDrive};
+use crate::onedrive;
+use crate::retry::Retry;
 use crate::turns::Turns;
 use crate::undo::Background;
 use crate::webdav::{Acquaintances, Base, Shared, Webdav};
-use crate::{google_drive, onedrive};
 
 /// Opens the storages there are.
 pub struct Registry {
     house: House,
     shared: Shared,
+    google: google_drive::Shared,
 }
 
 impl Registry {
@@ -38,14 +41,31 @@ impl Registry {
         random: Arc<dyn Random>,
         background: Background,
     ) -> Self {
+        let turns = Turns::default();
+        let retry = Retry::new(Arc::clone(&random));
+        let google = google_drive::Shared::new(&egress, retry, turns.clone(), background.clone());
         let shared = Shared {
             egress,
             random,
-            turns: Turns::default(),
+            turns,
             acquaintances: Acquaintances::default(),
             background,
         };
-        Self { house, shared }
+        Self {
+            house,
+            shared,
+            google,
+        }
+    }
+
+    /// The same registry, with contents for Google Drive going to beneath this address of the operator's.
+    /// Without one they go to beside the API, as at Google.
+    #[must_use]
+    pub fn uploading_to_google_at(self, upload_url: Url) -> Self {
+        Self {
+            google: self.google.uploading_to(upload_url),
+            ..self
+        }
     }
 
     fn webdav(
@@ -121,7 +141,8 @@ impl Backends for Registry {
     ) -> Arc<dyn StorageBackend> {
         match (provider, credential) {
             (Provider::GoogleDrive, Credential::OAuth(tokens)) => {
-                self.account_only(google_drive::ABOUT, endpoint, tokens)
+                let token = tokens.access_token.clone();
+                Arc::new(GoogleDrive::new(self.google.clone(), endpoint, token))
             }
             (Provider::Onedrive, Credential::OAuth(tokens)) => {
                 self.account_only(onedrive::DRIVE, endpoint, tokens)

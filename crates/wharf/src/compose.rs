@@ -421,8 +421,11 @@ fn open_backends(
     let folder = settings.house_storage();
     make_private_folder(&folder)?;
     let house = House::in_folder(&folder)?;
-    let storages = Arc::new(Registry::new(egress, house, random, background));
-    Ok(Arc::new(MeteredBackends::new(storages)))
+    let mut storages = Registry::new(egress, house, random, background);
+    if let Some(upload_url) = &settings.providers.google_drive.upload_url {
+        storages = storages.uploading_to_google_at(upload_url.clone());
+    }
+    Ok(Arc::new(MeteredBackends::new(Arc::new(storages))))
 }
 
 /// Makes a folder that only its owner may look into, with its parents, unless it is there.

@@ -1,79 +1,180 @@
-//! Google Drive: the account. Its files are not spoken to yet.
-//! <https://developers.google.com/workspace/drive/api/reference/rest/v3/about/get>
+//! Google Drive behind the storage port: metadata by `google-drive3`, contents by egress itself.
+//!
+//! Names are not unique here, and items have ids that stay with them. What is deleted goes to the bin. See
+//! ADR 23.
 
-use serde::Deserialize;
-use wharf_domain::connection::AccountKey;
-use wharf_domain::ports::storage::{Quota, StorageAccount};
-use wharf_domain::provider::Provider;
+mod account;
+mod calls;
+mod client;
+mod copy;
+mod file;
+mod hub;
+mod id;
+mod listing;
+mod look;
+mod query;
+mod read;
+mod rearrange;
+mod refusal;
+mod replace;
+mod session;
+mod transfer;
+mod write;
 
-use crate::account_only::Inquiry;
+use std::sync::Arc;
 
-/// Whose Drive it is, and how full.
-pub(crate) const ABOUT: Inquiry = Inquiry {
-    provider: Provider::GoogleDrive,
-    path: "drive/v3/about",
-    query: Some("fields=user,storageQuota"),
-    read,
+use async_trait::async_trait;
+use futures_util::{StreamExt, TryStreamExt};
+use secrecy::SecretString;
+use wharf_domain::connection::Endpoint;
+use wharf_domain::content::{ContentType, Download, Upload};
+use wharf_domain::item::{Item, ItemId, ItemName};
+use wharf_domain::ports::storage::{
+    AddressRefusal, Capabilities, Destination, Entries, NameConflict, Operation, Removal,
+    ReplaceGuard, StorageAccount, StorageBackend, StorageError, StorageErrorKind, Written,
 };
+use wharf_domain::provider::Provider;
+use wharf_domain::range::ByteRange;
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct About {
-    user: User,
-    storage_quota: StorageQuota,
+use crate::fault::Fault;
+
+use self::client::Client;
+use self::listing::Entries as Pages;
+
+pub(crate) use self::client::Shared;
+
+/// One account's Drive.
+pub(crate) struct GoogleDrive {
+    /// A refusal where the endpoint is no address of the operator's: opening a storage cannot fail.
+    client: Result<Arc<Client>, AddressRefusal>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct User {
-    permission_id: String,
-    email_address: String,
+impl GoogleDrive {
+    /// The account behind this token, at the API beneath `endpoint`.
+    pub(crate) fn new(shared: Shared, endpoint: &Endpoint, access_token: SecretString) -> Self {
+        Self {
+            client: Client::new(shared, &endpoint.0, access_token),
+        }
+    }
+
+    fn client(&self) -> Result<&Arc<Client>, Fault> {
+        let client = self.client.as_ref();
+        client.map_err(|refusal| StorageErrorKind::AddressRefused(refusal.clone()).into())
+    }
+
+    async fn account(&self) -> Result<StorageAccount, Fault> {
+        account::account(self.client()?.about().await?)
+    }
+
+    async fn entries(&self, folder: &ItemId) -> Result<Entries, Fault> {
+        let pages = Pages::of(self.client()?, folder).await?;
+        let pages = pages.map_err(|fault| failed(fault, Operation::List));
+        Ok(pages.boxed())
+    }
+
+    async fn child(&self, folder: &ItemId, name: &ItemName) -> Result<Option<Item>, Fault> {
+        let client = self.client()?;
+        let opened = client.folder(folder).await?;
+        match client.named(&opened, name.as_str()).await? {
+            Some(file) => look::shown(&file).map(Some),
+            // Shared drives stand beside what lies in the top folder.
+            None if folder.is_root() => client.drive_named(name.as_str()).await,
+            None => Ok(None),
+        }
+    }
 }
 
-/// 64-bit numbers as text; there is no limit where storage is unlimited.
-#[derive(Deserialize)]
-struct StorageQuota {
-    limit: Option<String>,
-    usage: Option<String>,
+/// The failure of an operation at Google Drive.
+fn failed(fault: Fault, operation: Operation) -> StorageError {
+    fault.of(Provider::GoogleDrive, operation)
 }
 
-fn read(body: &[u8]) -> Option<StorageAccount> {
-    let about: About = serde_json::from_slice(body).ok()?;
-    let number = |text: Option<String>| text?.parse::<u64>().ok();
-    let used_bytes = number(about.storage_quota.usage);
-    let limit = number(about.storage_quota.limit);
-    Some(StorageAccount {
-        key: AccountKey(about.user.permission_id),
-        label: about.user.email_address,
-        quota: Some(Quota {
-            used_bytes,
-            available_bytes: limit.map(|limit| limit.saturating_sub(used_bytes.unwrap_or(0))),
-        }),
-    })
-}
+#[async_trait]
+impl StorageBackend for GoogleDrive {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            folders: true,
+            any_name: true,
+            needs_size: false,
+        }
+    }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+    async fn probe(&self) -> Result<StorageAccount, StorageError> {
+        let account = self.account().await;
+        account.map_err(|fault| failed(fault, Operation::Probe))
+    }
 
-    #[test]
-    fn an_account_is_read_with_or_without_a_limit() {
-        let body = |quota: &str| {
-            format!(
-                r#"{{"user":{{"permissionId":"1","emailAddress":"a@example.com"}},"storageQuota":{quota}}}"#
-            )
-        };
-        let quota = |text: &str| read(body(text).as_bytes()).unwrap().quota.unwrap();
-        let limited = quota(r#"{"limit":"10","usage":"3"}"#);
-        assert_eq!(
-            (limited.used_bytes, limited.available_bytes),
-            (Some(3), Some(7))
-        );
-        let unlimited = quota(r#"{"usage":"3"}"#);
-        assert_eq!(
-            (unlimited.used_bytes, unlimited.available_bytes),
-            (Some(3), None)
-        );
-        assert!(read(b"{}").is_none() && read(b"<html>").is_none());
+    async fn list(&self, folder: &ItemId) -> Result<Entries, StorageError> {
+        let entries = self.entries(folder).await;
+        entries.map_err(|fault| failed(fault, Operation::List))
+    }
+
+    async fn metadata(&self, item: &ItemId) -> Result<Item, StorageError> {
+        let item = async { self.client()?.item(item).await }.await;
+        item.map_err(|fault| failed(fault, Operation::Metadata))
+    }
+
+    async fn find(&self, folder: &ItemId, name: &ItemName) -> Result<Option<Item>, StorageError> {
+        let child = self.child(folder, name).await;
+        child.map_err(|fault| failed(fault, Operation::Metadata))
+    }
+
+    async fn read(
+        &self,
+        file: &ItemId,
+        range: Option<ByteRange>,
+    ) -> Result<Download, StorageError> {
+        let content = async { read::read(self.client()?, file, range).await }.await;
+        content.map_err(|fault| failed(fault, Operation::Read))
+    }
+
+    async fn export(&self, file: &ItemId, format: &ContentType) -> Result<Download, StorageError> {
+        let exported = async { read::export(self.client()?, file, format).await }.await;
+        exported.map_err(|fault| failed(fault, Operation::Read))
+    }
+
+    async fn write(
+        &self,
+        folder: &ItemId,
+        name: &ItemName,
+        conflict: NameConflict,
+        upload: Upload,
+    ) -> Result<Written, StorageError> {
+        let stored = async { write::store(self.client()?, folder, name, conflict, upload).await };
+        stored
+            .await
+            .map_err(|fault| failed(fault, Operation::Write))
+    }
+
+    async fn replace(
+        &self,
+        file: &ItemId,
+        guard: &ReplaceGuard,
+        upload: Upload,
+    ) -> Result<Written, StorageError> {
+        let replaced = async { replace::replace(self.client()?, file, guard, upload).await }.await;
+        replaced.map_err(|fault| failed(fault, Operation::Write))
+    }
+
+    async fn relocate(&self, item: &ItemId, to: &Destination) -> Result<Item, StorageError> {
+        let relocated = async { rearrange::relocate(self.client()?, item, to).await }.await;
+        relocated.map_err(|fault| failed(fault, Operation::Relocate))
+    }
+
+    async fn copy(&self, item: &ItemId, to: &Destination) -> Result<Item, StorageError> {
+        let copied = async { copy::copy(self.client()?, item, to).await }.await;
+        copied.map_err(|fault| failed(fault, Operation::Copy))
+    }
+
+    async fn create_folder(&self, parent: &ItemId, name: &ItemName) -> Result<Item, StorageError> {
+        let folder = async { rearrange::make_folder(self.client()?, parent, name).await }.await;
+        folder.map_err(|fault| failed(fault, Operation::CreateFolder))
+    }
+
+    async fn delete(&self, item: &ItemId) -> Result<Removal, StorageError> {
+        let trashed = async { rearrange::trash(self.client()?, item).await }.await;
+        trashed
+            .map(|()| Removal::Trashed)
+            .map_err(|fault| failed(fault, Operation::Delete))
     }
 }

@@ -10,6 +10,7 @@
 mod addresses;
 mod apache;
 mod dialects;
+mod google_drive;
 mod hostile;
 mod house;
 mod odd_names;

@@ -31,16 +31,20 @@ impl Random for TestRandom {
 
 /// Reaches loopback servers, and gives up on silent ones soon.
 pub(crate) fn registry(house: &Path) -> Registry {
+    registry_within(house, std::time::Duration::from_secs(2))
+}
+
+/// The same with another patience for silent servers.
+pub(crate) fn registry_within(house: &Path, patience: std::time::Duration) -> Registry {
     let policy = Policy::new(Exceptions {
         allow_networks: vec!["127.0.0.0/8".parse().unwrap()],
         allow_http: true,
         allow_ports: Some("1-65535".parse().unwrap()),
     });
-    let soon = std::time::Duration::from_secs(2);
     let options = Options {
         deadlines: Deadlines {
-            first_byte: soon,
-            stall: soon,
+            first_byte: patience,
+            stall: patience,
             ..Deadlines::default()
         },
         ..Options::default()

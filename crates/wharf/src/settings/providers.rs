@@ -54,7 +54,8 @@ pub struct GoogleDriveSettings {
     /// Google's if absent.
     #[config(deserialize_with = parsed)]
     pub api_url: Option<Url>,
-    /// The address beneath which contents are uploaded (`upload/drive/v3`). Google's if absent.
+    /// The address beneath which contents are uploaded (`drive/v3`). `upload` beneath `api_url` if absent, as
+    /// it is at Google.
     #[config(deserialize_with = parsed)]
     pub upload_url: Option<Url>,
 }

@@ -1,0 +1,279 @@
+//! A content on its way into Drive, from the opening of a session to a file whose digest is the right one.
+//! Nothing is to be seen of it before, and whatever ends it early clears up.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use google_drive3::api::File;
+use wharf_domain::content::{Upload, UploadInterrupted};
+use wharf_domain::ports::storage::StorageErrorKind;
+use wharf_domain::verification::Verification;
+
+use crate::digests::Algorithm;
+use crate::fault::Fault;
+use crate::parts::{Part, Parts};
+use crate::undo::Undo;
+
+use super::client::Client;
+use super::file;
+use super::session::{Opening, Progress, Session, Target, UNIT};
+
+/// What Drive tells of a content, both of which it is held to.
+const ALGORITHMS: &[Algorithm] = &[Algorithm::Sha256, Algorithm::Md5];
+
+/// When the background takes a file away that was completed although nobody wanted it any more. Google may
+/// still be busy with the last part, so that a file which is not there is looked for again.
+const DELAYS: &[Duration] = &[
+    Duration::ZERO,
+    Duration::from_millis(500),
+    Duration::from_secs(3),
+];
+
+/// An upload under way.
+pub(crate) struct Transfer {
+    client: Arc<Client>,
+    opening: Opening,
+    session: Arc<Session>,
+    parts: Parts,
+    /// Whether the file may be there, so that ending the session is not enough.
+    is_completing: Arc<AtomicBool>,
+    undo: Option<Undo>,
+}
+
+impl Transfer {
+    /// Opens a session, and reads nothing of the content before.
+    pub(crate) async fn begin(
+        client: &Arc<Client>,
+        target: Target,
+        upload: Upload,
+    ) -> Result<Self, Fault> {
+        let opening = Opening {
+            target,
+            content_type: upload.content_type.clone(),
+            size_bytes: upload.size_bytes,
+        };
+        let session = Arc::new(Session::open(client, &opening).await?);
+        let is_completing = Arc::new(AtomicBool::new(false));
+        let undo = undo(client, &opening.target, &session, &is_completing);
+        let parts = Parts::of(upload, UNIT, ALGORITHMS).await;
+        Ok(Self {
+            client: Arc::clone(client),
+            opening,
+            session,
+            parts: parts.map_err(interrupted)?,
+            is_completing,
+            undo: Some(undo),
+        })
+    }
+
+    /// Sends all parts but the last, which completes the file, and gives that one back.
+    pub(crate) async fn up_to_last(&mut self) -> Result<Part, Fault> {
+        loop {
+            let part = self.parts.next().await.map_err(interrupted)?;
+            if part.is_last {
+                return Ok(part);
+            }
+            match self.send(&part).await? {
+                Progress::Received(_) => {}
+                // Before it has got everything.
+                Progress::Complete(_) => return Err(StorageErrorKind::Unavailable.into()),
+            }
+        }
+    }
+
+    /// Sends the last part; the file, which is what was sent, and how that is known.
+    pub(crate) async fn complete(mut self, last: Part) -> Result<Completed, Fault> {
+        self.is_completing.store(true, Ordering::Relaxed);
+        let sent = self.send(&last).await;
+        let size_bytes = last.end();
+        let Self {
+            client,
+            opening,
+            parts,
+            undo,
+            ..
+        } = self;
+        let digests = parts.into_digests();
+        let stored = match sent {
+            Ok(Progress::Complete(file)) => *file,
+            Ok(Progress::Received(_)) => return Err(StorageErrorKind::Interrupted.into()),
+            // Whether it is there after all, only a look tells.
+            Err(fault) if fault.is_of_unknown_outcome() || is_over(&fault) => {
+                let file = client.get(opening.target.id()).await;
+                let file = file.ok().filter(|file| {
+                    verification(file, size_bytes, &digests) == Ok(Verification::Digest)
+                });
+                file.ok_or(fault)?
+            }
+            Err(fault) => return Err(fault),
+        };
+        match verification(&stored, size_bytes, &digests) {
+            Ok(verification) => Ok(Completed {
+                file: stored,
+                verification,
+                undo,
+            }),
+            Err(OtherStored) => {
+                // What replaced another content cannot be taken back here; Drive keeps the old one among
+                // the file's revisions.
+                if let Target::New { id, .. } = &opening.target
+                    && client.remove(id).await.is_ok()
+                    && let Some(undo) = undo
+                {
+                    undo.defuse();
+                }
+                Err(Fault::from(StorageErrorKind::IntegrityMismatch).caused_by(OtherStored))
+            }
+        }
+    }
+
+    /// Sends a part. Where the session is over before anything has arrived, another is opened: the part is
+    /// all that there was so far.
+    async fn send(&mut self, part: &Part) -> Result<Progress, Fault> {
+        let total = self.opening.size_bytes;
+        let sent = self.session.send(&self.client, part.clone(), total).await;
+        match sent {
+            Err(fault) if is_over(&fault) && part.first == 0 => {
+                self.reopen().await?;
+                self.session.send(&self.client, part.clone(), total).await
+            }
+            Err(fault) if is_over(&fault) && !part.is_last => {
+                Err(Fault::from(StorageErrorKind::Interrupted).caused_by(SessionOver))
+            }
+            sent => sent,
+        }
+    }
+
+    async fn reopen(&mut self) -> Result<(), Fault> {
+        let session = Arc::new(Session::open(&self.client, &self.opening).await?);
+        let target = &self.opening.target;
+        let undo = undo(&self.client, target, &session, &self.is_completing);
+        // The one before is over, so that there is nothing to end.
+        if let Some(before) = self.undo.replace(undo) {
+            before.defuse();
+        }
+        self.session = session;
+        Ok(())
+    }
+}
+
+/// A file that was uploaded. Until it is kept, dropping this takes it away again.
+pub(crate) struct Completed {
+    pub(crate) file: File,
+    pub(crate) verification: Verification,
+    undo: Option<Undo>,
+}
+
+impl Completed {
+    /// The file is to stay.
+    pub(crate) fn keep(self) -> (File, Verification) {
+        if let Some(undo) = self.undo {
+            undo.defuse();
+        }
+        (self.file, self.verification)
+    }
+}
+
+/// A session is not, or no longer, known to the server.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("the upload session is over")]
+struct SessionOver;
+
+/// Drive keeps other bytes than were sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the stored content has another size or digest")]
+struct OtherStored;
+
+/// What is known of a stored content by size and digests; an error if it is another one.
+fn verification(
+    file: &File,
+    size_bytes: u64,
+    digests: &[(Algorithm, String)],
+) -> Result<Verification, OtherStored> {
+    if file::size(file).is_some_and(|size| size != size_bytes) {
+        return Err(OtherStored);
+    }
+    let mut verification = Verification::SizeOnly;
+    for digest in digests {
+        match file::told(file, digest.0) {
+            Some(told) if told == *digest => verification = Verification::Digest,
+            Some(_) => return Err(OtherStored),
+            None => {}
+        }
+    }
+    Ok(verification)
+}
+
+fn is_over(fault: &Fault) -> bool {
+    fault.kind == StorageErrorKind::NotFound
+}
+
+fn interrupted(_: UploadInterrupted) -> Fault {
+    StorageErrorKind::UploadInterrupted.into()
+}
+
+/// Ends the session. A new file that may have been completed is taken away; another content of a known one
+/// cannot be.
+fn undo(
+    client: &Arc<Client>,
+    target: &Target,
+    session: &Arc<Session>,
+    is_completing: &Arc<AtomicBool>,
+) -> Undo {
+    let new = match target {
+        Target::New { id, .. } => Some(id.clone()),
+        Target::Known { .. } => None,
+    };
+    let background = client.shared.background.clone();
+    let (client, session) = (Arc::clone(client), Arc::clone(session));
+    let is_completing = Arc::clone(is_completing);
+    Undo::on_drop(&background, async move {
+        let end = || async { session.end().await };
+        // What cannot be ended ends by itself.
+        let _ = client.shared.retry.idempotent(end).await;
+        let Some(id) = new.filter(|_| is_completing.load(Ordering::Relaxed)) else {
+            return;
+        };
+        for delay in DELAYS {
+            tokio::time::sleep(*delay).await;
+            if client.remove(&id).await.is_ok() {
+                return;
+            }
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    //
+    #[test]
+    fn a_stored_content_is_held_to_all_that_drive_tells_of_it() {
+        let digests = [
+            (Algorithm::Sha256, "5a".to_owned()),
+            (Algorithm::Md5, "3d".to_owned()),
+        ];
+        let judged = |told: Value| {
+            let file = serde_json::from_value(told).unwrap();
+            verification(&file, 7, &digests)
+        };
+        let right = json!({"size": "7", "sha256Checksum": "5a", "md5Checksum": "3D"});
+        assert_eq!(judged(right), Ok(Verification::Digest));
+        assert_eq!(
+            judged(json!({"size": "7", "md5Checksum": "3d"})),
+            Ok(Verification::Digest)
+        );
+        assert_eq!(judged(json!({"size": "7"})), Ok(Verification::SizeOnly));
+        for other in [
+            json!({"size": "8", "sha256Checksum": "5a"}),
+            json!({"size": "7", "sha256Checksum": "5b", "md5Checksum": "3d"}),
+            json!({"size": "7", "sha256Checksum": "5a", "md5Checksum": "3e"}),
+        ] {
+            assert_eq!(judged(other.clone()), Err(OtherStored), "{other}");
+        }
+    }
+}
