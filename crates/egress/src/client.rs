@@ -18,7 +18,8 @@ use crate::connector::Door;
 use crate::dial::SystemDial;
 use crate::progress::Progress;
 use crate::resolver::VettedResolver;
-use crate::transport::{self, Pooled, Transport};
+use crate::transport::{self, Pooled};
+use crate::ways::{Way, Ways};
 use crate::{
     CheckedUrl, Connector, Deadlines, Error, Lookup, Policy, Refusal, Response, SystemLookup,
     Trust, meters, tls,
@@ -49,6 +50,9 @@ impl Default for Options {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Limits {
     /// The longest body that is read; any length where absent, which suits files that are streamed.
+    ///
+    /// An answer without a limit is driven by the runtime that asks for it. It breaks off where that
+    /// runtime ends, and should be read there: elsewhere each of its parts wakes two threads.
     pub max_bytes: Option<u64>,
 }
 
@@ -57,27 +61,19 @@ pub struct Limits {
 pub struct Client {
     trust: Trust,
     /// For addresses that users and servers name.
-    outside: Way,
+    outside: Ways,
     /// For addresses of the operator's settings. They pass fewer rules, so a connection that was made
     /// for one of them must never carry another's request: hence a pool of its own.
-    operators: Way,
+    operators: Ways,
     builder: reqwest::Client,
-    /// Drives the connections. A request may come from a runtime that ends before the others that
-    /// share its connection; theirs must not end with it.
-    runtime: Handle,
     policy: Arc<Policy>,
     deadlines: Deadlines,
 }
 
-#[derive(Clone, Debug)]
-struct Way {
-    connector: Connector,
-    transport: Transport,
-}
-
 impl Client {
     /// A client under this policy, for addresses that users typed. The runtime that this is called on
-    /// drives its connections, and must outlive their use; requests may come from others.
+    /// drives its connections, and must outlive their use; requests may come from others, which drive
+    /// the connections of their own long answers ([`Limits::max_bytes`]).
     ///
     /// # Errors
     ///
@@ -92,21 +88,26 @@ impl Client {
         let policy = Arc::new(policy);
         let runtime = Handle::try_current().map_err(Error::NoRuntime)?;
         let tls = Arc::new(tls::client_config(extra_ca_pem.as_deref())?);
-        let way = |trust| {
-            let resolver = VettedResolver {
-                policy: Arc::clone(&policy),
-                trust,
-                lookup: Arc::clone(&lookup),
-                deadline: deadlines.resolve,
-            };
-            Way::new(resolver, &tls, deadlines, &runtime)
+        let ways = |trust| {
+            let connector = Connector::new(Door {
+                resolver: VettedResolver {
+                    policy: Arc::clone(&policy),
+                    trust,
+                    lookup: Arc::clone(&lookup),
+                    deadline: deadlines.resolve,
+                },
+                dial: Arc::new(SystemDial),
+                tls: Arc::clone(&tls),
+                deadlines,
+                runtime: runtime.clone(),
+            });
+            Ways::over(connector)
         };
         Ok(Self {
             trust: Trust::Typed,
-            outside: way(Trust::Typed),
-            operators: way(Trust::Operator),
+            outside: ways(Trust::Typed),
+            operators: ways(Trust::Operator),
             builder: request_builder(&tls).map_err(Error::ClientSetup)?,
-            runtime,
             policy,
             deadlines,
         })
@@ -138,7 +139,7 @@ impl Client {
     /// Such a client has the rules and the deadlines up to TLS. The others it has not: they are
     /// [`Client::execute`]'s.
     pub fn connector(&self) -> Connector {
-        self.way().connector.clone()
+        self.ways().lasting().connector.clone()
     }
 
     /// A `hyper_util` client behind that guard, for crates that send what they build themselves. It has
@@ -151,7 +152,10 @@ impl Client {
         B: Body + Send,
         B::Data: Send,
     {
-        transport::over(self.connector(), self.runtime.clone())
+        let Way {
+            connector, runtime, ..
+        } = self.ways().lasting();
+        transport::over(connector.clone(), runtime.clone())
     }
 
     /// How long each stage may take.
@@ -194,7 +198,7 @@ impl Client {
         let url = request.url().clone();
         let is_exposed = is_exposed(&request);
 
-        let answer = self.send(request, &host).await?;
+        let answer = self.send(request, &host, limits).await?;
         let is_known = peer(&answer).is_some_and(|peer| self.policy.is_excepted(peer));
         if is_exposed && self.trust != Trust::Operator && !is_known {
             tracing::warn!(host, "credentials went to a public host over plain http");
@@ -220,7 +224,7 @@ impl Client {
         checked.inspect_err(|refusal| meters::blocked(Trust::Typed, refusal.rule()))
     }
 
-    fn way(&self) -> &Way {
+    fn ways(&self) -> &Ways {
         match self.trust {
             Trust::Typed | Trust::Issued => &self.outside,
             Trust::Operator => &self.operators,
@@ -231,13 +235,17 @@ impl Client {
         &self,
         mut request: Request,
         host: &str,
+        limits: Limits,
     ) -> Result<http::Response<Incoming>, Error> {
         let progress = Progress::of(&mut request);
         let request = outgoing(request).map_err(|source| Error::unsendable(host, source))?;
-        let transport = self.way().transport.clone();
-        let answer = self
-            .runtime
-            .spawn(async move { transport.request(request).await });
+        let Way {
+            transport, runtime, ..
+        } = match limits.max_bytes {
+            Some(_) => self.ways().lasting().clone(),
+            None => self.ways().here(),
+        };
+        let answer = runtime.spawn(async move { transport.request(request).await });
         // A caller that goes away takes its request along.
         let answer = AbortOnDropHandle::new(answer);
         tokio::select! {
@@ -248,27 +256,6 @@ impl Client {
             stage = progress.stuck_for(self.deadlines.first_byte) => {
                 Err(Error::TimedOut { host: host.to_owned(), stage })
             }
-        }
-    }
-}
-
-impl Way {
-    fn new(
-        resolver: VettedResolver,
-        tls: &Arc<ClientConfig>,
-        deadlines: Deadlines,
-        runtime: &Handle,
-    ) -> Self {
-        let connector = Connector::new(Door {
-            resolver,
-            dial: Arc::new(SystemDial),
-            tls: Arc::clone(tls),
-            deadlines,
-            runtime: runtime.clone(),
-        });
-        Self {
-            transport: transport::over(connector.clone(), runtime.clone()),
-            connector,
         }
     }
 }

@@ -35,7 +35,7 @@ pub type Connection = MaybeHttpsStream<TokioIo<TcpStream>>;
 pub struct Connector(Arc<Door>);
 
 /// What a connection is made with.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Door {
     pub(crate) resolver: VettedResolver,
     pub(crate) dial: Arc<dyn Dial>,
@@ -47,6 +47,19 @@ pub(crate) struct Door {
 impl Connector {
     pub(crate) fn new(door: Door) -> Self {
         Self(Arc::new(door))
+    }
+
+    /// The runtime that connections are made on.
+    pub(crate) fn runtime(&self) -> &Handle {
+        &self.0.runtime
+    }
+
+    /// The same guard before connections that are made on that runtime.
+    pub(crate) fn on(&self, runtime: Handle) -> Self {
+        Self::new(Door {
+            runtime,
+            ..Door::clone(&self.0)
+        })
     }
 }
 

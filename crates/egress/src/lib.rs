@@ -19,6 +19,7 @@ mod deadlines;
 mod dial;
 mod tls;
 mod transport;
+mod ways;
 
 mod client;
 mod pace;

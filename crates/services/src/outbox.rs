@@ -264,6 +264,24 @@ impl OutboxWorker {
 mod tests {
     use super::*;
 
+    //
+    #[test]
+    fn a_step_is_given_up_when_its_time_is_over_or_nothing_can_come_of_it() {
+        let refused = || Undone::from(ServiceError::from(VaultError::Refused));
+        let contended = || Undone::from(ServiceError::Contended);
+        for (why, in_time, over) in [
+            (refused(), true, true),
+            (contended(), false, true),
+            (Undone::TooLong, false, true),
+            (Undone::Unknown, false, true),
+            // It has not had its last attempt yet.
+            (Undone::NoTurn, false, false),
+        ] {
+            assert_eq!(why.is_final(false), in_time, "{why}");
+            assert_eq!(why.is_final(true), over, "{why}");
+        }
+    }
+
     //
     #[test]
     fn pauses_double_from_a_second_to_an_hour() {

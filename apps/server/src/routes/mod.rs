@@ -16,7 +16,7 @@ mod service;
 mod table;
 mod users;
 
-use self::table::{resource, url_table};
+use self::table::url_table;
 
 pub(crate) use self::folders::WrittenPages;
 pub use self::table::{Endpoint, Resource, Who};

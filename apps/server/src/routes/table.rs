@@ -3,7 +3,7 @@
 use actix_web::dev::HttpServiceFactory;
 use actix_web::http::Method;
 use actix_web::middleware::from_fn;
-use actix_web::{Route, guard, web};
+use actix_web::{Route, Scope, guard, web};
 use wharf::domain::user::Role;
 
 use crate::error::{ApiError, Code};
@@ -64,8 +64,17 @@ impl Resource {
     }
 }
 
+/// Adds the rows to the server, those first whose addresses have no variable segment. The server tries
+/// one after the other; a plain address is compared as a string, and a pattern costs many times that.
+pub(super) fn add(scope: Scope, mut rows: Vec<(&Resource, Vec<Route>)>) -> Scope {
+    rows.sort_by_key(|(row, _)| row.path.contains('{'));
+    rows.into_iter().fold(scope, |scope, (row, routes)| {
+        scope.service(resource(row, routes))
+    })
+}
+
 /// The service at an address: the access policy stands before every method, known or not.
-pub(super) fn resource(row: &Resource, routes: Vec<Route>) -> impl HttpServiceFactory + use<> {
+fn resource(row: &Resource, routes: Vec<Route>) -> impl HttpServiceFactory + use<> {
     let (who, allowed) = (row.who, row.allowed());
     let refuse = move || {
         let refusal = ApiError::method_not_allowed(allowed.clone());
@@ -104,15 +113,11 @@ macro_rules! url_table {
         }),+];
 
         /// Adds every address to the server.
-        pub(crate) fn add_to(mut scope: actix_web::Scope) -> actix_web::Scope {
-            let mut rows = TABLE.iter();
-            $(if let Some(row) = rows.next() {
-                let routes = vec![$(
-                    table::on(actix_web::http::Method::$method).to($noun::$verb::handle)
-                ),+];
-                scope = scope.service(resource(row, routes));
-            })+
-            scope
+        pub(crate) fn add_to(scope: actix_web::Scope) -> actix_web::Scope {
+            let routes = [$(vec![$(
+                table::on(actix_web::http::Method::$method).to($noun::$verb::handle)
+            ),+]),+];
+            table::add(scope, TABLE.iter().zip(routes).collect())
         }
 
         /// What the handlers say of themselves.
@@ -125,7 +130,29 @@ pub(super) use url_table;
 
 #[cfg(test)]
 mod tests {
+    use actix_web::{App, test};
+
     use super::*;
+
+    #[tokio::test]
+    async fn a_plain_address_goes_before_every_pattern() {
+        let row = |path| Resource {
+            path,
+            who: Who::Anyone,
+            endpoints: &[],
+        };
+        let answering = |text: &'static str| vec![web::get().to(move || async move { text })];
+        let (pattern, plain) = (row("/things/{id}"), row("/things/all"));
+        let rows = vec![
+            (&pattern, answering("pattern")),
+            (&plain, answering("plain")),
+        ];
+        let app = test::init_service(App::new().service(add(web::scope(""), rows))).await;
+        for (uri, expected) in [("/things/all", "plain"), ("/things/1", "pattern")] {
+            let request = test::TestRequest::get().uri(uri).to_request();
+            assert_eq!(test::call_and_read_body(&app, request).await, expected);
+        }
+    }
 
     #[test]
     fn a_role_opens_its_own_addresses_only() {

@@ -19,6 +19,7 @@ mod names;
 mod rebinding;
 mod redirects;
 mod replay;
+mod runtimes;
 mod support;
 mod tls;
 mod trust;

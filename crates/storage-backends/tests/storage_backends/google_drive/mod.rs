@@ -2,6 +2,7 @@
 
 mod addresses;
 mod exporting;
+mod faults;
 mod listing;
 mod refusals;
 mod shortcuts;
@@ -29,7 +30,7 @@ use wharf_domain::provider::Provider;
 use wharf_domain::scopes::Scopes;
 use wharf_domain::time::Timestamp;
 use wharf_egress::{Exceptions, Limits, Options, Policy, Trust};
-use wharf_sandbox::{Fault, FaultRule, Sandbox};
+use wharf_sandbox::{Fault, FaultRule, GoogleApp, Sandbox};
 
 use crate::support::registry_within;
 
@@ -159,16 +160,7 @@ pub(crate) fn open(sandbox: &Sandbox, token: &str, patience: Duration) -> Arc<dy
 
 /// An access token of Clara's.
 pub(crate) async fn access_token(sandbox: &Sandbox) -> String {
-    let app = sandbox.google();
-    let mut request = Request::new(Method::POST, app.token_url.parse().unwrap());
-    let kind = "application/x-www-form-urlencoded".parse().unwrap();
-    request.headers_mut().insert(CONTENT_TYPE, kind);
-    let mut form = Serializer::new(String::new());
-    form.append_pair("grant_type", "refresh_token")
-        .append_pair("refresh_token", &app.refresh_token)
-        .append_pair("client_id", &app.client_id)
-        .append_pair("client_secret", &app.client_secret);
-    *request.body_mut() = Some(form.finish().into());
+    let request = refresh(&sandbox.google());
     let egress =
         wharf_egress::Client::new(Policy::new(Exceptions::default()), Options::default()).unwrap();
     let egress = egress.trusting(Trust::Operator);
@@ -176,6 +168,19 @@ pub(crate) async fn access_token(sandbox: &Sandbox) -> String {
     let answer = answer.collect_capped(64 * 1024).await.unwrap();
     let answer: serde_json::Value = serde_json::from_slice(&answer).unwrap();
     answer["access_token"].as_str().unwrap().to_owned()
+}
+
+fn refresh(app: &GoogleApp) -> Request {
+    let mut form = Serializer::new(String::new());
+    form.append_pair("grant_type", "refresh_token")
+        .append_pair("refresh_token", &app.refresh_token)
+        .append_pair("client_id", &app.client_id)
+        .append_pair("client_secret", &app.client_secret);
+    let mut request = Request::new(Method::POST, app.token_url.parse().unwrap());
+    let kind = "application/x-www-form-urlencoded".parse().unwrap();
+    request.headers_mut().insert(CONTENT_TYPE, kind);
+    *request.body_mut() = Some(form.finish().into());
+    request
 }
 
 /// Bytes without a short period.

@@ -6,6 +6,8 @@ use actix_web::web;
 use bytes::{Bytes, BytesMut};
 use futures_util::{Stream, StreamExt as _, stream};
 
+use super::super::body;
+
 /// More than any line outside of the parts' bodies takes.
 const LONGEST_LINE_BYTES: usize = 8 * 1024;
 
@@ -31,9 +33,12 @@ impl Related {
         headers: &HeaderMap,
         payload: web::Payload,
     ) -> Result<Self, Malformed> {
-        let boundary = boundary(headers).ok_or(Malformed)?;
+        let Some(boundary) = boundary(headers) else {
+            body::drain(payload).await;
+            return Err(Malformed);
+        };
         let delimiter = format!("--{boundary}").into_bytes();
-        let mut body = Self {
+        let mut related = Self {
             payload,
             buffer: BytesMut::new(),
             end_of_part: Vec::new(),
@@ -41,11 +46,11 @@ impl Related {
             is_over: false,
         };
         loop {
-            let line = body.line().await?;
+            let line = related.line().await?;
             let (text, ending) = split_ending(&line);
-            if text.trim_ascii_end() == body.delimiter {
-                body.end_of_part = [ending, &body.delimiter].concat();
-                return Ok(body);
+            if text.trim_ascii_end() == related.delimiter {
+                related.end_of_part = [ending, &related.delimiter].concat();
+                return Ok(related);
             }
         }
     }

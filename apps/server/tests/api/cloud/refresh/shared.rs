@@ -1,6 +1,7 @@
 //! Several servers that need the same token at the same time, and one that sleeps.
 
 use futures_util::future::join_all;
+use tokio::task::JoinHandle;
 use wharf_sandbox::FaultRule;
 
 use crate::support::consent::{GOOGLE, MICROSOFT};
@@ -55,15 +56,7 @@ async fn shared(replicas: Replicas) {
 async fn a_holder_that_is_stopped_beyond_its_lease_writes_nothing() {
     for provider in [GOOGLE, MICROSOFT] {
         let replicas = Replicas::at_expiry(2, provider, None).await;
-        let slow = FaultRule::on(TOKEN, slow()).times(1);
-        replicas.sandbox.inject(slow);
-        let late = replicas.begin_call(0);
-        replicas.refresh_where("the first asks", |_| true).await;
-        replicas.processes[0].stop();
-        replicas
-            .refresh_where("it is answered", |request| request.status.is_some())
-            .await;
-        replicas.end_lease().await;
+        let late = stop_in_the_middle(&replicas).await;
 
         assert_eq!(replicas.call(1).await, 200);
         let stored = replicas.credential().await;
@@ -74,4 +67,35 @@ async fn a_holder_that_is_stopped_beyond_its_lease_writes_nothing() {
         assert_eq!(replicas.refreshes().len(), 2);
         assert_eq!(replicas.status().await, "ACTIVE");
     }
+}
+
+// at a provider whose refresh tokens die by their use, the one that it holds is lost.
+#[tokio::test]
+async fn a_holder_that_is_stopped_beyond_its_lease_brings_nothing_back_to_life() {
+    let replicas = Replicas::at_strict_expiry(2).await;
+    let late = stop_in_the_middle(&replicas).await;
+
+    assert_eq!(replicas.call(1).await, 200);
+    let stored = (replicas.credential().await, replicas.status().await);
+    assert_eq!(stored.1, "REQUIRES_REAUTH rotation_lost");
+    replicas.processes[0].go_on();
+    assert_eq!(late.await.unwrap(), Some(200));
+    let now = (replicas.credential().await, replicas.status().await);
+    assert_eq!(now, stored);
+    let events = ["cloud.connected", "cloud.requires_reauth"];
+    assert_eq!(replicas.events().await, events);
+}
+
+/// Stops the first server when the provider has answered it, until its claim is over.
+async fn stop_in_the_middle(replicas: &Replicas) -> JoinHandle<Option<u16>> {
+    let slow = FaultRule::on(TOKEN, slow()).times(1);
+    replicas.sandbox.inject(slow);
+    let late = replicas.begin_call(0);
+    replicas.refresh_where("the first asks", |_| true).await;
+    replicas.processes[0].stop();
+    replicas
+        .refresh_where("it is answered", |request| request.status.is_some())
+        .await;
+    replicas.end_lease().await;
+    late
 }
