@@ -15,6 +15,7 @@ mod google;
 mod log;
 mod microsoft;
 mod odd;
+mod onedrive;
 mod program;
 mod tls;
 mod webdav;

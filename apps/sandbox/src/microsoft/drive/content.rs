@@ -1,0 +1,31 @@
+//! `GET content`: where a file's bytes are.
+//! <https://learn.microsoft.com/graph/api/driveitem-get-content>
+
+use actix_web::HttpResponse;
+use actix_web::http::header::LOCATION;
+
+use super::answer::Call;
+use super::get::tags;
+use super::refusal::Refusal;
+use super::resource::View;
+
+pub(super) fn redirect(call: &Call<'_>) -> Result<HttpResponse, Refusal> {
+    let mut drives = call.simulation.onedrive.drives(call.simulation);
+    let drive = drives.find(&call.caller, call.drive.as_deref())?;
+    let item = drive.find(&call.item)?;
+    if item.is_folder() {
+        return Err(Refusal::invalid_request("A folder has no content."));
+    }
+    let tags = tags(drive, item);
+    if call.caller.has_already(&[&tags[0], &tags[1]]) {
+        return Ok(HttpResponse::NotModified().finish());
+    }
+    let view = View {
+        simulation: call.simulation,
+        drive,
+        origin: &call.caller.origin,
+    };
+    Ok(HttpResponse::Found()
+        .insert_header((LOCATION, view.download_url(item)))
+        .finish())
+}
