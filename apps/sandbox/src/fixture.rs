@@ -2,6 +2,30 @@
 //! careless clients, and ten thousand in one folder. Names and sizes only; what is done with a name that a
 //! provider forbids is that provider's affair.
 
+/// Many files in one folder.
+pub(crate) struct Fixture {
+    /// The folder's name.
+    pub(crate) name: &'static str,
+    /// How large all files are together.
+    pub(crate) bytes: u64,
+    pub(crate) files: fn() -> Vec<FixtureFile>,
+}
+
+/// A thousand files, ten in each of ten folders in each of ten folders. Every tenth folder and every other
+/// file has an odd name.
+pub(crate) static NESTED: Fixture = Fixture {
+    name: "A thousand files",
+    bytes: 499_500,
+    files: nested,
+};
+
+/// Ten thousand files in one folder, named in order.
+pub(crate) static WIDE: Fixture = Fixture {
+    name: "Ten thousand files",
+    bytes: 495_000,
+    files: wide,
+};
+
 /// A file of a fixture.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FixtureFile {
@@ -37,10 +61,8 @@ pub(crate) const ODD_NAMES: [&str; 20] = [
      and on and on, and on and on, and on and on, and on and on, and on and on, and on and on, and on.txt",
 ];
 
-/// A thousand files, ten in each of ten folders in each of ten folders. Every tenth folder and every other
-/// file has an odd name.
-pub(crate) fn nested() -> impl Iterator<Item = FixtureFile> {
-    (0..1000_usize).map(|number| {
+fn nested() -> Vec<FixtureFile> {
+    let files = (0..1000_usize).map(|number| {
         let (outer, inner, place) = (number / 100, number / 10 % 10, number % 10);
         let odd = |number: usize| ODD_NAMES.iter().cycle().nth(number).copied();
         let inner_folder = match inner {
@@ -56,16 +78,17 @@ pub(crate) fn nested() -> impl Iterator<Item = FixtureFile> {
             name,
             size_bytes: number as u64,
         }
-    })
+    });
+    files.collect()
 }
 
-/// Ten thousand files in one folder, named in order.
-pub(crate) fn wide() -> impl Iterator<Item = FixtureFile> {
-    (0..10_000_u64).map(|number| FixtureFile {
+fn wide() -> Vec<FixtureFile> {
+    let files = (0..10_000_u64).map(|number| FixtureFile {
         folders: Vec::new(),
         name: format!("file-{number:05}.txt"),
         size_bytes: number % 100,
-    })
+    });
+    files.collect()
 }
 
 #[cfg(test)]
@@ -77,7 +100,7 @@ mod tests {
     #[test]
     fn no_name_comes_twice_in_a_folder() {
         let mut seen = HashSet::new();
-        for file in nested().chain(wide()) {
+        for file in nested().into_iter().chain(wide()) {
             let path = format!("{:?}/{:?}", file.folders, file.name.to_lowercase());
             assert!(seen.insert(path), "{file:?}");
         }
@@ -85,8 +108,18 @@ mod tests {
     }
 
     #[test]
+    fn a_fixture_is_as_large_as_it_says() {
+        for (fixture, count) in [(&NESTED, 1000), (&WIDE, 10_000)] {
+            let files = (fixture.files)();
+            assert_eq!(files.len(), count);
+            let sizes = files.iter().map(|file| file.size_bytes);
+            assert_eq!(sizes.sum::<u64>(), fixture.bytes, "{}", fixture.name);
+        }
+    }
+
+    #[test]
     fn every_odd_name_is_there() {
-        let names: HashSet<String> = nested().map(|file| file.name).collect();
+        let names: HashSet<String> = nested().into_iter().map(|file| file.name).collect();
         for odd in ODD_NAMES {
             assert!(names.contains(odd), "{odd}");
         }

@@ -3,10 +3,12 @@
 //! Ours against ourselves proves little: here its WebDAV client meets servers
 //! that others wrote, its OAuth client an authorization server that others
 //! wrote, and its interface a client that knows nothing but the description.
+//! What simulates Google's Drive meets Google's own client.
 
 mod authorization;
 mod conformance;
 mod description;
+mod drive;
 mod npm;
 mod python;
 mod suite;
@@ -28,5 +30,6 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let servers = timed("WebDAV servers", || conformance::check(&programs));
     let authorization = timed("authorization server", || authorization::check(&packages));
     let description = timed("Schemathesis", || description::check(&programs));
-    servers.and(authorization).and(description)
+    let drive = timed("Google's client", || drive::check(&programs));
+    servers.and(authorization).and(description).and(drive)
 }

@@ -16,6 +16,8 @@ pub(crate) struct Sandbox {
     _service: Service,
     /// Its WebDAV account.
     pub(crate) webdav: WebDavAccount,
+    /// Where everything is, in JSON: the program's first line of output.
+    pub(crate) announced: String,
     /// The settings of a server that offers its Google and Microsoft.
     pub(crate) providers: Vec<(&'static str, String)>,
 }
@@ -45,6 +47,7 @@ impl Sandbox {
             _service: service,
             webdav: webdav_account(&announced)?,
             providers: provider_settings(&announced)?,
+            announced,
         })
     }
 }

@@ -34,8 +34,19 @@ impl QuickXorHash {
         self.length += begun;
         let (head, rest) = bytes.split_at(bytes.len().min(WIDTH - first));
         xor(self.places.iter_mut().skip(first), head);
-        for round in rest.chunks(WIDTH) {
-            xor(self.places.iter_mut(), round);
+        let mut rounds = rest.chunks_exact(WIDTH);
+        for round in rounds.by_ref() {
+            self.xor_whole(round);
+        }
+        xor(self.places.iter_mut(), rounds.remainder());
+    }
+
+    /// A whole round, eight bytes at a time, so that it is quick even where nothing is optimized.
+    fn xor_whole(&mut self, round: &[u8]) {
+        let (places, _) = self.places.as_chunks_mut::<8>();
+        let (words, _) = round.as_chunks::<8>();
+        for (place, word) in places.iter_mut().zip(words) {
+            *place = (u64::from_ne_bytes(*place) ^ u64::from_ne_bytes(*word)).to_ne_bytes();
         }
     }
 

@@ -65,8 +65,15 @@ pub(super) async fn add_drive_file(
     owner: web::Query<Owner>,
     file: web::Json<GeneratedFile>,
 ) -> HttpResponse {
-    let now = simulation.clock.now();
-    let id = person(&owner.account).and_then(|person| simulation.drive.add(person, &file, now));
+    let Some(person) = person(&owner.account) else {
+        return HttpResponse::NotFound().finish();
+    };
+    // A large file's checksums take a while.
+    let added = web::block(move || {
+        let now = simulation.clock.now();
+        simulation.drive.add(person, &file, now)
+    });
+    let id = added.await.ok().flatten();
     match id {
         None => HttpResponse::NotFound().finish(),
         Some(id) => HttpResponse::Created().json(json!({"id": id})),

@@ -13,7 +13,7 @@ use super::resource::user;
 use crate::identity::Provider;
 
 /// The largest file that Drive takes: 5 TiB.
-pub(super) const MAX_UPLOAD_BYTES: u64 = 5 << 40;
+const MAX_UPLOAD_BYTES: u64 = 5 << 40;
 
 pub(super) async fn show(
     simulation: Shared,

@@ -1,7 +1,5 @@
 //! Who may do what with a file.
 
-use std::iter;
-
 use super::caller::Caller;
 use super::file::{File, Home};
 use super::ids::{Id, ROOT_ALIAS};
@@ -92,9 +90,7 @@ impl World {
     /// Everyone who may see a file in somebody's own Drive.
     pub(super) fn shared_with(&self, file: &File) -> Vec<&'static Person> {
         let shares = self.upwards(file).flat_map(|file| &file.shares);
-        let mut people: Vec<_> = iter::empty()
-            .chain(shares.map(|(person, _)| *person))
-            .collect();
+        let mut people: Vec<_> = shares.map(|(person, _)| *person).collect();
         people.dedup();
         people
     }

@@ -13,6 +13,7 @@ use super::mask::{Kind, Mask};
 use super::members::Members;
 use super::order::Order;
 use super::pages::Rest;
+use super::plant;
 use super::query::Query;
 use super::refusal::Refusal;
 use super::resource::View;
@@ -53,7 +54,8 @@ pub(super) async fn list(
     {
         return Err(Refusal::invalid_value("spaces"));
     }
-    let world = simulation.drive.world();
+    let mut world = simulation.drive.world();
+    plant::fixtures(&mut world, &simulation.drive.random, query.folder());
     let corpus = Corpus::of(&world, &caller)?;
     let question = question(&caller);
     let rest = match caller.query.get("pageToken") {

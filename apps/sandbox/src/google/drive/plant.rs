@@ -9,7 +9,7 @@ use super::native::{DOCUMENT, FOLDER, FORM, PRESENTATION, SHORTCUT, SPREADSHEET}
 use super::shared_drive::{Role, SharedDrive};
 use super::world::World;
 use crate::blob::Blob;
-use crate::fixture::{FixtureFile, nested, wide};
+use crate::fixture::{Fixture, NESTED, WIDE};
 use crate::identity::{PEOPLE, Person};
 use crate::random::Random;
 use crate::seed;
@@ -30,8 +30,8 @@ pub(super) fn everything(world: &mut World, random: &Random, now: SystemTime) {
         garden.duplicates();
         garden.shortcuts();
         if person == clara {
-            garden.fixture("A thousand files", nested());
-            garden.fixture("Ten thousand files", wide());
+            garden.fixture(&NESTED);
+            garden.fixture(&WIDE);
         }
         if person == ben {
             let id = garden.bytes(
@@ -49,6 +49,33 @@ pub(super) fn everything(world: &mut World, random: &Random, now: SystemTime) {
         let folder = garden.folder(&top, "Berths");
         garden.bytes(&folder, "Berth 1.txt", b"free\n");
         garden.bytes(&top, "Read me first.txt", b"Welcome aboard.\n");
+    }
+}
+
+/// Plants the files of fixtures whose folders are about to be looked into: this one, or any.
+pub(super) fn fixtures(world: &mut World, random: &Random, folder: Option<&str>) {
+    for (top, fixture) in world.take_unplanted(folder) {
+        let Some(file) = world.get(&top) else {
+            continue;
+        };
+        let (home, person, now) = (file.home.clone(), file.last_modifying, file.created);
+        let mut garden = Garden {
+            world,
+            random,
+            top: top.clone(),
+            home,
+            person,
+            now,
+            folders: HashMap::new(),
+        };
+        for (number, file) in (fixture.files)().into_iter().enumerate() {
+            let mut folder = top.clone();
+            for name in &file.folders {
+                folder = garden.folder(&folder, name);
+            }
+            let blob = Blob::generated(number as u64, file.size_bytes);
+            garden.blob(&folder, &file.name, blob);
+        }
     }
 }
 
@@ -211,16 +238,10 @@ impl<'w> Garden<'w> {
         }
     }
 
-    fn fixture(&mut self, name: &str, files: impl Iterator<Item = FixtureFile>) {
-        let top = self.folder(&self.top.clone(), name);
-        for (number, file) in files.enumerate() {
-            let mut folder = top.clone();
-            for name in &file.folders {
-                folder = self.folder(&folder, name);
-            }
-            let blob = Blob::generated(number as u64, file.size_bytes);
-            self.blob(&folder, &file.name, blob);
-        }
+    /// A folder whose files are planted when somebody looks: most tests do not.
+    fn fixture(&mut self, fixture: &'static Fixture) {
+        let folder = self.folder(&self.top.clone(), fixture.name);
+        self.world.plant_later(folder, fixture);
     }
 }
 

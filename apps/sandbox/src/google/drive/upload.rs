@@ -4,6 +4,7 @@
 mod chunk;
 mod intake;
 mod multipart;
+mod related;
 mod session;
 mod sessions;
 mod simple;

@@ -8,6 +8,7 @@ use super::change::Changes;
 use super::file::{File, Home};
 use super::ids::Id;
 use super::shared_drive::SharedDrive;
+use crate::fixture::Fixture;
 use crate::identity::Person;
 
 /// The simulated Drive's whole state.
@@ -26,6 +27,8 @@ pub(super) struct World {
     pub(super) ids_for_files: HashSet<Id>,
     pub(super) ids_for_shortcuts: HashSet<Id>,
     last_sequence: u64,
+    /// The folders whose files are planted when somebody looks.
+    unplanted: Vec<(Id, &'static Fixture)>,
 }
 
 impl World {
@@ -70,12 +73,34 @@ impl World {
     pub(super) fn usage(&self, person: &Person) -> (u64, u64) {
         let own = self.files().filter(|file| file.owner() == Some(person));
         let trashed = own.filter(|file| self.is_trashed(file));
-        (self.used(person), trashed.map(File::quota_bytes).sum())
+        let planted: u64 = trashed.map(File::quota_bytes).sum();
+        let unplanted =
+            self.unplanted_bytes(|file| file.owner() == Some(person) && self.is_trashed(file));
+        (self.used(person), planted + unplanted)
     }
 
     /// How many bytes a person has stored in all.
     pub(super) fn used(&self, person: &Person) -> u64 {
-        self.used.get(person.email).copied().unwrap_or_default()
+        let planted = self.used.get(person.email).copied().unwrap_or_default();
+        planted + self.unplanted_bytes(|file| file.owner() == Some(person))
+    }
+
+    /// How large those files are that are not planted yet, in the folders that are meant.
+    fn unplanted_bytes(&self, is_meant: impl Fn(&File) -> bool) -> u64 {
+        let unplanted = self.unplanted.iter();
+        let meant = unplanted.filter(|(folder, _)| self.get(folder).is_some_and(&is_meant));
+        meant.map(|(_, fixture)| fixture.bytes).sum()
+    }
+
+    /// Notes that a folder has more in it than is there yet.
+    pub(super) fn plant_later(&mut self, folder: Id, fixture: &'static Fixture) {
+        self.unplanted.push((folder, fixture));
+    }
+
+    /// What is to be planted before somebody looks into this folder, or into any.
+    pub(super) fn take_unplanted(&mut self, folder: Option<&str>) -> Vec<(Id, &'static Fixture)> {
+        let is_due = |(id, _): &mut (Id, _)| folder.is_none_or(|folder| folder == &**id);
+        self.unplanted.extract_if(.., is_due).collect()
     }
 
     /// Adds a file, which the log of changes does not tell.

@@ -51,6 +51,24 @@ fn a_content_can_come_alone_or_with_its_metadata() {
 }
 
 #[test]
+fn a_multipart_body_may_end_its_lines_as_it_likes() {
+    let (_sandbox, drive) = Drive::start();
+    // As Google's own client for Python writes it: no carriage return, and a preamble.
+    let metadata = b"Content-Type: multipart/related\n\n--edge\nContent-Type: application/json\n\n\
+                     {\"name\": \"x\"}\n--edge\nMIME-Version: 1.0\nContent-Type: text/plain\n\n";
+    for content in [&b"a\r"[..], b"", b"\n", b"\n--edg", b"--edgy\n-"] {
+        let body = [&metadata[..], content, b"\n--edge--"].concat();
+        let posted = drive
+            .call("POST", MULTIPART)
+            .header("Content-Type", "multipart/related; boundary=\"edge\"")
+            .send_bytes(&body);
+        assert_eq!(posted.status, 200);
+        let stored = drive.content(text(&posted.json(), "/id")).send().bytes();
+        assert_eq!(stored, content);
+    }
+}
+
+#[test]
 fn a_large_content_in_one_request_is_taken_and_noted() {
     let (sandbox, drive) = Drive::start();
     let content = vec![7; 5 * 1024 * 1024 + 1];

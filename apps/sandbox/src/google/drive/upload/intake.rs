@@ -1,7 +1,5 @@
 //! A body that becomes a content.
 
-use std::error::Error;
-
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _};
 
@@ -18,7 +16,6 @@ pub(super) async fn keep<S, E>(
 ) -> Result<Blob, Refusal>
 where
     S: Stream<Item = Result<Bytes, E>> + Unpin,
-    E: Error,
 {
     let mut writer = simulation.blobs.writer()?;
     while let Some(chunk) = body.next().await {

@@ -1,6 +1,7 @@
 //! `uploadType=multipart`: metadata and content in one body (RFC 2387).
 
-use actix_multipart::{Field, Multipart};
+use std::pin::pin;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use bytes::BytesMut;
 use futures_util::StreamExt as _;
@@ -9,6 +10,7 @@ use super::super::caller::Caller;
 use super::super::create::Upload;
 use super::super::mask::Kind;
 use super::super::refusal::Refusal;
+use super::related::{Malformed, Related};
 use super::{Target, intake, should_fit_at_once};
 use crate::fault::Terms;
 use crate::simulation::Simulation;
@@ -24,41 +26,48 @@ pub(super) async fn take(
     payload: web::Payload,
     terms: Terms,
 ) -> Result<HttpResponse, Refusal> {
-    let mut parts = Multipart::new(request.headers(), payload);
-    let metadata = whole(next(&mut parts).await?).await?;
-    let content = next(&mut parts).await?;
-    let media_type = content.content_type().map(ToString::to_string);
-    let blob = intake::keep(simulation, content, terms.corruption).await?;
-    if parts.next().await.is_some() {
-        return Err(malformed());
-    }
-    should_fit_at_once(simulation, &caller, blob.size());
+    let mut body = Related::open(request.headers(), payload).await?;
+    let received = receive(simulation, &mut body, terms).await;
+    body.drain().await;
+    let (metadata, upload) = received?;
+    should_fit_at_once(simulation, &caller, upload.blob.size());
     let metadata = target.metadata(&metadata)?;
     let mask = caller.mask(Kind::File)?;
-    let upload = Upload { blob, media_type };
     let file = target.complete(simulation, &caller, &metadata, upload, &mask)?;
     Ok(HttpResponse::Ok().json(file))
 }
 
-async fn next(parts: &mut Multipart) -> Result<Field, Refusal> {
-    match parts.next().await {
-        Some(Ok(part)) => Ok(part),
-        _ => Err(malformed()),
+/// The metadata and the content: two parts, no more and no less.
+async fn receive(
+    simulation: &Simulation,
+    body: &mut Related,
+    terms: Terms,
+) -> Result<(BytesMut, Upload), Refusal> {
+    body.next().await?.ok_or(Malformed)?;
+    let metadata = whole(body).await?;
+    let media_type = body.next().await?.ok_or(Malformed)?;
+    let blob = intake::keep(simulation, pin!(body.content()), terms.corruption).await?;
+    match body.next().await? {
+        None => Ok((metadata, Upload { blob, media_type })),
+        Some(_) => Err(Malformed.into()),
     }
 }
 
-async fn whole(mut part: Field) -> Result<BytesMut, Refusal> {
-    let mut body = BytesMut::new();
-    while let Some(chunk) = part.next().await {
-        let chunk = chunk.map_err(|_| intake::cut_off())?;
-        if body.len() + chunk.len() > MOST_METADATA_BYTES {
-            return Err(malformed());
+async fn whole(body: &mut Related) -> Result<BytesMut, Malformed> {
+    let mut content = pin!(body.content());
+    let mut whole = BytesMut::new();
+    while let Some(chunk) = content.next().await {
+        let chunk = chunk?;
+        if whole.len() + chunk.len() > MOST_METADATA_BYTES {
+            return Err(Malformed);
         }
-        body.extend_from_slice(&chunk);
+        whole.extend_from_slice(&chunk);
     }
-    Ok(body)
+    Ok(whole)
 }
 
-fn malformed() -> Refusal {
-    Refusal::bad_request("badContent", "Malformed multipart body.")
+impl From<Malformed> for Refusal {
+    fn from(_: Malformed) -> Self {
+        Self::bad_request("badContent", "Malformed multipart body.")
+    }
 }
