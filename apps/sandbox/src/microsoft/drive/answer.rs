@@ -6,9 +6,11 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use super::address::{Address, ItemAddress};
 use super::caller::Caller;
 use super::refusal::Refusal;
+use super::state::Drives;
+use super::tree::Drive;
 use super::{
-    children, content, copy, create_folder, delete, delta, drives, get, payload, put, update,
-    upload,
+    children, content, copy, create_folder, delete, delta, drives, get, payload, plant, put,
+    update, upload,
 };
 use crate::fault::Terms;
 use crate::simulation::Simulation;
@@ -18,9 +20,18 @@ pub(super) struct Call<'r> {
     pub(super) simulation: &'r Simulation,
     pub(super) request: &'r HttpRequest,
     pub(super) caller: Caller,
-    /// The id of the drive; `None` is the caller's own.
-    pub(super) drive: Option<String>,
+    /// `None` is the caller's own.
+    drive_id: Option<String>,
     pub(super) item: ItemAddress,
+}
+
+impl Call<'_> {
+    /// The drive that it is about, with everything planted on the way to its item.
+    pub(super) fn drive<'d>(&self, drives: &'d mut Drives) -> Result<&'d mut Drive, Refusal> {
+        let drive = drives.find(&self.caller, self.drive_id.as_deref())?;
+        plant::along(drive, &self.item);
+        Ok(drive)
+    }
 }
 
 /// Any method.
@@ -66,7 +77,7 @@ async fn dispatch(
         simulation,
         request,
         caller,
-        drive,
+        drive_id: drive,
         item,
     };
     // Actions may be written with their namespace.

@@ -30,7 +30,7 @@ pub(super) fn list(call: &Call<'_>) -> Result<HttpResponse, Refusal> {
         caller.warn(simulation, "a nextLink was not followed as it was given");
     }
     let mut drives = onedrive.drives(simulation);
-    let drive = drives.find(caller, call.drive.as_deref())?;
+    let drive = call.drive(&mut drives)?;
     let order = Order::of(caller, drive.kind)?;
     let folder = drive.find(&call.item)?;
     // Only this tag changes with what is in a folder.

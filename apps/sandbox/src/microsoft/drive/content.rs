@@ -11,7 +11,7 @@ use super::resource::View;
 
 pub(super) fn redirect(call: &Call<'_>) -> Result<HttpResponse, Refusal> {
     let mut drives = call.simulation.onedrive.drives(call.simulation);
-    let drive = drives.find(&call.caller, call.drive.as_deref())?;
+    let drive = call.drive(&mut drives)?;
     let item = drive.find(&call.item)?;
     if item.is_folder() {
         return Err(Refusal::invalid_request("A folder has no content."));

@@ -10,7 +10,7 @@ use super::conflict::{ATTRIBUTE, Conflict};
 use super::copies::Copy;
 use super::parent::folder_in;
 use super::refusal::Refusal;
-use super::{MONITOR, monitor, payload};
+use super::{MONITOR, monitor, payload, plant};
 
 pub(super) async fn copy(
     call: &Call<'_>,
@@ -20,13 +20,15 @@ pub(super) async fn copy(
     let (simulation, caller) = (call.simulation, &call.caller);
     let conflict = Conflict::parse(caller.query.get(ATTRIBUTE), Conflict::Fail)?;
     let mut drives = simulation.onedrive.drives(simulation);
-    let drive = drives.find(caller, call.drive.as_deref())?;
+    let drive = call.drive(&mut drives)?;
+    plant::rest(drive);
+    let named = folder_in(&body, drive)?;
     let item = drive.find(&call.item)?;
     let parent = item.parent.clone().ok_or_else(|| {
         let message = "The top folder cannot be copied.";
         Refusal::invalid_request(message)
     })?;
-    let folder = folder_in(&body, drive)?.unwrap_or(parent);
+    let folder = named.unwrap_or(parent);
     let around = drive.get(&folder).ok_or_else(Refusal::not_found)?;
     if drive.upwards(around).any(|around| around.id == item.id) {
         let message = "An item cannot be copied into itself.";

@@ -26,7 +26,7 @@ pub(super) async fn create(
     let conflict = body.get(ATTRIBUTE).and_then(Value::as_str);
     let conflict = Conflict::parse(conflict, Conflict::Fail)?;
     let mut drives = call.simulation.onedrive.drives(call.simulation);
-    let drive = drives.find(&call.caller, call.drive.as_deref())?;
+    let drive = call.drive(&mut drives)?;
     let parent = drive.find(&call.item)?;
     if !parent.is_folder() {
         return Err(Refusal::invalid_request("The parent is not a folder."));

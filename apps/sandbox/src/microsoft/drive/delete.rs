@@ -22,7 +22,7 @@ pub(super) fn permanently(call: &Call<'_>) -> Result<HttpResponse, Refusal> {
 fn remove(call: &Call<'_>, keeps: bool) -> Result<HttpResponse, Refusal> {
     let now = call.simulation.clock.now();
     let mut drives = call.simulation.onedrive.drives(call.simulation);
-    let drive = drives.find(&call.caller, call.drive.as_deref())?;
+    let drive = call.drive(&mut drives)?;
     if !keeps && drive.kind == Kind::Personal {
         let message = "permanentDelete is not supported for personal accounts.";
         return Err(Refusal::not_supported(message));

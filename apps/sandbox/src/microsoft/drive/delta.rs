@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::answer::Call;
 use super::changes::Change;
 use super::children::page_size;
+use super::plant;
 use super::refusal::Refusal;
 use super::resource::View;
 use super::select::Select;
@@ -33,7 +34,9 @@ pub(super) fn list(call: &Call<'_>, action: &str) -> Result<HttpResponse, Refusa
     let select = Select::of_item(caller)?;
     let size = page_size(caller)?;
     let mut drives = simulation.onedrive.drives(simulation);
-    let drive = drives.find(caller, call.drive.as_deref())?;
+    let drive = call.drive(&mut drives)?;
+    // What is planted later would seem to have changed.
+    plant::rest(drive);
     if drive.find(&call.item)?.parent.is_some() {
         let message = "The sandbox follows whole drives only.";
         return Err(Refusal::not_supported(message));

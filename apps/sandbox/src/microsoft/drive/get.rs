@@ -15,7 +15,7 @@ use super::tree::Drive;
 pub(super) fn get(call: &Call<'_>) -> Result<HttpResponse, Refusal> {
     let select = Select::of_item(&call.caller)?;
     let mut drives = call.simulation.onedrive.drives(call.simulation);
-    let drive = drives.find(&call.caller, call.drive.as_deref())?;
+    let drive = call.drive(&mut drives)?;
     let item = drive.find(&call.item)?;
     let tags = tags(drive, item);
     if call.caller.has_already(&[&tags[0], &tags[1]]) {

@@ -4,12 +4,13 @@
 use serde_json::Value;
 
 use super::address::Address;
-use super::item::Id;
+use super::item::{Id, Item};
+use super::plant;
 use super::refusal::Refusal;
 use super::tree::Drive;
 
 /// The folder; `None` if the body names none.
-pub(super) fn folder_in(body: &Value, drive: &Drive) -> Result<Option<Id>, Refusal> {
+pub(super) fn folder_in(body: &Value, drive: &mut Drive) -> Result<Option<Id>, Refusal> {
     let text = |name: &str| body.pointer(&format!("/parentReference/{name}"))?.as_str();
     let is_elsewhere = |id: &str| !drive.owner.drive_id.eq_ignore_ascii_case(id);
     if text("driveId").is_some_and(is_elsewhere) {
@@ -23,11 +24,12 @@ pub(super) fn folder_in(body: &Value, drive: &Drive) -> Result<Option<Id>, Refus
         (None, None) => return Ok(None),
     };
     let folder = folder.filter(|item| item.is_folder());
-    let folder = folder.ok_or_else(Refusal::not_found)?;
-    Ok(Some(folder.id.clone()))
+    let folder = folder.ok_or_else(Refusal::not_found)?.id.clone();
+    plant::into(drive, &folder);
+    Ok(Some(folder))
 }
 
-fn by_path<'d>(path: &str, drive: &'d Drive) -> Result<&'d super::item::Item, Refusal> {
+fn by_path<'d>(path: &str, drive: &'d Drive) -> Result<&'d Item, Refusal> {
     let path = path.trim_start_matches('/');
     let path = match path.strip_prefix("drive/") {
         Some(rest) => format!("me/drive/{rest}"),

@@ -1,13 +1,14 @@
-//! What is in everyone's drive at the start.
+//! What is in everyone's drive at the start. The large fixtures are planted when somebody looks into them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::{Duration, SystemTime};
 
+use super::address::ItemAddress;
 use super::item::{Content, Id};
 use super::name::made_allowed;
-use super::tree::Drive;
+use super::tree::{Drive, Unplanted};
 use crate::blob::Blob;
-use crate::fixture::{FixtureFile, nested, wide};
+use crate::fixture::{Fixture, FixtureFile, NESTED, WIDE};
 use crate::identity::PEOPLE;
 use crate::seed;
 
@@ -18,27 +19,83 @@ const AGE: Duration = Duration::from_secs(200 * 24 * 3600);
 pub(super) fn everything(now: SystemTime) -> Vec<Drive> {
     let [_, _, clara] = &PEOPLE;
     let planted = PEOPLE.iter().map(|person| {
-        let mut garden = Garden::of(Drive::empty(person, now - AGE), now - AGE);
-        garden.small_files();
+        let began = now - AGE;
+        let mut drive = Drive::empty(person, began);
+        let top = drive.root().clone();
+        let mut garden = Garden::of(&mut drive, began);
+        garden.small_files(&top);
         if person == clara {
-            garden.fixture("A thousand files", nested());
-            garden.fixture("Ten thousand files", wide());
+            for fixture in [&NESTED, &WIDE] {
+                let folder = garden.folder(&top, fixture.name);
+                garden.drive.plant_later(unplanted(folder, fixture));
+            }
         }
-        garden.drive
+        drive
     });
     planted.collect()
 }
 
+/// Plants what is in the folders on the way to an item, and in the item itself.
+pub(super) fn along(drive: &mut Drive, address: &ItemAddress) {
+    let start = address.id.as_deref().unwrap_or(drive.root());
+    let mut next = drive.get(start).map(|item| item.id.clone());
+    let mut names = address.names.iter();
+    while let Some(id) = next {
+        into(drive, &id);
+        let child = names.next().and_then(|name| drive.child(&id, name));
+        next = child.map(|item| item.id.clone());
+    }
+}
+
+/// Plants what is in a folder.
+pub(super) fn into(drive: &mut Drive, folder: &Id) {
+    fixtures(drive, |unplanted| unplanted == folder);
+}
+
+/// Plants everything that is left.
+pub(super) fn rest(drive: &mut Drive) {
+    fixtures(drive, |_| true);
+}
+
+fn fixtures(drive: &mut Drive, is_meant: impl Fn(&Id) -> bool) {
+    for Unplanted {
+        folder, fixture, ..
+    } in drive.take_unplanted(is_meant)
+    {
+        let began = drive.created;
+        let mut garden = Garden::of(drive, began);
+        for (number, file) in (fixture.files)().into_iter().enumerate() {
+            let mut around = folder.clone();
+            for name in &file.folders {
+                around = garden.folder(&around, &made_allowed(name));
+            }
+            let blob = Blob::generated(number as u64, file.size_bytes);
+            garden.plant(&around, &made_allowed(&file.name), Content::Bytes(blob));
+        }
+    }
+}
+
+fn unplanted(folder: Id, fixture: &'static Fixture) -> Unplanted {
+    let files = (fixture.files)();
+    let outermost = |file: FixtureFile| file.folders.into_iter().next().unwrap_or(file.name);
+    let children: HashSet<String> = files.into_iter().map(outermost).collect();
+    Unplanted {
+        folder,
+        fixture,
+        child_count: children.len(),
+    }
+}
+
 /// A drive that is being planted. Each item is a minute younger than the one before.
-struct Garden {
-    drive: Drive,
+struct Garden<'d> {
+    drive: &'d mut Drive,
     now: SystemTime,
     /// The folders by parent and name.
     folders: HashMap<(Id, String), Id>,
 }
 
-impl Garden {
-    fn of(drive: Drive, now: SystemTime) -> Self {
+impl<'d> Garden<'d> {
+    fn of(drive: &'d mut Drive, now: SystemTime) -> Self {
         Self {
             drive,
             now,
@@ -63,8 +120,7 @@ impl Garden {
     }
 
     /// The files that a WebDAV account starts with too, with the names that OneDrive makes of theirs.
-    fn small_files(&mut self) {
-        let top = self.drive.root().clone();
+    fn small_files(&mut self, top: &Id) {
         for (path, content) in seed::FILES {
             let mut folder = top.clone();
             let mut names = path.split('/').map(made_allowed).peekable();
@@ -78,20 +134,7 @@ impl Garden {
             }
         }
         for name in seed::EMPTY_FOLDERS {
-            self.folder(&top, name);
-        }
-    }
-
-    fn fixture(&mut self, name: &str, files: impl Iterator<Item = FixtureFile>) {
-        let top = self.drive.root().clone();
-        let top = self.folder(&top, name);
-        for (number, file) in files.enumerate() {
-            let mut folder = top.clone();
-            for name in &file.folders {
-                folder = self.folder(&folder, &made_allowed(name));
-            }
-            let blob = Blob::generated(number as u64, file.size_bytes);
-            self.plant(&folder, &made_allowed(&file.name), Content::Bytes(blob));
+            self.folder(top, name);
         }
     }
 }

@@ -30,7 +30,7 @@ pub(super) async fn put(
     let target = Target::of(call, conflict)?;
     {
         let mut drives = simulation.onedrive.drives(simulation);
-        let drive = drives.find(caller, call.drive.as_deref())?;
+        let drive = call.drive(&mut drives)?;
         target.check(simulation, drive, length)?;
     }
     let mut writer = simulation.blobs.writer()?;
@@ -42,7 +42,7 @@ pub(super) async fn put(
         return Err(Refusal::cut_off());
     }
     let mut drives = simulation.onedrive.drives(simulation);
-    let drive = drives.find(caller, call.drive.as_deref())?;
+    let drive = call.drive(&mut drives)?;
     office::rewrite(drive.kind, target.name(drive), &mut writer)?;
     let blob = corruption.finish(writer)?;
     let (id, status) = target.complete(simulation, drive, blob)?;

@@ -115,11 +115,11 @@ impl View<'_> {
 
     fn owner(self) -> Value {
         let owner = self.drive.owner;
-        json!({"user": {
-            "id": owner.graph_id,
-            "displayName": owner.name,
-            "email": owner.mail,
-        }})
+        let mut user = json!({"id": owner.graph_id, "displayName": owner.name});
+        if let (Some(mail), Some(members)) = (owner.mail, user.as_object_mut()) {
+            members.insert("email".to_owned(), mail.into());
+        }
+        json!({"user": user})
     }
 
     fn quota(self) -> Value {

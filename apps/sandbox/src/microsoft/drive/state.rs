@@ -81,6 +81,7 @@ impl OneDriveState {
         let drive = drives.0.iter_mut().find(|drive| drive.owner == person)?;
         let folder = drive.get(file.folder.as_deref().unwrap_or(drive.root()))?;
         let folder = folder.is_folder().then(|| folder.id.clone())?;
+        plant::into(drive, &folder);
         let is_free = drive.child(&folder, &file.name).is_none() && name::is_allowed(&file.name);
         let now = simulation.clock.now();
         let add = || drive.insert(&folder, &file.name, Content::Bytes(blob), now);

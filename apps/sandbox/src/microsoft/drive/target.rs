@@ -29,7 +29,7 @@ impl Target {
     /// The file at a request's address, if the version that is there is the one that the client names.
     pub(super) fn of(call: &Call<'_>, conflict: Conflict) -> Result<Self, Refusal> {
         let mut drives = call.simulation.onedrive.drives(call.simulation);
-        let drive = drives.find(&call.caller, call.drive.as_deref())?;
+        let drive = call.drive(&mut drives)?;
         if let Ok(item) = drive.find(&call.item) {
             call.check_if_match(drive, item)?;
         }

@@ -11,7 +11,15 @@ use super::copies::Copies;
 use super::item::{Content, Id, Item, folded};
 use super::kind::Kind;
 use crate::blob::Blob;
+use crate::fixture::Fixture;
 use crate::identity::Person;
+
+/// A folder that is known to be full of files which nobody has looked at yet.
+pub(super) struct Unplanted {
+    pub(super) folder: Id,
+    pub(super) fixture: &'static Fixture,
+    pub(super) child_count: usize,
+}
 
 /// A drive.
 pub(super) struct Drive {
@@ -22,6 +30,7 @@ pub(super) struct Drive {
     items: HashMap<Id, Item>,
     /// The items in each folder, by folded name.
     children: HashMap<Id, BTreeMap<String, Id>>,
+    unplanted: Vec<Unplanted>,
     last_number: u64,
     pub(super) changes: Changes,
     pub(super) bin: Bin,
@@ -39,6 +48,7 @@ impl Drive {
             root: kind.id(owner.drive_id, 1),
             items: HashMap::new(),
             children: HashMap::new(),
+            unplanted: Vec::new(),
             last_number: 0,
             changes: Changes::default(),
             bin: Bin::default(),
@@ -80,7 +90,10 @@ impl Drive {
     }
 
     pub(super) fn child_count(&self, folder: &str) -> usize {
-        self.children.get(folder).map_or(0, BTreeMap::len)
+        let planted = self.children.get(folder).map_or(0, BTreeMap::len);
+        let mut unplanted = self.unplanted.iter();
+        let unplanted = unplanted.find(|unplanted| &*unplanted.folder == folder);
+        planted + unplanted.map_or(0, |unplanted| unplanted.child_count)
     }
 
     /// The item itself, its folder, the folder's folder, up to the top.
@@ -133,6 +146,26 @@ impl Drive {
             self.resize_upwards(&parent.clone(), 0, size);
         }
         id
+    }
+
+    /// Makes a folder count as full of a fixture's files.
+    pub(super) fn plant_later(&mut self, unplanted: Unplanted) {
+        self.resize_upwards(&unplanted.folder, 0, unplanted.fixture.bytes);
+        self.unplanted.push(unplanted);
+    }
+
+    /// The folders among those meant that are to be filled now; they are empty until they are.
+    pub(super) fn take_unplanted(&mut self, is_meant: impl Fn(&Id) -> bool) -> Vec<Unplanted> {
+        let (meant, rest) = std::mem::take(&mut self.unplanted)
+            .into_iter()
+            .filter(|unplanted| self.items.contains_key(&unplanted.folder))
+            .partition(|unplanted| is_meant(&unplanted.folder));
+        self.unplanted = rest;
+        let meant: Vec<Unplanted> = meant;
+        for unplanted in &meant {
+            self.resize_upwards(&unplanted.folder, unplanted.fixture.bytes, 0);
+        }
+        meant
     }
 
     /// Adds an item. The name has to be free.

@@ -23,7 +23,7 @@ pub(super) async fn update(
     let conflict = Conflict::parse(text(ATTRIBUTE), Conflict::Fail)?;
     let now = call.simulation.clock.now();
     let mut drives = call.simulation.onedrive.drives(call.simulation);
-    let drive = drives.find(&call.caller, call.drive.as_deref())?;
+    let drive = call.drive(&mut drives)?;
     let item = drive.find(&call.item)?;
     call.check_if_match(drive, item)?;
     let Some(old_parent) = item.parent.clone() else {

@@ -32,7 +32,7 @@ pub(in super::super) async fn start(
     let now = simulation.clock.now();
     let kind = {
         let mut drives = onedrive.drives(simulation);
-        let drive = drives.find(caller, call.drive.as_deref())?;
+        let drive = call.drive(&mut drives)?;
         let said = member("name").and_then(Value::as_str);
         if said.is_some_and(|name| name != target.name(drive)) {
             let message = "The name in the request body is not the one in the address.";
