@@ -3,13 +3,15 @@
 //! Ours against ourselves proves little: here its WebDAV client meets servers
 //! that others wrote, its OAuth client an authorization server that others
 //! wrote, and its interface a client that knows nothing but the description.
-//! What simulates Google's Drive meets Google's own client.
+//! What simulates Google's Drive and Microsoft's OneDrive meets their own
+//! clients.
 
 mod authorization;
 mod conformance;
 mod description;
 mod drive;
 mod npm;
+mod onedrive;
 mod python;
 mod suite;
 mod verdicts;
@@ -24,12 +26,16 @@ use python::Environment;
 /// shows all there is to mend.
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let install = arguments.has("--install");
-    let (programs, packages) = timed("programs of other ecosystems", || {
-        anyhow::Ok((Environment::prepare(install)?, Packages::prepare(install)?))
+    let (programs, oidc, onedrive) = timed("programs of other ecosystems", || {
+        let programs = Environment::prepare(install)?;
+        let oidc = Packages::prepare("oidc", install)?;
+        anyhow::Ok((programs, oidc, Packages::prepare("onedrive", install)?))
     })?;
     let servers = timed("WebDAV servers", || conformance::check(&programs));
-    let authorization = timed("authorization server", || authorization::check(&packages));
+    let authorization = timed("authorization server", || authorization::check(&oidc));
     let description = timed("Schemathesis", || description::check(&programs));
     let drive = timed("Google's client", || drive::check(&programs));
-    servers.and(authorization).and(description).and(drive)
+    let onedrive = timed("Microsoft's client", || onedrive::check(&onedrive));
+    let ours = servers.and(authorization).and(description);
+    ours.and(drive).and(onedrive)
 }
