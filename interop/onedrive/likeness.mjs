@@ -200,6 +200,7 @@ async function copied(client, folder) {
   const accepted = await request.post({ name: "Copied" });
   assert.equal(accepted.status, 202);
   const monitor = async () => (await direct(accepted.headers.get("location"))).json();
+  assert.equal((await monitor()).status, "inProgress");
   await ordered("/clock", { secs: 60 });
   const { status, resourceId } = await monitor();
   assert.equal(status, "completed");

@@ -65,9 +65,10 @@ async fn dispatch(
     } = address;
     let is_get = request.method() == Method::GET;
     let Some(item) = item else {
-        return match is_get {
-            true => drives::show(simulation, &caller, drive.as_deref()),
-            false => Err(Refusal::method_not_allowed()),
+        return if is_get {
+            drives::show(simulation, &caller, drive.as_deref())
+        } else {
+            Err(Refusal::method_not_allowed())
         };
     };
     if !is_get {

@@ -28,11 +28,11 @@ pub(super) struct Bin {
 }
 
 impl Bin {
-    pub(super) fn take(&mut self, item: &Item, size_bytes: u64, now: SystemTime) {
+    pub(super) fn take(&mut self, item: &Item, now: SystemTime) {
         self.items.push(RecycledItem {
             id: item.id.to_string(),
             name: item.name.clone(),
-            size_bytes,
+            size_bytes: item.size(),
             deleted_ms: unix_ms(now),
         });
     }

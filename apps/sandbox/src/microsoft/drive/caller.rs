@@ -50,18 +50,18 @@ impl Caller {
         self.may_write.then_some(()).ok_or_else(Refusal::denied)
     }
 
-    /// Refuses a change of a version that the client does not know: neither tag is the one it names.
-    pub(super) fn check_if_match(&self, tags: [&str; 2]) -> Result<(), Refusal> {
-        match &self.if_match {
-            Some(wanted) if !names_any(wanted, tags) => Err(Refusal::modified()),
-            _ => Ok(()),
-        }
+    /// Refuses a change of a version that the client does not know: none of these tags is the one that it
+    /// names.
+    pub(super) fn check_if_match(&self, tags: &[String]) -> Result<(), Refusal> {
+        let wanted = self.if_match.as_deref().filter(|wanted| *wanted != "*");
+        let is_met = wanted.is_none_or(|wanted| names_any(wanted, tags));
+        is_met.then_some(()).ok_or_else(Refusal::modified)
     }
 
     /// Whether the client has what it asks for: it names one of these tags.
-    pub(super) fn has_already(&self, tags: &[&str]) -> bool {
-        let known = self.if_none_match.as_ref();
-        known.is_some_and(|known| tags.iter().any(|tag| names(known, tag)))
+    pub(super) fn has_already(&self, tags: &[String]) -> bool {
+        let known = self.if_none_match.as_deref();
+        known.is_some_and(|known| names_any(known, tags))
     }
 
     /// Notes that the request should have been another.
@@ -72,19 +72,14 @@ impl Caller {
     }
 }
 
-fn names_any(wanted: &str, tags: [&str; 2]) -> bool {
-    wanted.trim() == "*" || tags.into_iter().any(|tag| names(wanted, tag))
-}
-
-/// Whether a list of tags names this one. The quotes belong to the tag in a work account's drive, and
+/// Whether a list of tags names one of these. The quotes belong to the tag in a work account's drive, and
 /// clients put some around those of the others.
-fn names(list: &str, tag: &str) -> bool {
+fn names_any(list: &str, tags: &[String]) -> bool {
     let bare = |text: &str| {
-        text.trim()
-            .trim_start_matches("W/")
-            .trim_matches('"')
-            .to_owned()
+        let text = text.trim().trim_start_matches("W/");
+        text.trim_matches('"').to_owned()
     };
-    // A work account's tag has a comma within.
-    bare(list) == bare(tag) || list.split(", ").any(|named| bare(named) == bare(tag))
+    // A work account's tag has a comma within, and no space behind it.
+    let mut named = list.split(", ").map(bare);
+    named.any(|named| tags.iter().any(|tag| bare(tag) == named))
 }

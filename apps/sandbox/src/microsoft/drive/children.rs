@@ -35,7 +35,7 @@ pub(super) fn list(call: &Call<'_>) -> Result<HttpResponse, Refusal> {
     let folder = drive.find(&call.item)?;
     // Only this tag changes with what is in a folder.
     let [_, c_tag] = tags(drive, folder);
-    if caller.has_already(&[&c_tag]) {
+    if caller.has_already(&[c_tag]) {
         return Ok(HttpResponse::NotModified().finish());
     }
     let behind = start.map(|start| start.behind);

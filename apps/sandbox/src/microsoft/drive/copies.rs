@@ -23,6 +23,8 @@ pub(super) struct Copy {
     pub(super) name: String,
     pub(super) conflict: Conflict,
     pub(super) ordered: SystemTime,
+    /// Whether somebody has looked at its monitor: the first look always finds it under way.
+    pub(super) is_looked_at: bool,
     /// The copy's id, or why there is none; `None` while it is under way.
     pub(super) outcome: Option<Result<Id, Refusal>>,
 }
@@ -32,8 +34,8 @@ impl Copies {
         self.0.insert(job, copy);
     }
 
-    pub(super) fn get(&self, job: &str) -> Option<&Copy> {
-        self.0.get(job)
+    pub(super) fn get(&mut self, job: &str) -> Option<&mut Copy> {
+        self.0.get_mut(job)
     }
 
     fn due(&self, now: SystemTime) -> Vec<String> {

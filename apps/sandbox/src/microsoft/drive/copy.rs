@@ -44,6 +44,7 @@ pub(super) async fn copy(
         name: name.to_owned(),
         conflict,
         ordered: simulation.clock.now(),
+        is_looked_at: false,
         outcome: None,
     };
     let job = simulation.onedrive.random.text("", 32);

@@ -34,10 +34,10 @@ fn remove(call: &Call<'_>, keeps: bool) -> Result<HttpResponse, Refusal> {
             "The top folder cannot be deleted.",
         ));
     }
-    let (id, size) = (item.id.clone(), item.size());
+    let id = item.id.clone();
     let removed = drive.remove(&id);
-    if let (true, Some(item)) = (keeps, removed.first()) {
-        drive.bin.take(item, size, now);
+    if keeps && let Some(item) = removed {
+        drive.bin.take(&item, now);
     }
     Ok(HttpResponse::NoContent().finish())
 }

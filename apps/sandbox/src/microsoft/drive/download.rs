@@ -46,9 +46,10 @@ fn content(
         let [e_tag, _] = tags(drive, item);
         (blob, e_tag, media_type(&item.name))
     };
-    let wanted = match terms.ignores_range {
-        true => Wanted::Whole,
-        false => wanted(request.headers(), blob.size()),
+    let wanted = if terms.ignores_range {
+        Wanted::Whole
+    } else {
+        wanted(request.headers(), blob.size())
     };
     let (mut answer, part) = match wanted {
         Wanted::Whole => (HttpResponse::Ok(), 0..blob.size()),

@@ -17,8 +17,7 @@ pub(super) fn get(call: &Call<'_>) -> Result<HttpResponse, Refusal> {
     let mut drives = call.simulation.onedrive.drives(call.simulation);
     let drive = call.drive(&mut drives)?;
     let item = drive.find(&call.item)?;
-    let tags = tags(drive, item);
-    if call.caller.has_already(&[&tags[0], &tags[1]]) {
+    if call.caller.has_already(&tags(drive, item)) {
         return Ok(HttpResponse::NotModified().finish());
     }
     Ok(call.item_answer(StatusCode::OK, drive, item, &select))
@@ -59,7 +58,6 @@ impl Call<'_> {
 
     /// Refuses a change of another version of an item than the client names.
     pub(super) fn check_if_match(&self, drive: &Drive, item: &Item) -> Result<(), Refusal> {
-        let [e_tag, c_tag] = tags(drive, item);
-        self.caller.check_if_match([&e_tag, &c_tag])
+        self.caller.check_if_match(&tags(drive, item))
     }
 }

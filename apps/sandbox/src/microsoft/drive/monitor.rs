@@ -22,11 +22,13 @@ fn status(simulation: &Simulation, request: &HttpRequest) -> Result<HttpResponse
     refuse_token(simulation, request, "monitor")?;
     let query = Parameters::parse(request.query_string().as_bytes());
     let job = query.get(JOB).unwrap_or_default();
-    let drives = simulation.onedrive.drives(simulation);
-    let mut copies = drives.0.iter().map(|drive| &drive.copies);
+    let mut drives = simulation.onedrive.drives(simulation);
+    let mut copies = drives.0.iter_mut().map(|drive| &mut drive.copies);
     let copy = copies.find_map(|copies| copies.get(job));
     let copy = copy.ok_or_else(Refusal::not_found)?;
-    Ok(match &copy.outcome {
+    let is_first_look = !std::mem::replace(&mut copy.is_looked_at, true);
+    let outcome = copy.outcome.as_ref().filter(|_| !is_first_look);
+    Ok(match outcome {
         None => HttpResponse::Accepted().json(json!({
             "operation": "itemCopy",
             "percentageComplete": 27.8,

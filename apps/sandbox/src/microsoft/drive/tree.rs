@@ -217,19 +217,21 @@ impl Drive {
         self.touch_upwards(parent);
     }
 
-    /// Takes an item out, with everything beneath it: the item itself first.
-    pub(super) fn remove(&mut self, id: &Id) -> Vec<Item> {
+    /// Takes an item out, with everything beneath it.
+    pub(super) fn remove(&mut self, id: &Id) -> Option<Item> {
         self.detach(id);
-        let mut removed: Vec<Item> = self.items.remove(id).into_iter().collect();
-        let mut done = 0;
-        while let Some(item) = removed.get(done) {
-            self.changes.note_removal(item);
-            let children = self.children.remove(&item.id).unwrap_or_default();
-            let children = children.into_values();
-            removed.extend(children.filter_map(|id| self.items.remove(&id)));
-            done += 1;
+        let mut left = vec![id.clone()];
+        let mut top = None;
+        while let Some(id) = left.pop() {
+            let Some(item) = self.items.remove(&id) else {
+                continue;
+            };
+            self.changes.note_removal(&item);
+            let children = self.children.remove(&id).unwrap_or_default();
+            left.extend(children.into_values());
+            top = top.or(Some(item));
         }
-        removed
+        top
     }
 
     /// Copies an item with everything beneath it. The name has to be free.

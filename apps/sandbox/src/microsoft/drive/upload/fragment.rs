@@ -59,7 +59,7 @@ pub(super) async fn take(
     if left > 0 {
         return Err(Refusal::cut_off());
     }
-    session.progress().settle(turn, simulation.clock.now());
+    session.progress().settle(turn, simulation.clock.now())?;
     if range.end == total {
         return complete(simulation, request, session, corruption);
     }

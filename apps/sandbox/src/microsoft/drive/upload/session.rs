@@ -17,7 +17,7 @@ use crate::identity::{Person, Provider};
 use crate::open_upload::OpenUpload;
 
 /// How long a session can be used after the last fragment that it took.
-pub(super) const LIFE: Duration = Duration::from_secs(24 * 3600);
+const LIFE: Duration = Duration::from_secs(24 * 3600);
 
 /// An upload session.
 pub(in super::super) struct Session {
@@ -102,23 +102,24 @@ impl Progress {
         part: &[u8],
         corruption: &mut Corruption,
     ) -> Result<(), Refusal> {
-        match &mut self.writer {
-            Some(writer) if self.turn == turn => Ok(corruption.write(writer, part)?),
-            _ => Err(Refusal::invalid_range(
-                "Another request has taken the upload over.",
-                Some("fragmentOverlap"),
-            )),
-        }
+        Ok(corruption.write(self.writer_in(turn)?, part)?)
     }
 
-    /// Counts what has arrived, and lets the session live on.
-    pub(super) fn settle(&mut self, turn: u64, now: SystemTime) {
-        if let Some(writer) = &self.writer
-            && self.turn == turn
-        {
-            self.counted = writer.length();
-            self.expires = now + LIFE;
-        }
+    /// Counts what has arrived in this turn, and lets the session live on.
+    pub(super) fn settle(&mut self, turn: u64, now: SystemTime) -> Result<(), Refusal> {
+        self.counted = self.writer_in(turn)?.length();
+        self.expires = now + LIFE;
+        Ok(())
+    }
+
+    /// What this turn may write to.
+    fn writer_in(&mut self, turn: u64) -> Result<&mut BlobWriter, Refusal> {
+        let is_its_turn = self.turn == turn;
+        let writer = self.writer.as_mut().filter(|_| is_its_turn);
+        writer.ok_or_else(|| {
+            let message = "Another request has taken the upload over.";
+            Refusal::invalid_range(message, Some("fragmentOverlap"))
+        })
     }
 
     /// What has arrived, when it is all.
