@@ -6,6 +6,7 @@ mod clock;
 mod faults;
 mod files;
 mod nextcloud;
+mod onedrive;
 mod redirect_uris;
 mod requests;
 
@@ -36,6 +37,8 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
         )
         .service(web::resource("/storage-limit").post(files::limit_storage))
         .service(web::resource("/drive/files").post(files::add_drive_file))
+        .service(web::resource("/onedrive/files").post(onedrive::add_file))
+        .service(web::resource("/onedrive/recycle-bin").get(onedrive::recycle_bin))
         .service(
             web::resource("/requests")
                 .get(requests::list)

@@ -22,6 +22,7 @@ mod microsoft;
 mod nextcloud;
 mod odd;
 mod open_upload;
+mod origin;
 mod quota;
 mod random;
 mod scenario;
@@ -43,7 +44,7 @@ pub use generated_file::GeneratedFile;
 pub use google::GoogleApp;
 pub use identity::{LiveTokens, Provider};
 pub use log::LoggedRequest;
-pub use microsoft::MicrosoftApp;
+pub use microsoft::{MicrosoftApp, RecycledItem};
 pub use nextcloud::{
     LiveAppPassword, Nextcloud, NextcloudAccess, NextcloudState, Quota, UploadFolder,
 };

@@ -1,13 +1,16 @@
-//! The simulated Microsoft: the identity platform v2.0, and as much of Graph as connecting takes.
+//! The simulated Microsoft: the identity platform v2.0, and OneDrive behind Graph.
 //! <https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow>
 
 mod authorize;
 mod discovery;
+mod drive;
 mod error;
-mod graph;
 mod id_token;
+mod me;
+mod refusal;
 mod scope;
 mod tenant;
+mod time;
 mod token;
 
 use actix_web::web;
@@ -15,6 +18,8 @@ use serde::Serialize;
 
 use crate::identity::{Client, PEOPLE};
 
+pub use drive::RecycledItem;
+pub(crate) use drive::{LENT, OneDriveState};
 pub(crate) use error::{graph_error, oauth_error};
 
 /// An application that is registered at the simulated Microsoft.
@@ -83,7 +88,6 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
             web::resource("/{tenant}/v2.0/.well-known/openid-configuration")
                 .get(discovery::configuration),
         )
-        .service(web::resource("/v1.0/me").get(graph::me))
-        .service(web::resource("/v1.0/me/drive").get(graph::drive))
-        .service(web::resource("/v1.0/{path:.*}").to(graph::not_found));
+        .service(web::resource("/v1.0/me").get(me::show))
+        .configure(drive::routes);
 }

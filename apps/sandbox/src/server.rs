@@ -2,6 +2,7 @@
 //! stops.
 
 mod files;
+mod onedrive;
 
 use std::fmt;
 use std::fs;

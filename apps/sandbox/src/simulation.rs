@@ -14,6 +14,8 @@ use crate::fault::Rules;
 use crate::google::DriveState;
 use crate::identity::{Client, Grants, Provider, Signer};
 use crate::log::RequestLog;
+use crate::microsoft::OneDriveState;
+use crate::open_upload::OpenUpload;
 use crate::quota::Quotas;
 use crate::random::Random;
 use crate::storage::Storage;
@@ -44,6 +46,8 @@ pub(crate) struct Simulation {
     pub(crate) quotas: Quotas,
     /// The files at Google.
     pub(crate) drive: DriveState,
+    /// The files at Microsoft.
+    pub(crate) onedrive: OneDriveState,
     /// What people granted to the applications.
     pub(crate) grants: Grants,
     /// The application at Google.
@@ -61,7 +65,7 @@ impl Simulation {
     /// A simulation that keeps its files under `folder`; what it draws follows from the seed.
     pub(crate) fn new(folder: &Path, origin: String, seed: u64) -> io::Result<Self> {
         // Each kind of drawing has dice of its own, so that more of one changes nothing for the others.
-        let dice = |kind: u64| Random::seeded(seed.wrapping_mul(4).wrapping_add(kind));
+        let dice = |kind: u64| Random::seeded(seed.wrapping_mul(8).wrapping_add(kind));
         let clock = Clock::default();
         Ok(Self {
             origin,
@@ -75,6 +79,7 @@ impl Simulation {
             contract: Contract::default(),
             quotas: Quotas::default(),
             drive: DriveState::new(dice(3), clock.now()),
+            onedrive: OneDriveState::new(dice(4), clock.now()),
             clock,
             grants: Grants::new(dice(2)),
             google: google::client(),
@@ -92,6 +97,20 @@ impl Simulation {
             Provider::Google => &self.google,
             Provider::Microsoft => &self.microsoft,
         }
+    }
+
+    /// The upload sessions that were opened anywhere, and are neither complete nor gone.
+    pub(crate) fn open_uploads(&self) -> Vec<OpenUpload> {
+        let now = self.clock.now();
+        let mut uploads = self.drive.open_uploads(now);
+        uploads.extend(self.onedrive.open_uploads(now));
+        uploads
+    }
+
+    /// Ends all of them.
+    pub(crate) fn end_uploads(&self) {
+        self.drive.end_uploads();
+        self.onedrive.end_uploads();
     }
 
     /// How the accounts speak WebDAV just now; `None` is the storage's own way.

@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 use crate::hex::hex;
 use crate::identity::{Parameters, bearer};
 use crate::simulation::Simulation;
-use crate::{nextcloud, webdav};
+use crate::{microsoft, nextcloud, webdav};
 
 /// What a request tells about itself without its secrets.
 #[derive(Clone, Default)]
@@ -54,8 +54,11 @@ impl Subject {
             .flatten()
             .find_map(|secret| simulation.grants.account_behind(secret));
         let uploading = upload_id.and_then(|id| simulation.drive.upload_account(id));
+        let lent = request.path().starts_with(microsoft::LENT);
+        let lent = lent.then(|| simulation.onedrive.account_behind(&query));
         let account = known
             .or(uploading)
+            .or(lent.flatten())
             .or(form.get("account"))
             .or(query.get("login_hint"));
         Self {

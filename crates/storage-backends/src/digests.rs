@@ -1,5 +1,7 @@
 //! Digests of a content, computed once, on its way. They know no storage.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use futures_util::stream::{self, Stream, StreamExt, TryStreamExt};
 use md5::Md5;
@@ -8,6 +10,7 @@ use sha2::digest::Digest as _;
 use wharf_domain::ports::storage::StorageErrorKind;
 
 use crate::fault::Fault;
+use crate::quick_xor::QuickXorHash;
 
 /// How a digest is computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +19,8 @@ pub(crate) enum Algorithm {
     Md5,
     /// FIPS 180-4.
     Sha256,
+    /// Microsoft's own, which is no proof against anybody who means harm either.
+    QuickXor,
 }
 
 /// A digest under way.
@@ -23,6 +28,7 @@ pub(crate) enum Algorithm {
 pub(crate) enum Digest {
     Md5(Md5),
     Sha256(Sha256),
+    QuickXor(QuickXorHash),
 }
 
 impl Digest {
@@ -31,6 +37,7 @@ impl Digest {
         match algorithm {
             Algorithm::Md5 => Self::Md5(Md5::default()),
             Algorithm::Sha256 => Self::Sha256(Sha256::default()),
+            Algorithm::QuickXor => Self::QuickXor(QuickXorHash::default()),
         }
     }
 
@@ -39,6 +46,7 @@ impl Digest {
         match self {
             Self::Md5(digest) => digest.update(bytes),
             Self::Sha256(digest) => digest.update(bytes),
+            Self::QuickXor(digest) => digest.update(bytes),
         }
     }
 
@@ -47,14 +55,17 @@ impl Digest {
         match self {
             Self::Md5(_) => Algorithm::Md5,
             Self::Sha256(_) => Algorithm::Sha256,
+            Self::QuickXor(_) => Algorithm::QuickXor,
         }
     }
 
-    /// The digest of all bytes so far, as storages write it: in hexadecimal digits, lower case.
+    /// The digest of all bytes so far, as storages write it: in hexadecimal digits, lower case, and
+    /// Microsoft's in base64.
     pub(crate) fn told(self) -> String {
         match self {
             Self::Md5(digest) => hex(&digest.finalize()),
             Self::Sha256(digest) => hex(&digest.finalize()),
+            Self::QuickXor(digest) => STANDARD.encode(digest.finalize()),
         }
     }
 }
@@ -117,10 +128,16 @@ mod tests {
     // RFC 1321, section A.5, and FIPS 180-2, appendix B.1.
     const MD5: &str = "900150983cd24fb0d6963f7d28e17f72";
     const SHA_256: &str = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    // 0x61, 0x62 << 11 and 0x63 << 22, and three bytes: by the description of the algorithm.
+    const QUICK_XOR: &str = "YRDDGAAAAAAAAAAAAwAAAAAAAAA=";
 
     #[test]
     fn a_digest_is_that_of_all_bytes_together() {
-        for (algorithm, expected) in [(Algorithm::Md5, MD5), (Algorithm::Sha256, SHA_256)] {
+        for (algorithm, expected) in [
+            (Algorithm::Md5, MD5),
+            (Algorithm::Sha256, SHA_256),
+            (Algorithm::QuickXor, QUICK_XOR),
+        ] {
             let mut digest = Digest::of(algorithm);
             digest.update(b"a");
             digest.update(b"bc");

@@ -1,5 +1,5 @@
-//! Storages behind the domain's storage port: any WebDAV server, the house's own storage, and of Google
-//! Drive and OneDrive so far the account alone.
+//! Storages behind the domain's storage port: Google Drive, OneDrive, any WebDAV server, and the house's own
+//! storage.
 //!
 //! An adapter speaks its protocol and holds no rule of the product. Every request goes through
 //! `wharf_egress`; nothing here opens a connection, knows a user's row or keeps a credential beyond
@@ -11,7 +11,6 @@ mod registry;
 mod google_drive;
 mod onedrive;
 
-mod account_only;
 mod address;
 mod bearer;
 mod digests;
@@ -20,6 +19,7 @@ mod entity_tag;
 mod error;
 mod fault;
 mod parts;
+mod quick_xor;
 mod retry;
 mod temporary;
 mod turns;

@@ -6,20 +6,17 @@ use std::sync::Arc;
 use secrecy::SecretString;
 use url::Url;
 use wharf_domain::connection::Endpoint;
-use wharf_domain::credential::{Credential, OAuthTokens};
+use wharf_domain::credential::Credential;
 use wharf_domain::id::UserId;
 use wharf_domain::ports::backends::Backends;
 use wharf_domain::ports::storage::{AddressRefusal, StorageBackend};
 use wharf_domain::provider::Provider;
 use wharf_domain::random::Random;
 
-use wharf_egress::Trust;
-
 use crate::House;
-use crate::account_only::{AccountOnly, Inquiry};
 use crate::address::{AMBIGUOUS_PATH, NOT_TYPED, address_refusal};
 use crate::google_drive::{self, GoogleDrive};
-use crate::onedrive;
+use crate::onedrive::{self, Onedrive};
 use crate::retry::Retry;
 use crate::turns::Turns;
 use crate::undo::Background;
@@ -30,6 +27,7 @@ pub struct Registry {
     house: House,
     shared: Shared,
     google: google_drive::Shared,
+    microsoft: onedrive::Shared,
 }
 
 impl Registry {
@@ -43,7 +41,9 @@ impl Registry {
     ) -> Self {
         let turns = Turns::default();
         let retry = Retry::new(Arc::clone(&random));
-        let google = google_drive::Shared::new(&egress, retry, turns.clone(), background.clone());
+        let google =
+            google_drive::Shared::new(&egress, retry.clone(), turns.clone(), background.clone());
+        let microsoft = onedrive::Shared::new(&egress, retry, turns.clone(), background.clone());
         let shared = Shared {
             egress,
             random,
@@ -55,6 +55,7 @@ impl Registry {
             house,
             shared,
             google,
+            microsoft,
         }
     }
 
@@ -80,17 +81,6 @@ impl Registry {
             username.to_owned(),
             password,
         ))
-    }
-
-    fn account_only(
-        &self,
-        inquiry: Inquiry,
-        endpoint: &Endpoint,
-        tokens: &OAuthTokens,
-    ) -> Arc<dyn StorageBackend> {
-        let token = tokens.access_token.clone();
-        let egress = self.shared.egress.trusting(Trust::Operator);
-        Arc::new(AccountOnly::new(inquiry, egress, endpoint.clone(), token))
     }
 
     /// The canonical form of an address, typed now or long ago: the rules may have changed since.
@@ -145,7 +135,8 @@ impl Backends for Registry {
                 Arc::new(GoogleDrive::new(self.google.clone(), endpoint, token))
             }
             (Provider::Onedrive, Credential::OAuth(tokens)) => {
-                self.account_only(onedrive::DRIVE, endpoint, tokens)
+                let token = tokens.access_token.clone();
+                Arc::new(Onedrive::new(self.microsoft.clone(), endpoint, token))
             }
             (Provider::Webdav, Credential::Basic { username, password }) => {
                 self.webdav(self.base(&endpoint.0), username.as_str(), password.clone())

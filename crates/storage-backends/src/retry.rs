@@ -48,6 +48,37 @@ impl Retry {
         }
     }
 
+    /// Makes a call that does more when it is made twice, up to three times as well. Where nobody knows what
+    /// became of a try, `done` looks first whether there already is what was to come of it.
+    pub(crate) async fn once<T, F, D>(
+        &self,
+        call: impl Fn() -> F + Send,
+        done: impl Fn() -> D + Send,
+    ) -> Result<T, Fault>
+    where
+        T: Send,
+        F: Future<Output = Result<T, Fault>> + Send,
+        D: Future<Output = Result<Option<T>, Fault>> + Send,
+    {
+        let mut tried = 1;
+        let mut is_doubtful = false;
+        loop {
+            let fault = match call().await {
+                Ok(done) => return Ok(done),
+                Err(fault) => fault,
+            };
+            is_doubtful |= fault.is_of_unknown_outcome();
+            // Also where a later try is refused because of what the first one did.
+            if is_doubtful && let Ok(Some(done)) = done().await {
+                return Ok(done);
+            }
+            if !self.is_another_try(&fault, tried).await {
+                return Err(fault);
+            }
+            tried += 1;
+        }
+    }
+
     /// Whether to try again after that many tries, of which the last one failed like this. If so, the
     /// pause has passed.
     pub(crate) async fn is_another_try(&self, fault: &Fault, tried: u32) -> bool {
@@ -166,5 +197,44 @@ mod tests {
             .await;
         assert_eq!(done.unwrap(), 1);
         assert_eq!(tried.into_inner(), 2);
+    }
+
+    // what may have been done is looked for, and not done once more.
+    #[tokio::test(start_paused = true)]
+    async fn a_call_of_unknown_outcome_is_made_again_only_if_it_did_nothing() {
+        let exists = || StorageErrorKind::AlreadyExists;
+        let lost = || StorageErrorKind::Interrupted;
+        let limited = || StorageErrorKind::RateLimited { retry_after: None };
+        // What the tries come to, from which on it is there, and what comes of it after how many looks.
+        for (failing, there_after, expected, looks) in [
+            (vec![lost()], Some(1), Ok(()), 1),
+            (vec![lost(), exists()], Some(2), Ok(()), 2),
+            (vec![lost()], None, Ok(()), 1),
+            (vec![limited(), exists()], Some(1), Err(exists()), 0),
+            (vec![exists()], Some(1), Err(exists()), 0),
+        ] {
+            let retry = Retry::new(Arc::new(Always(0)));
+            let (tried, looked) = (AtomicU32::new(0), AtomicU32::new(0));
+            let done = retry.once(
+                || async {
+                    let number = tried.fetch_add(1, Ordering::Relaxed) as usize;
+                    match failing.get(number) {
+                        Some(kind) => Err(kind.clone().into()),
+                        None => Ok(()),
+                    }
+                },
+                || async {
+                    looked.fetch_add(1, Ordering::Relaxed);
+                    let tried = tried.load(Ordering::Relaxed);
+                    Ok(there_after.filter(|after| tried >= *after).map(drop))
+                },
+            );
+            let done = done.await.map_err(|fault| fault.kind);
+            assert_eq!(
+                (done, looked.into_inner()),
+                (expected, looks),
+                "{failing:?}"
+            );
+        }
     }
 }

@@ -4,7 +4,7 @@
 //! that others wrote, its OAuth client an authorization server that others
 //! wrote, and its interface a client that knows nothing but the description.
 //! The sandbox's WebDAV meets a suite that knows nothing but the standard, and
-//! what simulates Google's Drive Google's own client.
+//! what simulates Google's Drive and Microsoft's OneDrive their own clients.
 
 mod authorization;
 mod conformance;
@@ -12,6 +12,7 @@ mod description;
 mod drive;
 mod litmus;
 mod npm;
+mod onedrive;
 mod python;
 mod suite;
 mod verdicts;
@@ -26,18 +27,18 @@ use python::Environment;
 /// shows all there is to mend.
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let install = arguments.has("--install");
-    let (programs, packages) = timed("programs of other ecosystems", || {
+    let (programs, oidc, onedrive) = timed("programs of other ecosystems", || {
         litmus::prepare(install)?;
-        anyhow::Ok((Environment::prepare(install)?, Packages::prepare(install)?))
+        let programs = Environment::prepare(install)?;
+        let oidc = Packages::prepare("oidc", install)?;
+        anyhow::Ok((programs, oidc, Packages::prepare("onedrive", install)?))
     })?;
     let servers = timed("WebDAV servers", || conformance::check(&programs));
-    let authorization = timed("authorization server", || authorization::check(&packages));
+    let authorization = timed("authorization server", || authorization::check(&oidc));
     let description = timed("Schemathesis", || description::check(&programs));
     let litmus = timed("litmus", litmus::check);
     let drive = timed("Google's client", || drive::check(&programs));
-    servers
-        .and(authorization)
-        .and(description)
-        .and(litmus)
-        .and(drive)
+    let onedrive = timed("Microsoft's client", || onedrive::check(&onedrive));
+    let ours = servers.and(authorization).and(description);
+    ours.and(litmus).and(drive).and(onedrive)
 }

@@ -1,6 +1,5 @@
-//! A program of packages from npm, in a folder of its own below the target
-//! folder: exactly those that `interop/oidc/package-lock.json` names, byte by
-//! byte.
+//! Programs of packages from npm, each in a folder of its own below the target
+//! folder: exactly those that its `package-lock.json` names, byte by byte.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,7 +8,7 @@ use std::process::Command;
 use crate::program::{self, Program};
 use crate::{stage, workspace};
 
-/// What runs it, and what brings its packages.
+/// What runs them, and what brings their packages.
 const PROGRAMS: [Program; 2] = [
     Program {
         name: "node",
@@ -23,22 +22,23 @@ const PROGRAMS: [Program; 2] = [
     },
 ];
 
-/// The program and its lock file.
-const SOURCE: &str = "interop/oidc";
+/// Which versions, with the digests of their files.
 const LOCK: &str = "package-lock.json";
 
 /// The folder with the program and its packages.
 pub(super) struct Packages(PathBuf);
 
 impl Packages {
-    /// Brings the packages, unless they are there as the lock file wants them.
-    pub(super) fn prepare(install: bool) -> anyhow::Result<Self> {
+    /// Brings the packages of a program in `interop/`, unless they are there
+    /// as its lock file wants them.
+    pub(super) fn prepare(name: &str, install: bool) -> anyhow::Result<Self> {
         program::demand(&PROGRAMS, install)?;
-        let source = workspace::root().join(SOURCE);
-        let packages = Self(workspace::target()?.join("interop").join("oidc"));
+        let source = workspace::root().join("interop").join(name);
+        let packages = Self(workspace::target()?.join("interop").join(name));
         fs::create_dir_all(&packages.0)?;
-        for file in ["package.json", LOCK, "server.mjs"] {
-            fs::copy(source.join(file), packages.0.join(file))?;
+        for file in fs::read_dir(&source)? {
+            let file = file?;
+            fs::copy(file.path(), packages.0.join(file.file_name()))?;
         }
         let lock = fs::read(source.join(LOCK))?;
         let installed = packages.0.join("installed-lock.json");

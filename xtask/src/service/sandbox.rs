@@ -37,9 +37,24 @@ pub(crate) struct WebDavAccount {
 impl Sandbox {
     /// Starts the program; returns when it has said where its clouds are.
     pub(crate) fn start(program: &Path) -> anyhow::Result<Self> {
+        Self::start_with(program, &[])
+    }
+
+    /// The same, for clients that demand TLS.
+    pub(crate) fn start_with_tls(program: &Path) -> anyhow::Result<Self> {
+        Self::start_with(program, &["--tls"])
+    }
+
+    /// The file of the authority that clients have to trust, where it speaks TLS.
+    pub(crate) fn ca_file(&self) -> anyhow::Result<String> {
+        let clouds: Value = serde_json::from_str(&self.announced)?;
+        json::text(&clouds, "/ca_file").map(str::to_owned)
+    }
+
+    fn start_with(program: &Path, options: &[&str]) -> anyhow::Result<Self> {
         let folder = Folder::fresh("sandbox")?;
         let mut command = guarded(program, Stop::Terminate, Some(folder.path()));
-        command.args(["--listen", "127.0.0.1:0"]);
+        command.args(["--listen", "127.0.0.1:0"]).args(options);
         // What it keeps goes when it goes.
         command.env("TMPDIR", folder.path());
         let mut service = Service::start("wharf-sandbox", folder, command)?;

@@ -20,7 +20,7 @@ pub(super) struct StorageLimit {
 /// Whose Drive a file is put into.
 #[derive(Deserialize)]
 pub(super) struct Owner {
-    account: String,
+    pub(super) account: String,
 }
 
 /// `GET`: where clients were careless.
@@ -36,13 +36,12 @@ pub(super) async fn clear_warnings(simulation: web::Data<Simulation>) -> HttpRes
 
 /// `GET`: the upload sessions that are open.
 pub(super) async fn uploads(simulation: web::Data<Simulation>) -> HttpResponse {
-    let now = simulation.clock.now();
-    HttpResponse::Ok().json(simulation.drive.open_uploads(now))
+    HttpResponse::Ok().json(simulation.open_uploads())
 }
 
 /// `DELETE`: ends them.
 pub(super) async fn end_uploads(simulation: web::Data<Simulation>) -> HttpResponse {
-    simulation.drive.end_uploads();
+    simulation.end_uploads();
     HttpResponse::NoContent().finish()
 }
 

@@ -32,13 +32,9 @@ pub(super) fn answer(
         google::oauth_error(status, error.unwrap_or(oauth_code(status)), TEXT)
     } else if is_below(&["/drive/", "/upload/", "/resumable/", "/feeds/"]) {
         google::api_refusal(status, error.unwrap_or(drive_reason(status)))
-    } else if is_below(&["/v1.0/"]) {
-        microsoft::graph_error(
-            simulation,
-            status,
-            error.unwrap_or(graph_code(status)),
-            TEXT,
-        )
+    } else if is_below(&["/v1.0/", microsoft::LENT]) {
+        let code = error.unwrap_or(graph_code(status));
+        microsoft::graph_error(simulation, status, code, TEXT, None)
     } else if nextcloud::is_below(path) {
         nextcloud::refusal(path, status, TEXT)
     } else {
@@ -97,6 +93,11 @@ fn graph_code(status: StatusCode) -> &'static str {
         StatusCode::UNAUTHORIZED => "InvalidAuthenticationToken",
         StatusCode::FORBIDDEN => "accessDenied",
         StatusCode::NOT_FOUND => "itemNotFound",
+        StatusCode::CONFLICT => "nameAlreadyExists",
+        StatusCode::GONE => "resyncRequired",
+        StatusCode::PRECONDITION_FAILED => "resourceModified",
+        StatusCode::RANGE_NOT_SATISFIABLE => "invalidRange",
+        StatusCode::LOCKED => "resourceLocked",
         StatusCode::TOO_MANY_REQUESTS => "activityLimitReached",
         StatusCode::SERVICE_UNAVAILABLE => "serviceNotAvailable",
         StatusCode::INSUFFICIENT_STORAGE => "quotaLimitReached",

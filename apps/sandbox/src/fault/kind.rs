@@ -59,6 +59,8 @@ pub enum Fault {
     WrongDigest,
     /// Uploads: the session that the request is for is gone.
     ExpireUpload,
+    /// OneDrive's downloads: the whole content comes in place of the range that was asked for.
+    IgnoreRange,
     /// Token endpoints: a refresh token that has a successor is refused.
     StrictRotation {
         /// Whether using it again ends the whole grant.
@@ -125,6 +127,7 @@ impl Fault {
                 | Self::CutStored
                 | Self::WrongDigest
                 | Self::ExpireUpload
+                | Self::IgnoreRange
                 | Self::StrictRotation { .. }
                 | Self::ExpiresIn { .. }
                 | Self::LateAssembly { .. }

@@ -3,9 +3,8 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use serde_json::json;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
+use super::time::written;
 use crate::simulation::Simulation;
 
 /// A refusal of the token endpoint; `code` is the number behind `AADSTS`.
@@ -17,7 +16,8 @@ pub(crate) fn oauth_error(
     code: u32,
     text: &str,
 ) -> HttpResponse {
-    let timestamp = timestamp(simulation);
+    // Here a space stands between date and time.
+    let timestamp = written(simulation.clock.now()).replace('T', " ");
     let (trace, correlation) = (simulation.random.uuid(), simulation.random.uuid());
     let description = format!(
         "AADSTS{code}: {text} Trace ID: {trace} Correlation ID: {correlation} Timestamp: {timestamp}"
@@ -33,33 +33,25 @@ pub(crate) fn oauth_error(
     }))
 }
 
-/// A refusal of Graph. <https://learn.microsoft.com/graph/errors>
+/// A refusal of Graph; some have a second, closer code within.
+/// <https://learn.microsoft.com/graph/errors>
 pub(crate) fn graph_error(
     simulation: &Simulation,
     status: StatusCode,
     code: &str,
     message: &str,
+    inner_code: Option<&str>,
 ) -> HttpResponse {
     let request = simulation.random.uuid();
+    let mut inner = json!({
+        "date": written(simulation.clock.now()).replace('Z', ""),
+        "request-id": request,
+        "client-request-id": request,
+    });
+    if let (Some(code), Some(members)) = (inner_code, inner.as_object_mut()) {
+        members.insert("code".to_owned(), code.into());
+    }
     HttpResponse::build(status).json(json!({
-        "error": {
-            "code": code,
-            "message": message,
-            "innerError": {
-                "date": timestamp(simulation).replace(' ', "T").replace('Z', ""),
-                "request-id": request,
-                "client-request-id": request,
-            }
-        }
+        "error": {"code": code, "message": message, "innerError": inner},
     }))
-}
-
-/// The time there, to the second, with a space between date and time.
-fn timestamp(simulation: &Simulation) -> String {
-    let now = OffsetDateTime::from(simulation.clock.now());
-    let text = now
-        .replace_nanosecond(0)
-        .ok()
-        .and_then(|now| now.format(&Rfc3339).ok());
-    text.unwrap_or_default().replace('T', " ")
 }

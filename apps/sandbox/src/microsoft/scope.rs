@@ -29,3 +29,10 @@ pub(super) fn opens_files(granted: &[String]) -> bool {
         .iter()
         .any(|scope| scope.to_ascii_lowercase().starts_with("files.read"))
 }
+
+/// Whether the files of the person may be changed.
+pub(super) fn changes_files(granted: &[String]) -> bool {
+    granted
+        .iter()
+        .any(|scope| scope.to_ascii_lowercase().starts_with("files.readwrite"))
+}

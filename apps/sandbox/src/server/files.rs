@@ -17,13 +17,12 @@ impl Sandbox {
     /// The upload sessions that were opened and are neither complete nor gone.
     #[must_use]
     pub fn open_uploads(&self) -> Vec<OpenUpload> {
-        let now = self.simulation.clock.now();
-        self.simulation.drive.open_uploads(now)
+        self.simulation.open_uploads()
     }
 
     /// Ends all upload sessions, as a provider does with those that are too old.
     pub fn end_uploads(&self) {
-        self.simulation.drive.end_uploads();
+        self.simulation.end_uploads();
     }
 
     /// From now on the account may store so many bytes at the provider.

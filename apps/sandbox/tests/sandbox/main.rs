@@ -16,6 +16,7 @@ mod log;
 mod microsoft;
 mod nextcloud;
 mod odd;
+mod onedrive;
 mod program;
 mod tls;
 mod webdav;

@@ -112,6 +112,7 @@ pub(crate) fn told(file: &File, algorithm: Algorithm) -> Option<(Algorithm, Stri
     let told = match algorithm {
         Algorithm::Md5 => &file.md5_checksum,
         Algorithm::Sha256 => &file.sha256_checksum,
+        Algorithm::QuickXor => return None,
     };
     Some((algorithm, told.as_ref()?.to_ascii_lowercase()))
 }

@@ -1,0 +1,312 @@
+//! A content on its way into OneDrive, to an item whose digest is the right one: a small one in a single
+//! request, any other in a session. Nothing is to be seen of it before its end, and whatever ends it early
+//! clears up.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, IF_MATCH};
+use serde_json::{Map, Value};
+use wharf_domain::content::{ContentType, Upload, UploadInterrupted};
+use wharf_domain::ports::storage::StorageErrorKind;
+use wharf_domain::verification::Verification;
+
+use crate::digests::Algorithm;
+use crate::fault::Fault;
+use crate::parts::{Part, Parts};
+use crate::undo::Undo;
+
+use super::calls::{CONFLICT, FAIL, insert_text};
+use super::client::Client;
+use super::graph::described;
+use super::id::Address;
+use super::item::{DriveItem, DriveKind};
+use super::session::{Progress, Session, UNIT};
+use super::stored::Sent;
+
+/// When the background takes an item away that was completed although nobody wanted it any more. OneDrive may
+/// still be busy with the last bytes, so that an item which is not there is looked for again.
+const DELAYS: &[Duration] = &[
+    Duration::ZERO,
+    Duration::from_millis(500),
+    Duration::from_secs(3),
+];
+
+/// What a content is for.
+pub(crate) enum Target {
+    /// A new file at an address where nothing is.
+    New {
+        address: Address,
+        /// What kind of drive that is in, if it is known.
+        drive_kind: Option<DriveKind>,
+        /// What becomes of it if something is there when it is complete: it fails, or gets another name.
+        is_renamed: bool,
+    },
+    /// A file that is there, in the version of this tag.
+    Known {
+        address: Address,
+        e_tag: Option<String>,
+    },
+}
+
+impl Target {
+    fn address(&self) -> &Address {
+        match self {
+            Self::New { address, .. } | Self::Known { address, .. } => address,
+        }
+    }
+
+    fn e_tag(&self) -> Option<&str> {
+        match self {
+            Self::New { .. } => None,
+            Self::Known { e_tag, .. } => e_tag.as_deref(),
+        }
+    }
+
+    /// What a session is told about the item.
+    fn properties(&self, size_bytes: u64) -> Value {
+        let mut properties = Map::new();
+        let conflict = match self {
+            Self::New {
+                is_renamed: true, ..
+            } => "rename",
+            Self::New { .. } => FAIL,
+            Self::Known { .. } => "replace",
+        };
+        properties.insert(CONFLICT.to_owned(), conflict.into());
+        // So that a content for which there is no room is refused before it is sent. Drives of work and school
+        // accounts refuse the question.
+        if let Self::New {
+            drive_kind: Some(DriveKind::Personal),
+            ..
+        } = self
+        {
+            properties.insert("fileSize".to_owned(), size_bytes.into());
+        }
+        properties.into()
+    }
+}
+
+/// An upload under way.
+pub(crate) struct Transfer {
+    client: Arc<Client>,
+    target: Arc<Target>,
+    content_type: ContentType,
+    size_bytes: u64,
+    parts: Parts,
+    session: Option<Arc<Session>>,
+    /// The whole content, once its last bytes go out: from then on the item may be there.
+    sent: Arc<OnceLock<Sent>>,
+    undo: Option<Undo>,
+}
+
+impl Transfer {
+    /// Begins to read the content, and sends nothing.
+    pub(crate) async fn begin(
+        client: &Arc<Client>,
+        target: Target,
+        upload: Upload,
+    ) -> Result<Self, Fault> {
+        let size_bytes = upload.size_bytes.ok_or(StorageErrorKind::SizeRequired)?;
+        let content_type = upload.content_type.clone();
+        let parts = Parts::of(upload, UNIT, &[Algorithm::QuickXor]).await;
+        Ok(Self {
+            client: Arc::clone(client),
+            target: Arc::new(target),
+            content_type,
+            size_bytes,
+            parts: parts.map_err(interrupted)?,
+            session: None,
+            sent: Arc::default(),
+            undo: None,
+        })
+    }
+
+    /// Sends all parts but the last, which completes the item, and gives that one back.
+    pub(crate) async fn up_to_last(&mut self) -> Result<Part, Fault> {
+        loop {
+            let part = self.parts.next().await.map_err(interrupted)?;
+            if part.is_last {
+                return Ok(part);
+            }
+            self.send(&part).await?;
+        }
+    }
+
+    /// Sends the last part; the item, which has what was sent, and how that is known.
+    pub(crate) async fn complete(mut self, last: Part) -> Result<Completed, Fault> {
+        let session = self.session.take();
+        if session.is_none() {
+            self.undo = Some(self.undoing(None));
+        }
+        let Self {
+            client,
+            target,
+            content_type,
+            parts,
+            sent,
+            undo,
+            ..
+        } = self;
+        let sent = sent.get_or_init(|| Sent::new(last.end(), parts.into_digests()));
+        let item = match session {
+            None => put(&client, &target, &content_type, &last, sent).await?,
+            Some(session) => match session.send(&client, &last).await {
+                Ok(Progress::Complete(item)) => *item,
+                Ok(Progress::Received) => return Err(StorageErrorKind::Interrupted.into()),
+                // A session is over when it is complete, so whether the item is there only a look tells.
+                Ok(Progress::Over) => there(&client, &target, sent).await.ok_or_else(|| {
+                    Fault::from(StorageErrorKind::Interrupted).caused_by(SessionOver)
+                })?,
+                Err(fault) if fault.is_of_unknown_outcome() => {
+                    there(&client, &target, sent).await.ok_or(fault)?
+                }
+                Err(fault) => return Err(fault),
+            },
+        };
+        match sent.verification(&item) {
+            Ok(verification) => Ok(Completed {
+                item,
+                verification,
+                undo,
+            }),
+            Err(other) => {
+                // What replaced another content cannot be taken back here; OneDrive keeps the old one among
+                // the file's versions.
+                if let (Target::New { .. }, Some(id)) = (&*target, item.item_id())
+                    && client.recycle(&Address::of(&id)?).await.is_ok()
+                    && let Some(undo) = undo
+                {
+                    undo.defuse();
+                }
+                Err(other.into())
+            }
+        }
+    }
+
+    /// Sends a part that is not the last. Where the session is over before anything has arrived, another is
+    /// opened: the part is all that there was so far.
+    async fn send(&mut self, part: &Part) -> Result<(), Fault> {
+        let mut is_reopened = false;
+        loop {
+            let session = match &self.session {
+                Some(session) => Arc::clone(session),
+                None => self.open().await?,
+            };
+            match session.send(&self.client, part).await? {
+                Progress::Received => return Ok(()),
+                Progress::Over if part.first == 0 && !is_reopened => {
+                    is_reopened = true;
+                    self.session = None;
+                }
+                Progress::Over => {
+                    let over = Fault::from(StorageErrorKind::Interrupted);
+                    return Err(over.caused_by(SessionOver));
+                }
+                // Before it has got everything.
+                Progress::Complete(_) => return Err(StorageErrorKind::Unavailable.into()),
+            }
+        }
+    }
+
+    async fn open(&mut self) -> Result<Arc<Session>, Fault> {
+        let properties = self.target.properties(self.size_bytes);
+        let (address, e_tag) = (self.target.address(), self.target.e_tag());
+        let opened = self.client.open_session(address, &properties, e_tag);
+        let session = Arc::new(Session::new(opened.await?, self.size_bytes));
+        self.session = Some(Arc::clone(&session));
+        let undo = self.undoing(Some(Arc::clone(&session)));
+        // One before it is over, so that there is nothing to end.
+        if let Some(before) = self.undo.replace(undo) {
+            before.defuse();
+        }
+        Ok(session)
+    }
+
+    /// Ends the session, if there is one. A new item that may have been completed is taken away; another
+    /// content of a known one cannot be.
+    fn undoing(&self, session: Option<Arc<Session>>) -> Undo {
+        let background = self.client.shared.background.clone();
+        let (client, target) = (Arc::clone(&self.client), Arc::clone(&self.target));
+        let sent = Arc::clone(&self.sent);
+        Undo::on_drop(&background, async move {
+            if let Some(session) = session {
+                let end = || async { session.end().await };
+                // What cannot be ended ends by itself.
+                let _ = client.shared.retry.idempotent(end).await;
+            }
+            let (Target::New { .. }, Some(sent)) = (&*target, sent.get()) else {
+                return;
+            };
+            for delay in DELAYS {
+                tokio::time::sleep(*delay).await;
+                let item = there(&client, &target, sent).await;
+                if let Some(id) = item.and_then(|item| item.item_id())
+                    && let Ok(address) = Address::of(&id)
+                    && client.recycle(&address).await.is_ok()
+                {
+                    return;
+                }
+            }
+        })
+    }
+}
+
+/// An item that was uploaded. Until it is kept, dropping this takes a new one away again.
+pub(crate) struct Completed {
+    pub(crate) item: DriveItem,
+    pub(crate) verification: Verification,
+    undo: Option<Undo>,
+}
+
+impl Completed {
+    /// The item is to stay.
+    pub(crate) fn keep(self) -> (DriveItem, Verification) {
+        if let Some(undo) = self.undo {
+            undo.defuse();
+        }
+        (self.item, self.verification)
+    }
+}
+
+/// A session is not, or no longer, known to OneDrive.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("the upload session is over")]
+struct SessionOver;
+
+/// Sends a whole content in one request.
+async fn put(
+    client: &Client,
+    target: &Target,
+    content_type: &ContentType,
+    content: &Part,
+    sent: &Sent,
+) -> Result<DriveItem, Fault> {
+    let put = || async {
+        // The description takes JSON only; the content follows.
+        let put = client.graph.item(target.address());
+        let mut put = put.update_items_content(&());
+        if let Target::New { .. } = target {
+            put = put.append_query_pair(CONFLICT, FAIL);
+        }
+        let mut request = described(put).await?;
+        insert_text(&mut request, &CONTENT_TYPE, Some(content_type.as_str()))?;
+        insert_text(&mut request, &IF_MATCH, target.e_tag())?;
+        let length = HeaderValue::from(content.bytes.len());
+        request.headers_mut().insert(CONTENT_LENGTH, length);
+        *request.body_mut() = Some(content.body());
+        client.told(request).await
+    };
+    let done = || async { Ok(there(client, target, sent).await) };
+    client.shared.retry.once(put, done).await
+}
+
+/// The item at the target, if it has the content that was sent.
+async fn there(client: &Client, target: &Target, sent: &Sent) -> Option<DriveItem> {
+    let item = client.get(target.address()).await.ok();
+    item.filter(|item| sent.is_that_of(item))
+}
+
+fn interrupted(_: UploadInterrupted) -> Fault {
+    StorageErrorKind::UploadInterrupted.into()
+}
