@@ -6,7 +6,7 @@ use wharf_persistence::DatabaseOptions;
 use crate::scratch::Place;
 use crate::server::ServerDatabase;
 
-const ALL: [&str; 4] = [
+const ALL: [&str; 5] = [
     "20261123000000_first_tables",
     "20261123021500_sessions",
     "20261123040000_outbox",
