@@ -5,6 +5,7 @@ use actix_web::HttpResponse;
 use serde_json::{Value, json};
 
 use super::answer::Call;
+use super::caller::Caller;
 use super::changes::Change;
 use super::children::page_size;
 use super::plant;
@@ -41,32 +42,10 @@ pub(super) fn list(call: &Call<'_>, action: &str) -> Result<HttpResponse, Refusa
         let message = "The sandbox follows whole drives only.";
         return Err(Refusal::not_supported(message));
     }
-    let link = |token: &str| {
-        let others = caller.query.iter().filter(|(name, _)| *name != "token");
-        let query = form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(others)
-            .append_pair("token", token)
-            .finish();
-        let path = caller.path.split('(').next().unwrap_or_default();
-        format!("{}{path}?{query}", caller.origin)
-    };
-    let token = in_parentheses(action).or(caller.query.get("token"));
     let last = drive.changes.last();
-    let start = match token {
-        None => Some(Progress {
-            number: 0,
-            is_initial: true,
-        }),
-        Some(LATEST) => Some(Progress {
-            number: last,
-            is_initial: false,
-        }),
-        Some(token) => Progress::read(token).filter(|it| it.number <= last),
-    };
-    let Some(start) = start else {
-        let path = caller.path.split('(').next().unwrap_or_default();
-        return Err(Refusal::resync(format!("{}{path}", caller.origin)));
-    };
+    let token = in_parentheses(action).or(caller.query.get("token"));
+    let start = Progress::asked(token, last);
+    let start = start.ok_or_else(|| Refusal::resync(begin(caller)))?;
     let view = View {
         simulation,
         drive,
@@ -92,9 +71,25 @@ pub(super) fn list(call: &Call<'_>, action: &str) -> Result<HttpResponse, Refusa
     };
     Ok(HttpResponse::Ok().json(json!({
         "@odata.context": format!("{}/v1.0/$metadata#Collection(driveItem)", caller.origin),
-        name: link(&token),
+        name: link(caller, &token),
         "value": shown,
     })))
+}
+
+/// Where everything is told once more.
+fn begin(caller: &Caller) -> String {
+    let path = caller.path.split('(').next().unwrap_or_default();
+    format!("{}{path}", caller.origin)
+}
+
+/// The address of what comes next, with everything that the client has asked for.
+fn link(caller: &Caller, token: &str) -> String {
+    let others = caller.query.iter().filter(|(name, _)| *name != "token");
+    let query = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(others)
+        .append_pair("token", token)
+        .finish();
+    format!("{}?{query}", begin(caller))
 }
 
 /// What a client is told of a change. Who asks for the first time need not know what is gone.
@@ -111,6 +106,21 @@ fn in_parentheses(action: &str) -> Option<&str> {
 }
 
 impl Progress {
+    /// What a token stands for when so many changes have happened; `None` if it is of no use.
+    fn asked(token: Option<&str>, last: u64) -> Option<Self> {
+        match token {
+            None => Some(Self {
+                number: 0,
+                is_initial: true,
+            }),
+            Some(LATEST) => Some(Self {
+                number: last,
+                is_initial: false,
+            }),
+            Some(token) => Self::read(token).filter(|told| told.number <= last),
+        }
+    }
+
     fn written(self) -> String {
         let stage = if self.is_initial { "all" } else { "new" };
         format!("{stage}-{}", self.number)
