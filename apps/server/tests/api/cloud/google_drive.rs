@@ -148,7 +148,7 @@ async fn an_item_is_renamed_replaced_by_its_tag_and_put_into_the_bin() {
     assert_eq!(anna.get(&content).send().await.expect(200).text(), "new");
 
     let deleted = anna.delete(&path).send().await.expect(200).json();
-    assert_eq!(deleted["outcome"], "trashed", "{deleted}");
+    assert_eq!(deleted["content"], "trashed", "{deleted}");
     anna.get(&path).send().await.problem(404, "not_found");
     driving.check_contract();
 }
