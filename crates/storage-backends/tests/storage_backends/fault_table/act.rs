@@ -133,7 +133,7 @@ impl Act {
         let entries = &mut expected.0;
         match self {
             Self::Write | Self::WriteUnannounced => {
-                entries.push((NEW.to_owned(), Some(BYTES.clone())))
+                entries.push((NEW.to_owned(), Some(BYTES.clone())));
             }
             Self::Replace => {
                 entries.retain(|(name, _)| name != FILE);
