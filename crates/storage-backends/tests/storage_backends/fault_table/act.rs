@@ -23,6 +23,9 @@ const NEW: &str = "new.bin";
 /// The bytes of the file that is there.
 pub(super) const OLD: &[u8] = b"what was there before";
 
+/// The bytes of a small one that comes.
+const SMALL: &[u8] = b"what comes in a single request";
+
 /// The bytes of one that comes: of two parts, whichever storage takes them.
 static BYTES: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let numbers = (0_u32..).flat_map(|n| n.wrapping_mul(2_654_435_761).to_be_bytes());
@@ -39,6 +42,7 @@ pub(super) enum Act {
     Read,
     ReadPart,
     Write,
+    WriteSmall,
     WriteUnannounced,
     Replace,
     Relocate,
@@ -48,7 +52,7 @@ pub(super) enum Act {
 }
 
 impl Act {
-    pub(super) const ALL: [Self; 13] = [
+    pub(super) const ALL: [Self; 14] = [
         Self::Probe,
         Self::List,
         Self::Metadata,
@@ -56,6 +60,7 @@ impl Act {
         Self::Read,
         Self::ReadPart,
         Self::Write,
+        Self::WriteSmall,
         Self::WriteUnannounced,
         Self::Replace,
         Self::Relocate,
@@ -63,6 +68,11 @@ impl Act {
         Self::CreateFolder,
         Self::Delete,
     ];
+
+    /// Whether the storage has the operation.
+    pub(super) fn is_had_by(self, storage: &dyn StorageBackend) -> bool {
+        self != Self::WriteUnannounced || !storage.capabilities().needs_size
+    }
 
     /// Makes the operation, and panics if it succeeds with anything but what is right.
     pub(super) async fn perform(self, scene: &Scene) -> Result<(), StorageErrorKind> {
@@ -109,6 +119,7 @@ impl Act {
                 assert_eq!(read.len(), 6);
             }
             Self::Write => drop(store(&**storage, folder, NEW, &BYTES, true).await?),
+            Self::WriteSmall => drop(store(&**storage, folder, NEW, SMALL, true).await?),
             Self::WriteUnannounced => drop(store(&**storage, folder, NEW, &BYTES, false).await?),
             Self::Replace => {
                 let guard = ReplaceGuard::Exists;
@@ -135,6 +146,7 @@ impl Act {
             Self::Write | Self::WriteUnannounced => {
                 entries.push((NEW.to_owned(), Some(BYTES.clone())))
             }
+            Self::WriteSmall => entries.push((NEW.to_owned(), Some(SMALL.to_vec()))),
             Self::Replace => {
                 entries.retain(|(name, _)| name != FILE);
                 entries.push((FILE.to_owned(), Some(BYTES.clone())));
