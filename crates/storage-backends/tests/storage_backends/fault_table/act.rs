@@ -8,8 +8,8 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use wharf_domain::content::{ContentType, Upload};
 use wharf_domain::item::{ItemId, ItemKind};
 use wharf_domain::ports::storage::{
-    Destination, NameConflict, ReplaceGuard, StorageBackend, StorageError, StorageErrorKind,
-    Written,
+    Destination, NameConflict, Operation, ReplaceGuard, StorageBackend, StorageError,
+    StorageErrorKind, Written,
 };
 use wharf_domain::range::ByteRange;
 
@@ -107,7 +107,10 @@ impl Act {
             }
             Self::Find => {
                 let found = storage.find(folder, &FILE.parse().unwrap()).await?;
-                assert_eq!(&found.unwrap().id, file);
+                // Where a name is looked up, what answers 404 says that there is none.
+                let absent = StorageErrorKind::NotFound;
+                let absent = || StorageError::new(absent, Operation::Metadata, None);
+                assert_eq!(&found.ok_or_else(absent)?.id, file);
             }
             Self::Read => {
                 let read = read(&**storage, file, None).await?;

@@ -21,8 +21,10 @@ async fn a_full_drive_says_so_and_keeps_nothing() {
     for person in [BEN, CLARA] {
         let drive = Drive::of(person).await;
         let folder = drive.folder("uploads").await;
+        let quota = drive.storage.probe().await.unwrap().quota.unwrap();
+        let limit = quota.used_bytes.unwrap() + 500;
         let sandbox = &drive.sandbox;
-        sandbox.set_storage_limit(wharf_sandbox::Provider::Microsoft, drive.person, 0);
+        sandbox.set_storage_limit(wharf_sandbox::Provider::Microsoft, person, limit);
         for size in [1000, 1_700_000] {
             let upload = super::upload(&super::pattern(size), true);
             let refused = drive.store(&folder, "new", upload).await;

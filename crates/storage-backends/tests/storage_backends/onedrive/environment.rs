@@ -24,8 +24,10 @@ async fn a_drive_is_worked_with() {
     drive.storage.probe().await.unwrap();
     assert!(!drive.items(&ItemId::root()).await.is_empty());
     let bytes = pattern(1_000_000);
-    let stored = drive.store(&ItemId::root(), "file", upload(&bytes, true));
-    let stored = stored.await.unwrap().item;
+    let stored = drive
+        .store(&ItemId::root(), "file", upload(&bytes, true))
+        .await;
+    let stored = stored.unwrap().item;
     assert!(drive.read(&stored.id).await == bytes);
     drive.storage.delete(&stored.id).await.unwrap();
 }

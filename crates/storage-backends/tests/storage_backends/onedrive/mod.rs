@@ -57,7 +57,6 @@ const FRAGMENTS: &str = "PUT /onedrive/upload";
 pub(crate) struct Drive {
     pub(crate) sandbox: Arc<Sandbox>,
     pub(crate) storage: Arc<dyn StorageBackend>,
-    person: &'static str,
     is_over: Arc<AtomicBool>,
 }
 
@@ -83,7 +82,6 @@ impl Drive {
         Self {
             storage: open(&sandbox, &token, patience),
             sandbox,
-            person,
             is_over,
         }
     }

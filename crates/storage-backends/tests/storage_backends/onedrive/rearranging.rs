@@ -123,6 +123,11 @@ fn copying(status: u16, body: &'static str) -> Scripted {
             path if path.contains("/copy") => {
                 answer(202, &format!("Location: http://{host}/monitor\r\n"), "")
             }
+            path if path.contains("01B") => answer(
+                200,
+                "Content-Type: application/json\r\n",
+                r#"{"id": "01B", "name": "b", "folder": {}}"#,
+            ),
             _ => answer(
                 200,
                 "Content-Type: application/json\r\n",

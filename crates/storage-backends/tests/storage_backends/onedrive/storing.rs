@@ -290,7 +290,7 @@ async fn a_file_that_nobody_heard_of_is_taken_away() {
     let drive = Drive::within(BEN, Duration::from_secs(10)).await;
     let folder = drive.folder("unheard").await;
     for (size, route, skipped) in [(1000, CONTENTS, 0), (BYTES, FRAGMENTS, 2)] {
-        drive.inject(route, Fault::HalfClose, skipped, 1);
+        drive.inject(route, Fault::StallInBody, skipped, 1);
         let store = drive.store(&folder, "file", upload(&pattern(size), true));
         let done = async {
             while drive.items(&folder).await.is_empty() {
