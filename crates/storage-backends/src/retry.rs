@@ -61,19 +61,27 @@ impl Retry {
         D: Future<Output = Result<Option<T>, Fault>> + Send,
     {
         let mut tried = 1;
-        let mut is_doubtful = false;
+        let mut doubtful: Option<Fault> = None;
         loop {
             let fault = match call().await {
                 Ok(done) => return Ok(done),
                 Err(fault) => fault,
             };
-            is_doubtful |= fault.is_of_unknown_outcome();
+            let is_doubtful = fault.is_of_unknown_outcome();
             // Also where a later try is refused because of what the first one did.
-            if is_doubtful && let Ok(Some(done)) = done().await {
-                return Ok(done);
+            if is_doubtful || doubtful.is_some() {
+                match done().await {
+                    Ok(Some(done)) => return Ok(done),
+                    Ok(None) if !is_doubtful => doubtful = None,
+                    _ => {}
+                }
             }
             if !self.is_another_try(&fault, tried).await {
-                return Err(fault);
+                // A refusal is no answer to whether it was done before, as long as nobody could look.
+                return Err(doubtful.filter(|_| !is_doubtful).unwrap_or(fault));
+            }
+            if is_doubtful {
+                doubtful = Some(fault);
             }
             tried += 1;
         }
@@ -205,13 +213,16 @@ mod tests {
         let exists = || StorageErrorKind::AlreadyExists;
         let lost = || StorageErrorKind::Interrupted;
         let limited = || StorageErrorKind::RateLimited { retry_after: None };
-        // What the tries come to, from which on it is there, and what comes of it after how many looks.
-        for (failing, there_after, expected, looks) in [
-            (vec![lost()], Some(1), Ok(()), 1),
-            (vec![lost(), exists()], Some(2), Ok(()), 2),
-            (vec![lost()], None, Ok(()), 1),
-            (vec![limited(), exists()], Some(1), Err(exists()), 0),
-            (vec![exists()], Some(1), Err(exists()), 0),
+        let (there, not_there, unseen) = (Some(true), Some(false), None);
+        // What the tries come to, what is seen after each, and what comes of it after how many looks.
+        for (failing, seen, expected, looks) in [
+            (vec![lost()], vec![there], Ok(()), 1),
+            (vec![lost(), exists()], vec![not_there, there], Ok(()), 2),
+            (vec![lost()], vec![not_there], Ok(()), 1),
+            (vec![lost(), exists()], vec![not_there; 2], Err(exists()), 2),
+            (vec![lost(), exists()], vec![unseen; 2], Err(lost()), 2),
+            (vec![limited(), exists()], vec![there], Err(exists()), 0),
+            (vec![exists()], vec![there], Err(exists()), 0),
         ] {
             let retry = Retry::new(Arc::new(Always(0)));
             let (tried, looked) = (AtomicU32::new(0), AtomicU32::new(0));
@@ -224,9 +235,9 @@ mod tests {
                     }
                 },
                 || async {
-                    looked.fetch_add(1, Ordering::Relaxed);
-                    let tried = tried.load(Ordering::Relaxed);
-                    Ok(there_after.filter(|after| tried >= *after).map(drop))
+                    let number = looked.fetch_add(1, Ordering::Relaxed) as usize;
+                    let seen = seen[number].ok_or(lost())?;
+                    Ok(seen.then_some(()))
                 },
             );
             let done = done.await.map_err(|fault| fault.kind);

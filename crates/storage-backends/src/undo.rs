@@ -10,6 +10,14 @@ use tokio_util::task::TaskTracker;
 /// attempts at a server that is slow, not at one that answers nothing.
 const PATIENCE: Duration = Duration::from_secs(45);
 
+/// When a clean-up is tried. A server may still be busy with what is to be undone, so that what is not there
+/// is looked for again.
+const DELAYS: &[Duration] = &[
+    Duration::ZERO,
+    Duration::from_millis(500),
+    Duration::from_secs(3),
+];
+
 /// Where clean-ups run that nobody waits for at the moment: on a runtime that outlives them, and counted,
 /// so that the end of the process can wait for them.
 #[derive(Clone, Debug)]
@@ -64,6 +72,20 @@ impl Drop for Undo {
             }
         };
         running.spawn_on(bounded, runtime);
+    }
+}
+
+/// Clears something up, after each of the delays until that succeeds.
+pub(crate) async fn persistently<F, E>(clear: impl Fn() -> F + Send)
+where
+    F: Future<Output = Result<(), E>> + Send,
+    E: Send,
+{
+    for delay in DELAYS {
+        tokio::time::sleep(*delay).await;
+        if clear().await.is_ok() {
+            return;
+        }
     }
 }
 

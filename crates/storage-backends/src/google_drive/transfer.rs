@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use google_drive3::api::File;
 use wharf_domain::content::{Upload, UploadInterrupted};
@@ -13,7 +12,7 @@ use wharf_domain::verification::Verification;
 use crate::digests::Algorithm;
 use crate::fault::Fault;
 use crate::parts::{Part, Parts};
-use crate::undo::Undo;
+use crate::undo::{Undo, persistently};
 
 use super::client::Client;
 use super::file;
@@ -21,14 +20,6 @@ use super::session::{Opening, Progress, Session, Target, UNIT};
 
 /// What Drive tells of a content, both of which it is held to.
 const ALGORITHMS: &[Algorithm] = &[Algorithm::Sha256, Algorithm::Md5];
-
-/// When the background clears up. Google may still be busy with the last part of a file that nobody wants any
-/// more, so that one which is not there is looked for again.
-const DELAYS: &[Duration] = &[
-    Duration::ZERO,
-    Duration::from_millis(500),
-    Duration::from_secs(3),
-];
 
 /// An upload under way.
 pub(crate) struct Transfer {
@@ -236,19 +227,6 @@ fn undo(
             persistently(|| client.remove(&id)).await;
         }
     })
-}
-
-/// Clears something up, after each of the delays until that succeeds.
-async fn persistently<F>(clear: impl Fn() -> F + Send)
-where
-    F: Future<Output = Result<(), Fault>> + Send,
-{
-    for delay in DELAYS {
-        tokio::time::sleep(*delay).await;
-        if clear().await.is_ok() {
-            return;
-        }
-    }
 }
 
 #[cfg(test)]

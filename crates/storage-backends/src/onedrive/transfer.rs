@@ -2,8 +2,7 @@
 //! request, any other in a session. Nothing is to be seen of it before its end, and whatever ends it early
 //! clears up.
 
-use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::sync::Arc;
 
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, IF_MATCH};
 use serde_json::{Map, Value};
@@ -14,7 +13,7 @@ use wharf_domain::verification::Verification;
 use crate::digests::Algorithm;
 use crate::fault::Fault;
 use crate::parts::{Part, Parts};
-use crate::undo::Undo;
+use crate::undo::{Undo, persistently};
 
 use super::calls::{CONFLICT, FAIL, insert_text};
 use super::client::Client;
@@ -23,14 +22,6 @@ use super::id::Address;
 use super::item::{DriveItem, DriveKind};
 use super::session::{Progress, Session, UNIT};
 use super::stored::Sent;
-
-/// When the background takes an item away that was completed although nobody wanted it any more. OneDrive may
-/// still be busy with the last bytes, so that an item which is not there is looked for again.
-const DELAYS: &[Duration] = &[
-    Duration::ZERO,
-    Duration::from_millis(500),
-    Duration::from_secs(3),
-];
 
 /// What a content is for.
 pub(crate) enum Target {
@@ -95,9 +86,8 @@ pub(crate) struct Transfer {
     size_bytes: u64,
     parts: Parts,
     session: Option<Arc<Session>>,
-    /// The whole content, once its last bytes go out: from then on the item may be there.
-    sent: Arc<OnceLock<Sent>>,
-    undo: Option<Undo>,
+    /// Ends the session.
+    ending: Option<Undo>,
 }
 
 impl Transfer {
@@ -117,8 +107,7 @@ impl Transfer {
             size_bytes,
             parts: parts.map_err(interrupted)?,
             session: None,
-            sent: Arc::default(),
-            undo: None,
+            ending: None,
         })
     }
 
@@ -134,50 +123,48 @@ impl Transfer {
     }
 
     /// Sends the last part; the item, which has what was sent, and how that is known.
-    pub(crate) async fn complete(mut self, last: Part) -> Result<Completed, Fault> {
-        let session = self.session.take();
-        if session.is_none() {
-            self.undo = Some(self.undoing(None));
-        }
+    pub(crate) async fn complete(self, last: Part) -> Result<Completed, Fault> {
         let Self {
             client,
             target,
             content_type,
             parts,
-            sent,
-            undo,
+            session,
+            ending,
             ..
         } = self;
-        let sent = sent.get_or_init(|| Sent::new(last.end(), parts.into_digests()));
-        let item = match session {
-            None => put(&client, &target, &content_type, &last, sent).await?,
-            Some(session) => match session.send(&client, &last).await {
-                Ok(Progress::Complete(item)) => *item,
-                Ok(Progress::Received) => return Err(StorageErrorKind::Interrupted.into()),
-                // A session is over when it is complete, so whether the item is there only a look tells.
-                Ok(Progress::Over) => there(&client, &target, sent).await.ok_or_else(|| {
-                    Fault::from(StorageErrorKind::Interrupted).caused_by(SessionOver)
-                })?,
-                Err(fault) if fault.is_of_unknown_outcome() => {
-                    there(&client, &target, sent).await.ok_or(fault)?
+        let sent = Arc::new(Sent::new(last.end(), parts.into_digests()));
+        let taking_away = taking_away(&client, &target, &sent);
+        let stored = match session {
+            None => put(&client, &target, &content_type, &last, &sent).await,
+            Some(session) => finish(&client, &target, &session, &last, &sent).await,
+        };
+        let item = match stored {
+            Ok(item) => item,
+            Err(fault) => {
+                // What was refused is not there, and what is there is somebody else's.
+                if !fault.is_of_unknown_outcome() {
+                    taking_away.defuse();
                 }
-                Err(fault) => return Err(fault),
-            },
+                return Err(fault);
+            }
         };
         match sent.verification(&item) {
             Ok(verification) => Ok(Completed {
                 item,
                 verification,
-                undo,
+                undos: ending.into_iter().chain([taking_away]).collect(),
             }),
             Err(other) => {
+                taking_away.defuse();
                 // What replaced another content cannot be taken back here; OneDrive keeps the old one among
                 // the file's versions.
-                if let (Target::New { .. }, Some(id)) = (&*target, item.item_id())
-                    && client.recycle(&Address::of(&id)?).await.is_ok()
-                    && let Some(undo) = undo
-                {
-                    undo.defuse();
+                if let (Target::New { .. }, Some(id)) = (&*target, item.item_id()) {
+                    let address = Address::of(&id)?;
+                    let undo = recycling(&client, address.clone());
+                    if client.recycle(&address).await.is_ok() {
+                        undo.defuse();
+                    }
                 }
                 Err(other.into())
             }
@@ -215,40 +202,9 @@ impl Transfer {
         let opened = self.client.open_session(address, &properties, e_tag);
         let session = Arc::new(Session::new(opened.await?, self.size_bytes));
         self.session = Some(Arc::clone(&session));
-        let undo = self.undoing(Some(Arc::clone(&session)));
-        // One before it is over, so that there is nothing to end.
-        if let Some(before) = self.undo.replace(undo) {
-            before.defuse();
-        }
+        // With one before it goes its session, which OneDrive may know after all.
+        self.ending = Some(ending(&self.client, &session));
         Ok(session)
-    }
-
-    /// Ends the session, if there is one. A new item that may have been completed is taken away; another
-    /// content of a known one cannot be.
-    fn undoing(&self, session: Option<Arc<Session>>) -> Undo {
-        let background = self.client.shared.background.clone();
-        let (client, target) = (Arc::clone(&self.client), Arc::clone(&self.target));
-        let sent = Arc::clone(&self.sent);
-        Undo::on_drop(&background, async move {
-            if let Some(session) = session {
-                let end = || async { session.end().await };
-                // What cannot be ended ends by itself.
-                let _ = client.shared.retry.idempotent(end).await;
-            }
-            let (Target::New { .. }, Some(sent)) = (&*target, sent.get()) else {
-                return;
-            };
-            for delay in DELAYS {
-                tokio::time::sleep(*delay).await;
-                let item = there(&client, &target, sent).await;
-                if let Some(id) = item.and_then(|item| item.item_id())
-                    && let Ok(address) = Address::of(&id)
-                    && client.recycle(&address).await.is_ok()
-                {
-                    return;
-                }
-            }
-        })
     }
 }
 
@@ -256,15 +212,13 @@ impl Transfer {
 pub(crate) struct Completed {
     pub(crate) item: DriveItem,
     pub(crate) verification: Verification,
-    undo: Option<Undo>,
+    undos: Vec<Undo>,
 }
 
 impl Completed {
     /// The item is to stay.
     pub(crate) fn keep(self) -> (DriveItem, Verification) {
-        if let Some(undo) = self.undo {
-            undo.defuse();
-        }
+        self.undos.into_iter().for_each(Undo::defuse);
         (self.item, self.verification)
     }
 }
@@ -301,10 +255,66 @@ async fn put(
     client.shared.retry.once(put, done).await
 }
 
+/// Sends the last part of a session; the item.
+async fn finish(
+    client: &Client,
+    target: &Target,
+    session: &Session,
+    last: &Part,
+    sent: &Sent,
+) -> Result<DriveItem, Fault> {
+    let over = match session.send(client, last).await {
+        Ok(Progress::Complete(item)) => return Ok(*item),
+        // A session is over when it is complete, so whether the item is there only a look tells.
+        Ok(Progress::Over) => Fault::from(StorageErrorKind::Interrupted).caused_by(SessionOver),
+        Ok(Progress::Received) => StorageErrorKind::Interrupted.into(),
+        Err(fault) if fault.is_of_unknown_outcome() => fault,
+        Err(fault) => return Err(fault),
+    };
+    there(client, target, sent).await.ok_or(over)
+}
+
+/// Ends the session when it is dropped. What cannot be ended ends by itself.
+fn ending(client: &Client, session: &Arc<Session>) -> Undo {
+    let session = Arc::clone(session);
+    Undo::on_drop(&client.shared.background, async move {
+        persistently(|| session.end()).await;
+    })
+}
+
+/// Takes a new item away when it is dropped, which may have been completed although nobody heard of it.
+/// Another content of a known one cannot be.
+fn taking_away(client: &Arc<Client>, target: &Arc<Target>, sent: &Arc<Sent>) -> Undo {
+    let background = client.shared.background.clone();
+    let (client, target, sent) = (Arc::clone(client), Arc::clone(target), Arc::clone(sent));
+    Undo::on_drop(&background, async move {
+        if let Target::New { .. } = &*target {
+            persistently(|| take_away(&client, &target, &sent)).await;
+        }
+    })
+}
+
+/// Puts an item into the bin when it is dropped.
+fn recycling(client: &Arc<Client>, item: Address) -> Undo {
+    let background = client.shared.background.clone();
+    let client = Arc::clone(client);
+    Undo::on_drop(&background, async move {
+        persistently(|| client.recycle(&item)).await;
+    })
+}
+
 /// The item at the target, if it has the content that was sent.
 async fn there(client: &Client, target: &Target, sent: &Sent) -> Option<DriveItem> {
     let item = client.get(target.address()).await.ok();
     item.filter(|item| sent.is_that_of(item))
+}
+
+/// Takes the item at the target away, if it has the content that was sent.
+async fn take_away(client: &Client, target: &Target, sent: &Sent) -> Result<(), Fault> {
+    let item = there(client, target, sent).await;
+    let id = item.and_then(|item| item.item_id());
+    let id = id.ok_or(StorageErrorKind::NotFound)?;
+    client.recycle(&Address::of(&id)?).await
 }
 
 fn interrupted(_: UploadInterrupted) -> Fault {

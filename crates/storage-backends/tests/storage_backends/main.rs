@@ -15,6 +15,7 @@ mod google_drive;
 mod hostile;
 mod house;
 mod odd_names;
+mod onedrive;
 mod rearranging;
 mod replacing;
 mod sandbox;

@@ -2,18 +2,21 @@
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use futures_util::TryStreamExt;
+use futures_util::{StreamExt, TryStreamExt, stream};
 use tempfile::TempDir;
-use tokio::runtime::Handle;
+use tokio::runtime::{Handle, Runtime};
 use tokio_util::task::TaskTracker;
-use wharf_domain::credential::Credential;
+use wharf_domain::content::{ContentType, Download, Upload};
+use wharf_domain::credential::{Credential, OAuthTokens};
 use wharf_domain::item::{Item, ItemId};
 use wharf_domain::ports::backends::Backends;
 use wharf_domain::ports::storage::{EntryBatch, StorageBackend, StorageError, StorageErrorKind};
 use wharf_domain::provider::Provider;
 use wharf_domain::random::Random;
+use wharf_domain::scopes::Scopes;
+use wharf_domain::time::Timestamp;
 use wharf_egress::{Deadlines, Exceptions, Options, Policy};
 use wharf_storage_backends::{Background, House, Registry};
 
@@ -88,4 +91,44 @@ pub(crate) async fn list_top(storage: &dyn StorageBackend) -> Result<EntryBatch,
 
 pub(crate) fn names(items: &[Item]) -> Vec<&str> {
     items.iter().map(|item| item.name.as_str()).collect()
+}
+
+/// What outlives its test's own runtime, as in the server: connections, and the clearing up behind calls.
+pub(crate) fn lasting() -> &'static Runtime {
+    static LASTING: OnceLock<Runtime> = OnceLock::new();
+    LASTING.get_or_init(|| Runtime::new().unwrap())
+}
+
+/// Bytes without a short period.
+pub(crate) fn pattern(size: usize) -> Vec<u8> {
+    let numbers = (0_u32..).flat_map(|n| n.wrapping_mul(2_654_435_761).to_be_bytes());
+    numbers.take(size).collect()
+}
+
+pub(crate) fn upload(bytes: &[u8], is_announced: bool) -> Upload {
+    let pieces: Vec<_> = bytes
+        .chunks(64 * 1024)
+        .map(|piece| Ok(bytes::Bytes::copy_from_slice(piece)))
+        .collect();
+    Upload {
+        content: stream::iter(pieces).boxed(),
+        size_bytes: is_announced.then_some(bytes.len() as u64),
+        content_type: ContentType::octet_stream(),
+    }
+}
+
+pub(crate) async fn collect(download: Download) -> Result<Vec<u8>, StorageErrorKind> {
+    let content = download.content.map_err(|error| error.kind);
+    content.map_ok(|piece| piece.to_vec()).try_concat().await
+}
+
+/// What a storage behind OAuth is opened with.
+pub(crate) fn oauth_credential(access_token: &str) -> Credential {
+    Credential::OAuth(OAuthTokens {
+        access_token: access_token.into(),
+        refresh_token: "unused".into(),
+        issued_at: Timestamp::from_unix_seconds(0),
+        expires_at: Timestamp::from_unix_seconds(3600),
+        scopes: Scopes::default(),
+    })
 }

@@ -13,6 +13,13 @@ pub(super) struct Case {
     pub(super) explains: fn(&Kind) -> bool,
 }
 
+impl Case {
+    /// Whether it changes stored bytes and not their number.
+    pub(super) fn is_damage_in_place(&self) -> bool {
+        self.fault == Fault::FlipStored
+    }
+}
+
 /// The faults. What a fault does to a request that only asks whether something was done may be told as that
 /// request's, too.
 pub(super) static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| {

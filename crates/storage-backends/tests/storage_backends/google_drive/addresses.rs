@@ -5,30 +5,21 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 use wharf_domain::connection::Endpoint;
-use wharf_domain::credential::{Credential, OAuthTokens};
 use wharf_domain::item::ItemId;
 use wharf_domain::ports::backends::Backends;
 use wharf_domain::ports::storage::{NameConflict, StorageBackend, StorageErrorKind};
 use wharf_domain::provider::Provider;
-use wharf_domain::scopes::Scopes;
-use wharf_domain::time::Timestamp;
 
 use super::upload;
 use crate::scripted::{Scripted, answer};
-use crate::support::registry_within;
+use crate::support::{oauth_credential, registry_within};
 
 /// A Drive at a server that says what it likes.
 fn drive_at(url: &str) -> Arc<dyn StorageBackend> {
     let _runtime = super::lasting().enter();
     let house = TempDir::new().unwrap();
     let registry = registry_within(house.path(), Duration::from_secs(2));
-    let credential = Credential::OAuth(OAuthTokens {
-        access_token: "the-token".into(),
-        refresh_token: "unused".into(),
-        issued_at: Timestamp::from_unix_seconds(0),
-        expires_at: Timestamp::from_unix_seconds(3600),
-        scopes: Scopes::default(),
-    });
+    let credential = oauth_credential("the-token");
     registry.open(
         Provider::GoogleDrive,
         &Endpoint(url.trim_end_matches("dav/").to_owned()),

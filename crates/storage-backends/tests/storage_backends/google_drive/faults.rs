@@ -12,6 +12,7 @@ use crate::fault_table::{Rig, Subject, run};
 static GOOGLE_DRIVE: Subject = Subject {
     open: fresh,
     opens_session,
+    is_blind_to_pairs: false,
 };
 
 //

@@ -9,31 +9,27 @@ mod shortcuts;
 mod silence;
 mod storing;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::TryStreamExt;
 use reqwest::header::CONTENT_TYPE;
 use reqwest::{Method, Request};
 use tempfile::TempDir;
-use tokio::runtime::Runtime;
 use url::form_urlencoded::Serializer;
 use wharf_domain::conformance::storage::Opened;
 use wharf_domain::connection::Endpoint;
-use wharf_domain::content::{ContentType, Download, Upload};
-use wharf_domain::credential::{Credential, OAuthTokens};
+use wharf_domain::content::Upload;
 use wharf_domain::item::{Item, ItemId};
 use wharf_domain::ports::backends::Backends;
-use wharf_domain::ports::storage::{
-    NameConflict, StorageBackend, StorageError, StorageErrorKind, Written,
-};
+use wharf_domain::ports::storage::{NameConflict, StorageBackend, StorageError, Written};
 use wharf_domain::provider::Provider;
-use wharf_domain::scopes::Scopes;
-use wharf_domain::time::Timestamp;
 use wharf_egress::{Exceptions, Limits, Options, Policy, Trust};
 use wharf_sandbox::{Fault, FaultRule, GoogleApp, Sandbox};
 
-use crate::support::registry_within;
+use crate::support::{oauth_credential, registry_within};
+
+pub(crate) use crate::support::{collect, lasting, pattern, upload};
 
 wharf_domain::storage_conformance!(conformance, crate::google_drive::opened().await);
 
@@ -131,13 +127,7 @@ impl Drop for Drive {
     }
 }
 
-/// What outlives its test's own runtime, as in the server: connections, and the clearing up behind calls.
-pub(crate) fn lasting() -> &'static Runtime {
-    static LASTING: OnceLock<Runtime> = OnceLock::new();
-    LASTING.get_or_init(|| Runtime::new().unwrap())
-}
-
-/// The Drive behind an access token, on that runtime.
+/// The Drive behind an access token, on the runtime that outlives tests.
 pub(crate) fn open(sandbox: &Sandbox, token: &str, patience: Duration) -> Arc<dyn StorageBackend> {
     let _runtime = lasting().enter();
     open_here(sandbox, token, patience)
@@ -153,13 +143,7 @@ pub(crate) fn open_here(
     let house = TempDir::new().unwrap();
     let registry = registry_within(house.path(), patience)
         .uploading_to_google_at(app.upload_url.parse().unwrap());
-    let credential = Credential::OAuth(OAuthTokens {
-        access_token: token.into(),
-        refresh_token: "unused".into(),
-        issued_at: Timestamp::from_unix_seconds(0),
-        expires_at: Timestamp::from_unix_seconds(3600),
-        scopes: Scopes::default(),
-    });
+    let credential = oauth_credential(token);
     registry.open(Provider::GoogleDrive, &Endpoint(app.api_url), &credential)
 }
 
@@ -186,27 +170,4 @@ fn refresh(app: &GoogleApp) -> Request {
     request.headers_mut().insert(CONTENT_TYPE, kind);
     *request.body_mut() = Some(form.finish().into());
     request
-}
-
-/// Bytes without a short period.
-pub(crate) fn pattern(size: usize) -> Vec<u8> {
-    let numbers = (0_u32..).flat_map(|n| n.wrapping_mul(2_654_435_761).to_be_bytes());
-    numbers.take(size).collect()
-}
-
-pub(crate) fn upload(bytes: &[u8], is_announced: bool) -> Upload {
-    let pieces: Vec<_> = bytes
-        .chunks(64 * 1024)
-        .map(|piece| Ok(bytes::Bytes::copy_from_slice(piece)))
-        .collect();
-    Upload {
-        content: stream::iter(pieces).boxed(),
-        size_bytes: is_announced.then_some(bytes.len() as u64),
-        content_type: ContentType::octet_stream(),
-    }
-}
-
-pub(crate) async fn collect(download: Download) -> Result<Vec<u8>, StorageErrorKind> {
-    let content = download.content.map_err(|error| error.kind);
-    content.map_ok(|piece| piece.to_vec()).try_concat().await
 }
