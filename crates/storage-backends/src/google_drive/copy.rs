@@ -47,7 +47,7 @@ pub(crate) async fn copy(
     } else {
         Vec::new()
     };
-    let _turn = client.shared.turns.take(&folder.file).await;
+    let turn = client.shared.turns.take(&folder.file).await;
     let name = client.free_name(&folder, &name, to.conflict, None).await?;
     if !is_folder {
         let copied = copy_file(client, &source, name.as_str(), &folder.file).await?;
@@ -57,6 +57,8 @@ pub(crate) async fn copy(
     let undo = undo(client, &id);
     let new = NewFile::folder(&id, name.as_str(), &folder.file);
     let copied = client.create(&new).await?;
+    // The name is taken now, and what follows takes long.
+    drop(turn);
     fill(client, &held, &id).await?;
     undo.defuse();
     shown(&copied)

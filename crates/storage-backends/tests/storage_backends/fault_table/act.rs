@@ -147,7 +147,7 @@ impl Act {
         let entries = &mut expected.0;
         match self {
             Self::Write | Self::WriteUnannounced => {
-                entries.push((NEW.to_owned(), Some(BYTES.clone())))
+                entries.push((NEW.to_owned(), Some(BYTES.clone())));
             }
             Self::WriteSmall => entries.push((NEW.to_owned(), Some(SMALL.to_vec()))),
             Self::Replace => {

@@ -59,6 +59,7 @@ struct Cell {
 }
 
 /// Tries all cells and prints what came of them.
+#[expect(clippy::print_stdout, reason = "the table is for people")]
 pub(crate) fn run(subject: &'static Subject) {
     let runtime = Runtime::new().unwrap();
     let began = Instant::now();
@@ -104,12 +105,17 @@ async fn work(
 ) -> Vec<(Act, &'static str, Result<(), StorageErrorKind>)> {
     let rig = (subject.open)().await;
     let mut outcomes = Vec::new();
+    let mut scene = Scene::set(&rig).await;
     loop {
         let Some(cell) = cells.lock().unwrap().pop_front() else {
             return outcomes;
         };
-        let outcome = cell.judge(subject, &rig).await;
+        let (outcome, state) = cell.judge(subject, &rig, &scene).await;
         outcomes.push((cell.act, cell.case.name, outcome));
+        // A scene that is as it was will do for the next cell.
+        if state != State::before() {
+            scene = Scene::set(&rig).await;
+        }
     }
 }
 
@@ -144,15 +150,19 @@ impl Scene {
 }
 
 impl Cell {
-    async fn judge(self, subject: &Subject, rig: &Rig) -> Result<(), StorageErrorKind> {
-        let scene = Scene::set(rig).await;
+    async fn judge(
+        self,
+        subject: &Subject,
+        rig: &Rig,
+        scene: &Scene,
+    ) -> (Result<(), StorageErrorKind>, State) {
         let first = rig.sandbox.requests().len();
         let rule = FaultRule::on("*", self.case.fault.clone());
         rig.sandbox.inject(match self.at {
             Some(at) => rule.skip(at).times(1),
             None => rule,
         });
-        let outcome = tokio::time::timeout(LIMIT, self.act.perform(&scene)).await;
+        let outcome = tokio::time::timeout(LIMIT, self.act.perform(scene)).await;
         rig.sandbox.behave();
         let outcome = outcome.unwrap_or_else(|_| panic!("{self} did not end"));
         if let Err(kind) = &outcome {
@@ -160,13 +170,13 @@ impl Cell {
             let is_explained = (self.case.explains)(kind) || *kind == StorageErrorKind::TimedOut;
             assert!(is_explained, "{self} came to {kind:?}");
         }
-        self.check_state(&scene, &outcome).await;
+        let state = self.check_state(scene, &outcome).await;
         self.check_sessions(subject, rig, first).await;
-        outcome
+        (outcome, state)
     }
 
-    /// What is there is what was there before, or what was to be; after a success only the latter.
-    async fn check_state(self, scene: &Scene, outcome: &Result<(), StorageErrorKind>) {
+    /// What is there: what was there before, or what was to be; after a success only the latter.
+    async fn check_state(self, scene: &Scene, outcome: &Result<(), StorageErrorKind>) -> State {
         let until = Instant::now() + CLEARED;
         loop {
             let state = State::of(scene).await;
@@ -179,7 +189,7 @@ impl Cell {
                 Err(_) => is_after || is_before || is_damaged,
             };
             if is_right {
-                return;
+                return state;
             }
             assert!(
                 Instant::now() < until,

@@ -6,6 +6,7 @@ mod faults;
 mod listing;
 mod refusals;
 mod shortcuts;
+mod silence;
 mod storing;
 
 use std::sync::Arc;
@@ -52,14 +53,9 @@ async fn opened() -> Opened {
 
 impl Drive {
     pub(crate) async fn start() -> Self {
-        Self::within(Duration::from_secs(2)).await
-    }
-
-    /// The same with so much patience for silent servers.
-    pub(crate) async fn within(patience: Duration) -> Self {
         let sandbox = Sandbox::start();
         let token = access_token(&sandbox).await;
-        let storage = open(&sandbox, &token, patience);
+        let storage = open(&sandbox, &token, Duration::from_secs(2));
         Self { sandbox, storage }
     }
 
@@ -131,9 +127,18 @@ impl Drop for Drive {
     }
 }
 
-/// The Drive behind an access token.
+/// The Drive behind an access token, on the runtime that outlives its test.
 pub(crate) fn open(sandbox: &Sandbox, token: &str, patience: Duration) -> Arc<dyn StorageBackend> {
     let _runtime = lasting().enter();
+    open_here(sandbox, token, patience)
+}
+
+/// The same on the test's own runtime.
+pub(crate) fn open_here(
+    sandbox: &Sandbox,
+    token: &str,
+    patience: Duration,
+) -> Arc<dyn StorageBackend> {
     let app = sandbox.google();
     let house = TempDir::new().unwrap();
     let registry = registry_within(house.path(), patience)
