@@ -52,7 +52,7 @@ fn is_reserved(name: &str) -> bool {
         number.is_some_and(|number| matches!(number.as_bytes(), [b'0'..=b'9']))
     };
     RESERVED.contains(&name)
-        || NUMBERED.iter().any(|word| has_number(&word))
+        || NUMBERED.iter().any(has_number)
         || name.starts_with("~$")
         || name.contains("_vti_")
 }

@@ -103,7 +103,7 @@ impl Session {
         *request.body_mut() = Some(part.body());
         let answer = self.address.send(request, CONTROL).await?;
         match answer.status() {
-            StatusCode::ACCEPTED => Ok(Told::Expected(self.expected(told(answer).await?)?)),
+            StatusCode::ACCEPTED => Ok(Told::Expected(self.expected(&told(answer).await?)?)),
             // 201 for a new item, 200 for one that was replaced.
             StatusCode::OK | StatusCode::CREATED => {
                 Ok(Told::Complete(Box::new(told(answer).await?)))
@@ -118,7 +118,7 @@ impl Session {
             let request = self.address.request(Method::GET)?;
             let answer = self.address.send(request, CONTROL).await?;
             if answer.status().is_success() {
-                self.expected(told(answer).await?)
+                self.expected(&told(answer).await?)
             } else {
                 Err(lent_refused(answer).await)
             }
@@ -126,7 +126,7 @@ impl Session {
         client.shared.retry.idempotent(ask).await
     }
 
-    fn expected(&self, status: Status) -> Result<u64, Fault> {
+    fn expected(&self, status: &Status) -> Result<u64, Fault> {
         let Some(first) = status.next_expected_ranges.first() else {
             return Ok(self.size_bytes);
         };

@@ -107,3 +107,11 @@ fn the_sandbox_keeps_every_name() {
 fn apache_keeps_every_name() {
     check(async || crate::apache::opened(), 16);
 }
+
+#[test]
+fn onedrive_keeps_a_name_as_it_was_or_refuses_it() {
+    check(
+        async || crate::onedrive::opened(crate::onedrive::BEN).await,
+        24,
+    );
+}

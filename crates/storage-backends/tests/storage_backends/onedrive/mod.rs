@@ -9,6 +9,7 @@ mod listing;
 mod names;
 mod rearranging;
 mod refusals;
+mod silence;
 mod storing;
 
 use std::sync::Arc;
@@ -175,6 +176,11 @@ pub(crate) fn open(sandbox: &Sandbox, token: &str, patience: Duration) -> Arc<dy
 /// The same at an address that may be anybody's.
 pub(crate) fn open_at(url: &str, token: &str, patience: Duration) -> Arc<dyn StorageBackend> {
     let _runtime = lasting().enter();
+    open_here(url, token, patience)
+}
+
+/// The same on the test's own runtime.
+pub(crate) fn open_here(url: &str, token: &str, patience: Duration) -> Arc<dyn StorageBackend> {
     let house = TempDir::new().unwrap();
     let registry = registry_within(house.path(), patience);
     let endpoint = Endpoint(url.to_owned());
