@@ -89,8 +89,12 @@ impl Transfer {
         let stored = match sent {
             Ok(Progress::Complete(file)) => *file,
             Ok(Progress::Received(_)) => return Err(StorageErrorKind::Interrupted.into()),
-            // Whether it is there after all, only a look tells.
-            Err(fault) if fault.is_of_unknown_outcome() => {
+            // Whether it is there after all, only a look tells. An id that is in use was given out for this
+            // file: then the part before the one that was refused had made it.
+            Err(fault)
+                if fault.is_of_unknown_outcome()
+                    || fault.kind == StorageErrorKind::AlreadyExists =>
+            {
                 let file = client.get(opening.target.id()).await;
                 let file = file.ok().filter(|file| {
                     verification(file, size_bytes, &digests) == Ok(Verification::Digest)

@@ -149,7 +149,7 @@ async fn an_item_is_renamed_replaced_by_its_tag_and_put_into_the_bin() {
 
     let deleted = anna.delete(&path).send().await.expect(200).json();
     assert_eq!(deleted["content"], "trashed", "{deleted}");
-    anna.get(&path).send().await.problem(404, "not_found");
+    anna.get(&path).send().await.problem(404, "item_not_found");
     driving.check_contract();
 }
 
