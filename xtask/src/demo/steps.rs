@@ -87,20 +87,27 @@ fn by_consent(person: &Person<'_>, sandbox: &Sandbox) -> anyhow::Result<()> {
         let title = format!("ask {name} whose it is");
         step(&title, || person.check(connection))?;
     }
-    in_google_drive(person, &google, sandbox)?;
+    in_drive(person, "google_drive", &google, sandbox)?;
+    in_drive(person, "onedrive", &onedrive, sandbox)?;
     step("disconnect Google Drive", || person.disconnect(&google))?;
     step("disconnect OneDrive", || person.disconnect(&onedrive))
 }
 
 /// What is done in a cloud whose access token ends within the hour.
-fn in_google_drive(person: &Person<'_>, connection: &str, sandbox: &Sandbox) -> anyhow::Result<()> {
+fn in_drive(
+    person: &Person<'_>,
+    provider: &str,
+    connection: &str,
+    sandbox: &Sandbox,
+) -> anyhow::Result<()> {
     let bytes = random::content(SIZE_BYTES);
-    step("list the Drive", || person.list_folder("google_drive"))?;
-    let document = step("store 8 MiB in the Drive", || {
+    let title = format!("list {provider}");
+    step(&title, || person.list_folder(provider))?;
+    let document = step("store 8 MiB there", || {
         person.upload(IN_THE_DRIVE, connection, &bytes)
     })?;
     step("download it", || person.download(&document, &bytes))?;
-    step("let an hour pass at Google", || {
+    step("let an hour pass", || {
         sandbox.advance_clock(HOUR_SECS)?;
         told("the access token is over")
     })?;

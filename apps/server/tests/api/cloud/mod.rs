@@ -5,4 +5,5 @@ mod folders;
 mod google_drive;
 mod items;
 mod oauth;
+mod onedrive;
 mod refresh;
