@@ -1,5 +1,5 @@
-//! Storages behind the domain's storage port: any WebDAV server, the house's own storage, and of Google
-//! Drive and OneDrive so far the account alone.
+//! Storages behind the domain's storage port: any WebDAV server, Nextcloud, the house's own storage,
+//! Google Drive, and of OneDrive so far the account alone.
 //!
 //! An adapter speaks its protocol and holds no rule of the product. Every request goes through
 //! `wharf_egress`; nothing here opens a connection, knows a user's row or keeps a credential beyond
@@ -9,6 +9,7 @@ mod house;
 mod registry;
 
 mod google_drive;
+mod nextcloud;
 mod onedrive;
 
 mod account_only;

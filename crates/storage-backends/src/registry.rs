@@ -9,6 +9,7 @@ use wharf_domain::connection::Endpoint;
 use wharf_domain::credential::{Credential, OAuthTokens};
 use wharf_domain::id::UserId;
 use wharf_domain::ports::backends::Backends;
+use wharf_domain::ports::nextcloud::NextcloudServers;
 use wharf_domain::ports::storage::{AddressRefusal, StorageBackend};
 use wharf_domain::provider::Provider;
 use wharf_domain::random::Random;
@@ -17,19 +18,21 @@ use wharf_egress::Trust;
 
 use crate::House;
 use crate::account_only::{AccountOnly, Inquiry};
-use crate::address::{AMBIGUOUS_PATH, NOT_TYPED, address_refusal};
+use crate::address::{AMBIGUOUS_PATH, NOT_TYPED};
 use crate::google_drive::{self, GoogleDrive};
+use crate::nextcloud::{self, Account, Nextcloud, Place, without_query};
 use crate::onedrive;
 use crate::retry::Retry;
 use crate::turns::Turns;
 use crate::undo::Background;
-use crate::webdav::{Acquaintances, Base, Shared, Webdav};
+use crate::webdav::{self, Acquaintances, Base, Shared, Webdav};
 
 /// Opens the storages there are.
 pub struct Registry {
     house: House,
     shared: Shared,
     google: google_drive::Shared,
+    nextcloud: nextcloud::Shared,
 }
 
 impl Registry {
@@ -43,7 +46,8 @@ impl Registry {
     ) -> Self {
         let turns = Turns::default();
         let retry = Retry::new(Arc::clone(&random));
-        let google = google_drive::Shared::new(&egress, retry, turns.clone(), background.clone());
+        let google =
+            google_drive::Shared::new(&egress, retry.clone(), turns.clone(), background.clone());
         let shared = Shared {
             egress,
             random,
@@ -51,10 +55,17 @@ impl Registry {
             acquaintances: Acquaintances::default(),
             background,
         };
+        let nextcloud = nextcloud::Shared {
+            webdav: shared.clone(),
+            retry,
+            abilities: nextcloud::Abilities::default(),
+            room: nextcloud::Room::default(),
+        };
         Self {
             house,
             shared,
             google,
+            nextcloud,
         }
     }
 
@@ -75,7 +86,7 @@ impl Registry {
         password: SecretString,
     ) -> Arc<dyn StorageBackend> {
         Arc::new(Webdav::new(
-            self.shared.clone(),
+            &self.shared,
             base,
             username.to_owned(),
             password,
@@ -93,15 +104,36 @@ impl Registry {
         Arc::new(AccountOnly::new(inquiry, egress, endpoint.clone(), token))
     }
 
-    /// The canonical form of an address, typed now or long ago: the rules may have changed since.
     fn base(&self, address: &str) -> Result<Base, AddressRefusal> {
-        let url: Url = self
-            .shared
-            .egress
-            .check_typed(address)
-            .map_err(address_refusal)?
-            .into_url();
-        Base::new(url).ok_or(AMBIGUOUS_PATH)
+        webdav::base(&self.shared.egress, address)
+    }
+
+    /// What Nextcloud servers offer beside files.
+    pub fn nextcloud_servers(&self) -> Arc<dyn NextcloudServers> {
+        Arc::new(nextcloud::Servers::new(self.nextcloud.clone()))
+    }
+
+    fn nextcloud(
+        &self,
+        place: Result<Place, AddressRefusal>,
+        username: &str,
+        password: SecretString,
+    ) -> Arc<dyn StorageBackend> {
+        let account =
+            place.map(|place| Account::open(&self.nextcloud, place, username.to_owned(), password));
+        Arc::new(Nextcloud::new(&self.nextcloud, account))
+    }
+
+    /// The account whose files lie at this address.
+    fn place(&self, files: &str) -> Result<Place, AddressRefusal> {
+        Place::of_files(&self.base(files)?).ok_or(AMBIGUOUS_PATH)
+    }
+
+    fn endpoint(&self, typed: &str) -> Result<Endpoint, AddressRefusal> {
+        let canonical = self.base(typed)?.as_url().to_string();
+        // The canonical spelling may be longer, and must pass whenever the storage is opened.
+        self.base(&canonical)?;
+        Ok(Endpoint(canonical))
     }
 }
 
@@ -124,12 +156,9 @@ impl Backends for Registry {
         match provider {
             // Their addresses are the operator's; nobody types them.
             Provider::GoogleDrive | Provider::Onedrive => Err(NOT_TYPED),
-            Provider::Webdav => {
-                let canonical = self.base(typed)?.as_url().to_string();
-                // The canonical spelling may be longer, and must pass whenever the storage is opened.
-                self.base(&canonical)?;
-                Ok(Endpoint(canonical))
-            }
+            Provider::Webdav => self.endpoint(typed),
+            // A person pastes the page that is open: what of it leads to the installation is found later.
+            Provider::Nextcloud => self.endpoint(without_query(typed)),
         }
     }
 
@@ -149,6 +178,9 @@ impl Backends for Registry {
             }
             (Provider::Webdav, Credential::Basic { username, password }) => {
                 self.webdav(self.base(&endpoint.0), username.as_str(), password.clone())
+            }
+            (Provider::Nextcloud, Credential::Basic { username, password }) => {
+                self.nextcloud(self.place(&endpoint.0), username.as_str(), password.clone())
             }
             // They were sealed together, so that no row has them. A secret is shown to nobody else's server.
             _ => self.webdav(Err(NOT_TYPED), "", SecretString::default()),

@@ -200,7 +200,8 @@ impl ReplaceGuard {
 pub struct Capabilities {
     /// It has folders that can be made and listed.
     pub folders: bool,
-    /// It keeps every [`ItemName`]; otherwise only ASCII letters, digits, `.`, `-` and `_`.
+    /// It keeps every [`ItemName`]; otherwise it refuses some of those that have more than ASCII letters,
+    /// digits, `.`, `-` and `_`, with [`StorageErrorKind::NameNotAllowed`].
     pub any_name: bool,
     /// It must know the size of an upload beforehand, else [`StorageErrorKind::SizeRequired`].
     pub needs_size: bool,

@@ -56,6 +56,14 @@ pub(super) fn upload(content: UploadStream, size_bytes: Option<usize>) -> Upload
     }
 }
 
+/// What a sender may say of how much will come, if it is this much.
+pub(super) fn announcements(storage: &dyn StorageBackend, size: usize) -> Vec<Option<usize>> {
+    match storage.capabilities().needs_size {
+        true => vec![Some(size)],
+        false => vec![Some(size), None],
+    }
+}
+
 /// Stores a content of announced size under a name that is free.
 pub(super) async fn store(
     storage: &dyn StorageBackend,

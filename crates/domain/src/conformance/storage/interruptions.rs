@@ -9,7 +9,8 @@ use std::task::Poll;
 use futures_util::stream::{self, StreamExt};
 
 use super::fixture::{
-    chunks, content, interrupted, items, name, names, pattern, refusal, store, upload,
+    announcements, chunks, content, interrupted, items, name, names, pattern, refusal, store,
+    upload,
 };
 use crate::content::{Upload, UploadStream};
 use crate::item::ItemId;
@@ -20,7 +21,7 @@ const NAME: &str = "file.bin";
 /// The sender hangs up.
 pub async fn an_interrupted_upload_leaves_nothing(storage: &dyn StorageBackend, folder: &ItemId) {
     let bytes = pattern(300_000);
-    for announced in [Some(1_000_000), None] {
+    for announced in announcements(storage, 1_000_000) {
         for sent in [&bytes[..], &[]] {
             refuse(storage, folder, upload(interrupted(sent), announced)).await;
         }
@@ -30,7 +31,7 @@ pub async fn an_interrupted_upload_leaves_nothing(storage: &dyn StorageBackend, 
 
 /// The caller no longer wants the answer: the call is dropped in the middle.
 pub async fn a_cancelled_upload_leaves_nothing(storage: &dyn StorageBackend, folder: &ItemId) {
-    for announced in [Some(1_000_000), None] {
+    for announced in announcements(storage, 1_000_000) {
         let is_sent = Arc::new(AtomicBool::new(false));
         let content = stuck_after(&pattern(300_000), Arc::clone(&is_sent));
         let name = name(NAME);

@@ -1,6 +1,8 @@
 //! Replacing a file's content by another.
 
-use super::fixture::{chunks, content, interrupted, name, names, pattern, refusal, store, upload};
+use super::fixture::{
+    announcements, chunks, content, interrupted, name, names, pattern, refusal, store, upload,
+};
 use crate::entity_tag::EntityTag;
 use crate::item::{Item, ItemId};
 use crate::ports::storage::{ReplaceGuard, StorageBackend, StorageError, StorageErrorKind};
@@ -91,13 +93,11 @@ pub async fn an_interrupted_replacement_keeps_the_old_content(
 ) {
     let old = store(storage, folder, &name("file"), b"old").await;
     let bytes = pattern(300_000);
-    for upload in [
-        upload(interrupted(&bytes), Some(1_000_000)),
-        upload(interrupted(&bytes), None),
-        upload(interrupted(&[]), None),
-        upload(chunks(&bytes), Some(300_001)),
-        upload(chunks(&bytes), Some(299_999)),
-    ] {
+    let hung_up = announcements(storage, 1_000_000).into_iter();
+    let hung_up = hung_up
+        .flat_map(|announced| [&bytes[..], &[]].map(|sent| upload(interrupted(sent), announced)));
+    let miscounted = [300_001, 299_999].map(|size| upload(chunks(&bytes), Some(size)));
+    for upload in hung_up.chain(miscounted) {
         let replaced = storage
             .replace(&old.id, &ReplaceGuard::Exists, upload)
             .await;
