@@ -30,7 +30,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     server.create_user(EMAIL, &password)?;
     println!("    a user: {EMAIL}, password {password}\n");
 
-    let outcome = steps::all(&server.url, EMAIL, &password, &sandbox.webdav);
+    let outcome = steps::all(&server.url, EMAIL, &password, &sandbox);
     outcome.map_err(|error| {
         let log = server.last_log_lines();
         anyhow::anyhow!("{error:#}\n\nthe server's last words:\n{log}")

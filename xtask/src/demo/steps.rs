@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::answer::Answer;
 use crate::api::Api;
-use crate::service::sandbox::WebDavAccount;
+use crate::service::sandbox::{Sandbox, WebDavAccount};
 use crate::stage::Took;
 use crate::{consent, http, json, random};
 
@@ -21,14 +21,19 @@ const FOLDER: &str = "Wharf";
 
 const IN_THE_CLOUD: &str = "in-my-cloud.bin";
 const IN_THE_HOUSE: &str = "in-the-house.bin";
+const IN_THE_DRIVE: &str = "in-my-drive.bin";
+
+/// A little longer than an access token lasts.
+const HOUR_SECS: u64 = 3700;
 
 /// Does every step, and fails at the first that does not go as it should.
 pub(super) fn all(
     base: &str,
     email: &str,
     password: &str,
-    cloud: &WebDavAccount,
+    sandbox: &Sandbox,
 ) -> anyhow::Result<()> {
+    let cloud = &sandbox.webdav;
     let api = step("log in", || {
         let (api, seconds) = Api::log_in(base, email, password)?;
         Ok((api, format!("an access token for {seconds} s")))
@@ -38,7 +43,7 @@ pub(super) fn all(
 
     step("mistype the cloud's password", || person.mistype_password())?;
     let connection = step("connect the WebDAV cloud", || person.connect())?;
-    step("list its top folder", || person.list_top_folder())?;
+    step("list its top folder", || person.list_folder("webdav"))?;
     let in_cloud = step("store 8 MiB in the cloud", || {
         person.upload(IN_THE_CLOUD, &connection, &bytes)
     })?;
@@ -66,12 +71,12 @@ pub(super) fn all(
     step("its document is back", || {
         person.download(&in_cloud, &bytes)
     })?;
-    by_consent(&person)
+    by_consent(&person, sandbox)
 }
 
 /// Google Drive in the browser that began; OneDrive in another one, which the
 /// person's application then confirms.
-fn by_consent(person: &Person<'_>) -> anyhow::Result<()> {
+fn by_consent(person: &Person<'_>, sandbox: &Sandbox) -> anyhow::Result<()> {
     let google = step("connect Google Drive by consenting", || {
         person.consent_in_browser("google_drive")
     })?;
@@ -82,8 +87,27 @@ fn by_consent(person: &Person<'_>) -> anyhow::Result<()> {
         let title = format!("ask {name} whose it is");
         step(&title, || person.check(connection))?;
     }
+    in_google_drive(person, &google, sandbox)?;
     step("disconnect Google Drive", || person.disconnect(&google))?;
     step("disconnect OneDrive", || person.disconnect(&onedrive))
+}
+
+/// What is done in a cloud whose access token ends within the hour.
+fn in_google_drive(person: &Person<'_>, connection: &str, sandbox: &Sandbox) -> anyhow::Result<()> {
+    let bytes = random::content(SIZE_BYTES);
+    step("list the Drive", || person.list_folder("google_drive"))?;
+    let document = step("store 8 MiB in the Drive", || {
+        person.upload(IN_THE_DRIVE, connection, &bytes)
+    })?;
+    step("download it", || person.download(&document, &bytes))?;
+    step("let an hour pass at Google", || {
+        sandbox.advance_clock(HOUR_SECS)?;
+        told("the access token is over")
+    })?;
+    step("download it all the same", || {
+        person.download(&document, &bytes)
+    })?;
+    step("delete it", || person.put_into_bin(&document))
 }
 
 /// Does one step and prints one line: what was done, what came of it, how
@@ -154,8 +178,9 @@ impl Person<'_> {
         self.api.post("/api/cloud/connections/webdav", &account)
     }
 
-    fn list_top_folder(&self) -> Told<()> {
-        let listing = self.api.get("/api/cloud/folders/webdav/root")?;
+    fn list_folder(&self, provider: &str) -> Told<()> {
+        let path = format!("/api/cloud/folders/{provider}/root");
+        let listing = self.api.get(&path)?;
         let listing = listing.expect(200)?.json()?;
         told(names(json::list(&listing, "/items")?)?)
     }
@@ -222,6 +247,14 @@ impl Person<'_> {
             "other bytes came back"
         );
         told(format!("bytes {first} to {last}, the same"))
+    }
+
+    /// What a provider with a bin does when something is deleted there.
+    fn put_into_bin(&self, document: &Stored) -> Told<()> {
+        let receipt = self.api.delete(&document.path)?.expect(200)?.json()?;
+        let fate = json::text(&receipt, "/content")?;
+        ensure!(fate == "trashed", "its content is {fate}");
+        told("it lies in the account's bin")
     }
 
     fn disconnect(&self, connection: &str) -> Told<()> {

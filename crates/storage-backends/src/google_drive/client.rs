@@ -29,6 +29,11 @@ use super::refusal::refusal;
 /// The longest answer about a file, or refusal, that is read.
 const MAX_ANSWER_BYTES: u64 = 1024 * 1024;
 
+/// For requests whose answer is read here and goes nowhere else.
+pub(crate) const ANSWER: Limits = Limits {
+    max_bytes: Some(MAX_ANSWER_BYTES),
+};
+
 /// What all accounts share.
 #[derive(Clone)]
 pub(crate) struct Shared {
@@ -164,10 +169,9 @@ impl Client {
         Ok(request)
     }
 
-    /// Sends a request to the operator's addresses. Its answer may be of any length and status.
+    /// Sends a request to the operator's addresses whose answer is read here. It may have any status.
     pub(crate) async fn send(&self, request: Request) -> Result<Response, Fault> {
-        let answer = self.egress().execute(request, Limits::default()).await;
-        Ok(answer?)
+        Ok(self.egress().execute(request, ANSWER).await?)
     }
 
     fn unanswered(&self, error: legacy::Error) -> Fault {

@@ -47,7 +47,7 @@ pub(crate) async fn copy(
     } else {
         Vec::new()
     };
-    let _turn = client.shared.turns.take(&folder.file).await;
+    let turn = client.shared.turns.take(&folder.file).await;
     let name = client.free_name(&folder, &name, to.conflict, None).await?;
     if !is_folder {
         let copied = copy_file(client, &source, name.as_str(), &folder.file).await?;
@@ -57,6 +57,8 @@ pub(crate) async fn copy(
     let undo = undo(client, &id);
     let new = NewFile::folder(&id, name.as_str(), &folder.file);
     let copied = client.create(&new).await?;
+    // The name is taken now, and what follows takes long.
+    drop(turn);
     fill(client, &held, &id).await?;
     undo.defuse();
     shown(&copied)
@@ -101,25 +103,48 @@ async fn fill(client: &Client, held: &[(Option<usize>, File)], top: &str) -> Res
     let mut copies: Vec<String> = Vec::with_capacity(held.len());
     for (place, file) in held {
         // A folder stands before what lies in it.
-        let parent = place.map_or(Some(top), |place| copies.get(place).map(String::as_str));
-        let parent = parent.unwrap_or(top).to_owned();
+        let parent = place.and_then(|place| copies.get(place));
+        let parent = parent.map_or(top, String::as_str);
         let name = file.name.as_deref().unwrap_or_default();
         let copied = match file.mime_type.as_deref() {
             Some(file::FOLDER) => {
                 let id = client.new_id("files").await?;
-                client.create(&NewFile::folder(&id, name, &parent)).await?
+                let folder = client.create(&NewFile::folder(&id, name, parent)).await?;
+                folder.id.unwrap_or_default()
             }
             Some(file::SHORTCUT) => {
-                let target = target(file)?.ok_or(StorageErrorKind::Unavailable)?;
-                let id = client.new_id("shortcuts").await?;
-                let shortcut = NewFile::shortcut(&id, name, &parent, &target.file);
-                client.create(&shortcut).await?
+                copy_shortcut(client, file, name, parent).await?;
+                String::new()
             }
-            _ => copy_file(client, file, name, &parent).await?,
+            _ => {
+                copy_file(client, file, name, parent).await?;
+                String::new()
+            }
         };
-        copies.push(copied.id.ok_or(StorageErrorKind::Unavailable)?);
+        copies.push(copied);
     }
     Ok(())
+}
+
+/// Makes another shortcut to the same target. One that leads to nothing any more cannot be made again, and
+/// is left out.
+async fn copy_shortcut(
+    client: &Client,
+    shortcut: &File,
+    name: &str,
+    parent: &str,
+) -> Result<(), Fault> {
+    let target = match target(shortcut)? {
+        Some(target) => client.get(&target.file).await,
+        None => return Ok(()),
+    };
+    let target = match target {
+        Err(fault) if fault.kind == StorageErrorKind::NotFound => return Ok(()),
+        target => target?.id.unwrap_or_default(),
+    };
+    let id = client.new_id("shortcuts").await?;
+    let new = NewFile::shortcut(&id, name, parent, &target);
+    client.create(&new).await.map(drop)
 }
 
 /// Copies a file. Documents of Google's own take no id that was given out before.

@@ -85,7 +85,7 @@ async fn content(
             let range = range.map_err(|_| StorageErrorKind::Unavailable)?;
             request.headers_mut().insert(RANGE, range);
         }
-        let answer = client.send(request).await?;
+        let answer = fetched(client.egress(), request).await?;
         match coming(&answer, range).map_err(unreadable)? {
             Some(coming) => Ok((answer, coming)),
             None => Err(refused(answer).await),
@@ -116,7 +116,7 @@ async fn exported(client: &Client, file: &File, format: &ContentType) -> Result<
         .append_pair("mimeType", format.as_str());
     let call = || async {
         let request = client.request(Method::GET, url.clone())?;
-        taken(client.send(request).await?).await
+        taken(fetched(client.egress(), request).await?).await
     };
     let answer = match client.shared.retry.idempotent(call).await {
         Err(fault) if fault.kind == StorageErrorKind::TooLarge => {
@@ -157,10 +157,15 @@ async fn linked(client: &Client, file: &File, format: &ContentType) -> Result<Re
         }
     };
     let call = || async {
-        let request: Request = client.request(Method::GET, url.clone())?;
-        taken(egress.execute(request, Limits::default()).await?).await
+        let request = client.request(Method::GET, url.clone())?;
+        taken(fetched(&egress, request).await?).await
     };
     client.shared.retry.idempotent(call).await
+}
+
+/// Sends a request whose answer is a content, of any length.
+async fn fetched(egress: &wharf_egress::Client, request: Request) -> Result<Response, Fault> {
+    Ok(egress.execute(request, Limits::default()).await?)
 }
 
 /// The answer, if it brings a whole content.

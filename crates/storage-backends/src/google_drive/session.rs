@@ -10,7 +10,7 @@ use serde::Serialize;
 use url::Url;
 use wharf_domain::content::ContentType;
 use wharf_domain::ports::storage::StorageErrorKind;
-use wharf_egress::{Issuer, Limits, Response, Trust};
+use wharf_egress::{Issuer, Response, Trust};
 
 use crate::address::address_refusal;
 use crate::download::text;
@@ -18,7 +18,7 @@ use crate::fault::Fault;
 use crate::parts::Part;
 use crate::retry::TRIES;
 
-use super::client::{Client, refused, told};
+use super::client::{ANSWER, Client, refused, told};
 use super::file::{FIELDS, NATIVE};
 
 /// What all parts but the last are a multiple of.
@@ -184,7 +184,7 @@ impl Session {
         let mut request = Request::new(Method::DELETE, self.url()?);
         let length = HeaderValue::from_static("0");
         request.headers_mut().insert(CONTENT_LENGTH, length);
-        let answer = self.egress.execute(request, Limits::default()).await?;
+        let answer = self.egress.execute(request, ANSWER).await?;
         match answer.status() {
             status if status.is_server_error() => Err(refused(answer).await),
             _ => Ok(()),
@@ -192,7 +192,7 @@ impl Session {
     }
 
     async fn progress(&self, request: Request) -> Result<Progress, Fault> {
-        let answer = self.egress.execute(request, Limits::default()).await?;
+        let answer = self.egress.execute(request, ANSWER).await?;
         match answer.status() {
             // Google's own meaning of it: the upload is not complete.
             StatusCode::PERMANENT_REDIRECT => Ok(Progress::Received(received(&answer)?)),

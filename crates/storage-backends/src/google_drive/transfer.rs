@@ -22,8 +22,8 @@ use super::session::{Opening, Progress, Session, Target, UNIT};
 /// What Drive tells of a content, both of which it is held to.
 const ALGORITHMS: &[Algorithm] = &[Algorithm::Sha256, Algorithm::Md5];
 
-/// When the background takes a file away that was completed although nobody wanted it any more. Google may
-/// still be busy with the last part, so that a file which is not there is looked for again.
+/// When the background clears up. Google may still be busy with the last part of a file that nobody wants any
+/// more, so that one which is not there is looked for again.
 const DELAYS: &[Duration] = &[
     Duration::ZERO,
     Duration::from_millis(500),
@@ -99,7 +99,7 @@ impl Transfer {
             Ok(Progress::Complete(file)) => *file,
             Ok(Progress::Received(_)) => return Err(StorageErrorKind::Interrupted.into()),
             // Whether it is there after all, only a look tells.
-            Err(fault) if fault.is_of_unknown_outcome() || is_over(&fault) => {
+            Err(fault) if fault.is_of_unknown_outcome() => {
                 let file = client.get(opening.target.id()).await;
                 let file = file.ok().filter(|file| {
                     verification(file, size_bytes, &digests) == Ok(Verification::Digest)
@@ -132,28 +132,29 @@ impl Transfer {
     /// all that there was so far.
     async fn send(&mut self, part: &Part) -> Result<Progress, Fault> {
         let total = self.opening.size_bytes;
-        let sent = self.session.send(&self.client, part.clone(), total).await;
-        match sent {
-            Err(fault) if is_over(&fault) && part.first == 0 => {
-                self.reopen().await?;
-                self.session.send(&self.client, part.clone(), total).await
-            }
-            Err(fault) if is_over(&fault) && !part.is_last => {
-                Err(Fault::from(StorageErrorKind::Interrupted).caused_by(SessionOver))
-            }
-            sent => sent,
+        let mut sent = self.session.send(&self.client, part.clone(), total).await;
+        if part.first == 0 && sent.as_ref().is_err_and(is_over) {
+            self.reopen().await?;
+            sent = self.session.send(&self.client, part.clone(), total).await;
         }
+        sent.map_err(|fault| match is_over(&fault) {
+            true => Fault::from(StorageErrorKind::Interrupted).caused_by(SessionOver),
+            false => fault,
+        })
     }
 
     async fn reopen(&mut self) -> Result<(), Fault> {
-        let session = Arc::new(Session::open(&self.client, &self.opening).await?);
+        let is_completing = self.is_completing.swap(false, Ordering::Relaxed);
+        self.is_completing = Arc::new(AtomicBool::new(is_completing));
+        self.session = Arc::new(Session::open(&self.client, &self.opening).await?);
         let target = &self.opening.target;
-        let undo = undo(&self.client, target, &session, &self.is_completing);
-        // The one before is over, so that there is nothing to end.
-        if let Some(before) = self.undo.replace(undo) {
-            before.defuse();
-        }
-        self.session = session;
+        // With the one before goes its session, which the server may know after all.
+        self.undo = Some(undo(
+            &self.client,
+            target,
+            &self.session,
+            &self.is_completing,
+        ));
         Ok(())
     }
 }
@@ -229,19 +230,25 @@ fn undo(
     let (client, session) = (Arc::clone(client), Arc::clone(session));
     let is_completing = Arc::clone(is_completing);
     Undo::on_drop(&background, async move {
-        let end = || async { session.end().await };
         // What cannot be ended ends by itself.
-        let _ = client.shared.retry.idempotent(end).await;
-        let Some(id) = new.filter(|_| is_completing.load(Ordering::Relaxed)) else {
-            return;
-        };
-        for delay in DELAYS {
-            tokio::time::sleep(*delay).await;
-            if client.remove(&id).await.is_ok() {
-                return;
-            }
+        persistently(|| session.end()).await;
+        if let Some(id) = new.filter(|_| is_completing.load(Ordering::Relaxed)) {
+            persistently(|| client.remove(&id)).await;
         }
     })
+}
+
+/// Clears something up, after each of the delays until that succeeds.
+async fn persistently<F>(clear: impl Fn() -> F + Send)
+where
+    F: Future<Output = Result<(), Fault>> + Send,
+{
+    for delay in DELAYS {
+        tokio::time::sleep(*delay).await;
+        if clear().await.is_ok() {
+            return;
+        }
+    }
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@
 mod addresses;
 mod apache;
 mod dialects;
+mod fault_table;
 mod google_drive;
 mod hostile;
 mod house;

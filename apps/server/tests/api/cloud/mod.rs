@@ -2,6 +2,7 @@
 
 mod connections;
 mod folders;
+mod google_drive;
 mod items;
 mod oauth;
 mod refresh;

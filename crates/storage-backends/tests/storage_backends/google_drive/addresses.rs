@@ -31,7 +31,7 @@ fn drive_at(url: &str) -> Arc<dyn StorageBackend> {
     });
     registry.open(
         Provider::GoogleDrive,
-        &Endpoint(url.to_owned()),
+        &Endpoint(url.trim_end_matches("dav/").to_owned()),
         &credential,
     )
 }

@@ -2,9 +2,11 @@
 
 mod addresses;
 mod exporting;
+mod faults;
 mod listing;
 mod refusals;
 mod shortcuts;
+mod silence;
 mod storing;
 
 use std::sync::{Arc, OnceLock};
@@ -29,7 +31,7 @@ use wharf_domain::provider::Provider;
 use wharf_domain::scopes::Scopes;
 use wharf_domain::time::Timestamp;
 use wharf_egress::{Exceptions, Limits, Options, Policy, Trust};
-use wharf_sandbox::{Fault, FaultRule, Sandbox};
+use wharf_sandbox::{Fault, FaultRule, GoogleApp, Sandbox};
 
 use crate::support::registry_within;
 
@@ -55,14 +57,9 @@ async fn opened() -> Opened {
 
 impl Drive {
     pub(crate) async fn start() -> Self {
-        Self::within(Duration::from_secs(2)).await
-    }
-
-    /// The same with so much patience for silent servers.
-    pub(crate) async fn within(patience: Duration) -> Self {
         let sandbox = Sandbox::start();
         let token = access_token(&sandbox).await;
-        let storage = open(&sandbox, &token, patience);
+        let storage = open(&sandbox, &token, Duration::from_secs(2));
         Self { sandbox, storage }
     }
 
@@ -140,9 +137,18 @@ pub(crate) fn lasting() -> &'static Runtime {
     LASTING.get_or_init(|| Runtime::new().unwrap())
 }
 
-/// The Drive behind an access token.
+/// The Drive behind an access token, on that runtime.
 pub(crate) fn open(sandbox: &Sandbox, token: &str, patience: Duration) -> Arc<dyn StorageBackend> {
     let _runtime = lasting().enter();
+    open_here(sandbox, token, patience)
+}
+
+/// The same on the test's own runtime.
+pub(crate) fn open_here(
+    sandbox: &Sandbox,
+    token: &str,
+    patience: Duration,
+) -> Arc<dyn StorageBackend> {
     let app = sandbox.google();
     let house = TempDir::new().unwrap();
     let registry = registry_within(house.path(), patience)
@@ -159,16 +165,7 @@ pub(crate) fn open(sandbox: &Sandbox, token: &str, patience: Duration) -> Arc<dy
 
 /// An access token of Clara's.
 pub(crate) async fn access_token(sandbox: &Sandbox) -> String {
-    let app = sandbox.google();
-    let mut request = Request::new(Method::POST, app.token_url.parse().unwrap());
-    let kind = "application/x-www-form-urlencoded".parse().unwrap();
-    request.headers_mut().insert(CONTENT_TYPE, kind);
-    let mut form = Serializer::new(String::new());
-    form.append_pair("grant_type", "refresh_token")
-        .append_pair("refresh_token", &app.refresh_token)
-        .append_pair("client_id", &app.client_id)
-        .append_pair("client_secret", &app.client_secret);
-    *request.body_mut() = Some(form.finish().into());
+    let request = refresh(&sandbox.google());
     let egress =
         wharf_egress::Client::new(Policy::new(Exceptions::default()), Options::default()).unwrap();
     let egress = egress.trusting(Trust::Operator);
@@ -176,6 +173,19 @@ pub(crate) async fn access_token(sandbox: &Sandbox) -> String {
     let answer = answer.collect_capped(64 * 1024).await.unwrap();
     let answer: serde_json::Value = serde_json::from_slice(&answer).unwrap();
     answer["access_token"].as_str().unwrap().to_owned()
+}
+
+fn refresh(app: &GoogleApp) -> Request {
+    let mut form = Serializer::new(String::new());
+    form.append_pair("grant_type", "refresh_token")
+        .append_pair("refresh_token", &app.refresh_token)
+        .append_pair("client_id", &app.client_id)
+        .append_pair("client_secret", &app.client_secret);
+    let mut request = Request::new(Method::POST, app.token_url.parse().unwrap());
+    let kind = "application/x-www-form-urlencoded".parse().unwrap();
+    request.headers_mut().insert(CONTENT_TYPE, kind);
+    *request.body_mut() = Some(form.finish().into());
+    request
 }
 
 /// Bytes without a short period.

@@ -47,7 +47,7 @@ async fn a_content_goes_up_in_parts_and_its_digest_is_compared() {
 // a part that breaks off is gone on with from where Drive says, wherever that is.
 #[tokio::test]
 async fn a_part_that_breaks_off_is_gone_on_with() {
-    let drive = Drive::within(Duration::from_millis(500)).await;
+    let drive = Drive::start().await;
     let folder = drive.folder("uploads").await;
     for (number, fault) in [
         Fault::LostAnswer,
