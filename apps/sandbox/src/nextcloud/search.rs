@@ -11,7 +11,7 @@ use quick_xml::name::{Namespace, ResolveResult};
 
 use super::authentication;
 use super::files::COLLECTION;
-use super::multistatus::{DAV, Multistatus, OWNCLOUD};
+use super::multistatus::{Multistatus, OWNCLOUD};
 use super::numbers::FileId;
 use super::place::Place;
 use super::propfind::{Asked, Name};
@@ -146,6 +146,7 @@ fn name(namespace: &ResolveResult<'_>, local: &str) -> Name {
 
 #[cfg(test)]
 mod tests {
+    use super::super::multistatus::DAV;
     use super::*;
 
     fn question(compared: &str) -> String {

@@ -4,5 +4,6 @@ mod connections;
 mod folders;
 mod google_drive;
 mod items;
+mod nextcloud;
 mod oauth;
 mod refresh;
