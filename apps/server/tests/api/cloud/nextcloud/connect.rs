@@ -32,7 +32,7 @@ async fn documents_survive_a_move_and_come_in_chunks() {
         .collect();
     let stored = stored(&scene.anna, &connection, "large.bin", large.clone()).await;
     let document = stored.expect(201).json();
-    assert_eq!(document["verification"], "digest", "{document}");
+    assert_eq!(document["verified"], "digest", "{document}");
     let client = Client::anonymous("");
     let file = |name: &str| format!("{}{name}", scene.access.files_url);
     let moved = client.call("MOVE", &file("Wharf/large.bin"));
