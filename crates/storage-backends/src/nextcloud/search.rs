@@ -17,11 +17,10 @@ const MAX_ANSWER_BYTES: u64 = 256 * 1024;
 
 /// Where the item with this number lies in the account's files now; a fault if it is gone from there.
 pub(super) async fn path_of(account: &Account, number: u64) -> Result<ItemPath, Fault> {
-    let collection = ["remote.php", "dav"].iter();
-    let collection = collection.fold(Some(ItemPath::root()), |path, name| {
-        path?.child(name.as_bytes())
-    });
-    let collection = collection.ok_or(StorageErrorKind::NotFound)?;
+    let collection = ["remote.php", "dav"]
+        .iter()
+        .try_fold(ItemPath::root(), |path, name| path.child(name.as_bytes()))
+        .ok_or(StorageErrorKind::NotFound)?;
     let request = account
         .home
         .request(method("SEARCH"), &collection, ItemKind::Folder)

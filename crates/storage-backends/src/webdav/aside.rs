@@ -190,3 +190,26 @@ pub(crate) async fn delete_in_background(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    //
+    #[test]
+    fn what_the_server_stored_is_compared_with_what_was_sent() {
+        let judge = |told: Option<&'static str>| {
+            let mut answer = HeaderMap::new();
+            if let Some(told) = told {
+                answer.insert(HASH_SHA256, HeaderValue::from_static(told));
+            }
+            judged(&answer, "00ff").map_err(|fault| fault.kind)
+        };
+        assert_eq!(judge(Some("00ff")), Ok(Verification::Digest));
+        assert_eq!(judge(Some("00FF")), Ok(Verification::Digest));
+        assert_eq!(judge(None), Ok(Verification::SizeOnly));
+        for other in ["00fe", "", "00ff00"] {
+            assert_eq!(judge(Some(other)), Err(StorageErrorKind::IntegrityMismatch));
+        }
+    }
+}

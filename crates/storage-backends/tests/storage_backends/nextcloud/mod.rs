@@ -1,7 +1,6 @@
 //! Nextcloud against the sandbox's.
 
 mod accounts;
-mod faults;
 mod login_flow;
 mod moved;
 mod names;
