@@ -32,6 +32,7 @@ mod place;
 mod properties;
 mod propfind;
 mod quota;
+mod search;
 mod terms;
 mod throttle;
 mod trash;
@@ -73,6 +74,7 @@ pub(crate) fn routes(config: &mut web::ServiceConfig) {
                     web::scope("/remote.php/dav/trashbin")
                         .default_service(web::to(trashbin::handle)),
                 )
+                .service(web::resource("/remote.php/dav/").to(search::handle))
                 .service(web::scope("/ocs").default_service(web::to(ocs::handle)))
                 .service(web::resource(login::BEGIN).post(login::begin))
                 .service(web::resource(login::POLL).post(login::poll))

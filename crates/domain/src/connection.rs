@@ -135,7 +135,7 @@ impl ReauthReason {
 }
 
 /// Tells one account at a provider from every other: for WebDAV the server's origin, the base path
-/// and the user name.
+/// and the user name; for Nextcloud the installation and the user id.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AccountKey(pub String);
 

@@ -75,6 +75,10 @@ id! {
     UserId
 }
 id! {
+    /// Identifies a login flow that a user began.
+    LoginFlowId
+}
+id! {
     /// Identifies a session of a user.
     SessionId
 }

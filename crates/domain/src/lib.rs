@@ -38,6 +38,7 @@ pub mod conditions;
 
 pub mod document;
 pub mod listing;
+pub mod login_flow;
 pub mod page;
 
 pub mod context;

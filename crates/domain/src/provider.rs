@@ -11,6 +11,8 @@ pub enum Provider {
     GoogleDrive,
     /// Microsoft OneDrive, personal and for business.
     Onedrive,
+    /// Nextcloud.
+    Nextcloud,
     /// Any WebDAV server (RFC 4918).
     Webdav,
 }
@@ -26,13 +28,19 @@ pub enum Access {
 
 impl Provider {
     /// Every provider there is.
-    pub const ALL: [Self; 3] = [Self::GoogleDrive, Self::Onedrive, Self::Webdav];
+    pub const ALL: [Self; 4] = [
+        Self::GoogleDrive,
+        Self::Onedrive,
+        Self::Nextcloud,
+        Self::Webdav,
+    ];
 
     /// The stable name: it stands in URLs, rows and events.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::GoogleDrive => "google_drive",
             Self::Onedrive => "onedrive",
+            Self::Nextcloud => "nextcloud",
             Self::Webdav => "webdav",
         }
     }
@@ -41,7 +49,7 @@ impl Provider {
     pub const fn access(self) -> Access {
         match self {
             Self::GoogleDrive | Self::Onedrive => Access::OAuth,
-            Self::Webdav => Access::Password,
+            Self::Nextcloud | Self::Webdav => Access::Password,
         }
     }
 
@@ -55,7 +63,7 @@ impl Provider {
         match self {
             Self::GoogleDrive => Some(Duration::from_secs(60 * DAY)),
             Self::Onedrive => Some(Duration::from_secs(30 * DAY)),
-            Self::Webdav => None,
+            Self::Nextcloud | Self::Webdav => None,
         }
     }
 }

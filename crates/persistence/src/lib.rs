@@ -17,6 +17,7 @@ mod census;
 mod connections;
 mod documents;
 mod events;
+mod login_flows;
 mod outbox;
 mod refreshes;
 mod sessions;

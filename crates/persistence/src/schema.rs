@@ -86,6 +86,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::{BigInt, Binary};
+    use crate::sql_types::{Id, Instant};
+
+    login_flows (id) {
+        id -> Id,
+        owner_id -> Id,
+        state -> Binary,
+        version -> BigInt,
+        leased_until -> Instant,
+        begun_at -> Instant,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::{BigInt, Binary, Nullable, Text};
     use crate::sql_types::{Id, Instant};
 

@@ -12,7 +12,7 @@ use diesel::query_builder::QueryId;
 use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::{BigInt, Binary, SqlType};
 use diesel::sqlite::Sqlite;
-use wharf_domain::id::{ConnectionId, DocumentId, EventId, SessionId, StepId, UserId};
+use wharf_domain::id::{ConnectionId, DocumentId, EventId, LoginFlowId, SessionId, StepId, UserId};
 use wharf_domain::time::Timestamp;
 
 /// The SQL type of an identifier: `uuid` in PostgreSQL, a blob of 16 bytes in SQLite.
@@ -68,7 +68,15 @@ macro_rules! id_bytes {
     )+};
 }
 
-id_bytes!(ConnectionId, DocumentId, EventId, SessionId, StepId, UserId);
+id_bytes!(
+    ConnectionId,
+    DocumentId,
+    EventId,
+    LoginFlowId,
+    SessionId,
+    StepId,
+    UserId
+);
 
 impl fmt::Display for IdBytes {
     /// Writes the hyphenated form, like the domain's ids.

@@ -10,6 +10,7 @@ pub mod connections;
 pub mod documents;
 pub mod folders;
 pub mod items;
+pub mod login_flows;
 pub mod sessions;
 
 pub mod content;
@@ -22,6 +23,7 @@ pub mod revocations;
 pub mod tasks;
 pub mod vault;
 
+mod app_passwords;
 mod credential_codec;
 mod fields;
 mod flights;

@@ -252,10 +252,10 @@ impl OutboxWorker {
     }
 
     async fn revoke(&self, step: &Step) -> Result<(), Undone> {
-        let grant = self.revocations.open(step).await?;
-        let turn = self.turns.try_take(grant.provider);
+        let what = self.revocations.open(step).await?;
+        let turn = self.turns.try_take(what.provider());
         let _turn = turn.ok_or(Undone::NoTurn)?;
-        self.revocations.end_grant(&grant).await?;
+        self.revocations.end_one(&what).await?;
         Ok(())
     }
 }

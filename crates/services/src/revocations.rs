@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::{Instant, sleep, timeout};
-use wharf_domain::connection::{AccountKey, Connection};
+use wharf_domain::connection::{AccountKey, Connection, ConnectionState, ReauthReason};
 use wharf_domain::credential::Credential;
 use wharf_domain::environment::Environment;
 use wharf_domain::id::UserId;
 use wharf_domain::ports::connections::Connections;
+use wharf_domain::ports::nextcloud::{AppPasswordEnd, Login, NextcloudServers};
 use wharf_domain::ports::oauth::{
     AuthorizationServers, Granted, GrantedAccount, OAuthError, OAuthErrorKind, RefreshKind, Revoked,
 };
@@ -20,6 +21,7 @@ use wharf_domain::provider::{Access, Provider};
 use wharf_domain::scopes::Scopes;
 use wharf_domain::step::{SealedPayload, Step, StepKind};
 
+use crate::app_passwords::{APP_PASSWORD, AppPassword};
 use crate::error::ServiceError;
 use crate::fields::{self, Fields};
 use crate::outbox::{Attempt, DEADLINE, LEASE, Undone};
@@ -42,6 +44,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 #[derive(Clone)]
 pub struct Revocations {
     servers: Arc<dyn AuthorizationServers>,
+    nextclouds: Arc<dyn NextcloudServers>,
     outbox: Arc<dyn Outbox>,
     connections: Arc<dyn Connections>,
     vault: Vault,
@@ -70,15 +73,25 @@ pub(crate) enum Ended {
 pub(crate) enum Left {
     /// The grant is to be ended. The step is claimed already by whoever saves it.
     Step(Box<Step>),
-    /// The connection stands on no grant.
+    /// The connection stands on nothing that a provider could be told to end.
     Nothing,
+    /// The provider has ended it already.
+    Over,
     /// The credential is damaged: nobody can say any more what the grant is.
     Unreadable,
 }
 
+/// What is to be ended at a provider.
+pub(crate) enum Ending {
+    /// A grant of an authorization server.
+    Grant(Grant),
+    /// An app password at a Nextcloud.
+    AppPassword(AppPassword),
+}
+
 /// A grant that is to be ended.
 pub(crate) struct Grant {
-    pub(crate) provider: Provider,
+    provider: Provider,
     /// Whose it is; `None` where the provider has not said so yet.
     account: Option<AccountKey>,
     /// What names the grant to the provider: the refresh token, where there is one.
@@ -94,6 +107,7 @@ impl Revocations {
     /// Ends grants by these ports.
     pub fn new(
         servers: Arc<dyn AuthorizationServers>,
+        nextclouds: Arc<dyn NextcloudServers>,
         outbox: Arc<dyn Outbox>,
         connections: Arc<dyn Connections>,
         vault: Vault,
@@ -102,6 +116,7 @@ impl Revocations {
     ) -> Self {
         Self {
             servers,
+            nextclouds,
             outbox,
             connections,
             vault,
@@ -123,27 +138,40 @@ impl Revocations {
         &self,
         connection: &Connection,
     ) -> Result<Left, ServiceError> {
-        let (Access::OAuth, Some(sealed)) = (connection.provider.access(), &connection.credential)
-        else {
+        let Some(sealed) = &connection.credential else {
             return Ok(Left::Nothing);
         };
+        let provider = connection.provider;
+        if provider.access() == Access::Password && provider != Provider::Nextcloud {
+            return Ok(Left::Nothing);
+        }
+        // D-03: a password that was refused is not tried again, and is not accepted any more.
+        let password_refused = ConnectionState::RequiresReauth(ReauthReason::PasswordRefused);
+        if connection.status.state == password_refused {
+            return Ok(Left::Over);
+        }
+        let account = Some(connection.account.clone());
         let of = CredentialOf::from(connection);
-        let tokens = match self.vault.open(of, sealed).await {
-            Ok(Credential::OAuth(tokens)) => tokens,
-            Ok(Credential::Basic { .. }) => return Ok(Left::Unreadable),
+        let ending = match self.vault.open(of, sealed).await {
+            Ok(Credential::OAuth(tokens)) => Ending::Grant(Grant {
+                provider,
+                account,
+                token: tokens.refresh_token,
+                access_token: None,
+            }),
+            Ok(Credential::Basic { username, password }) => Ending::AppPassword(AppPassword {
+                provider,
+                account,
+                endpoint: connection.endpoint.clone(),
+                login: Login { username, password },
+            }),
             Err(VaultError::Refused) => {
                 tracing::error!(connection = %connection.id, "a grant cannot be ended: its credential is damaged");
                 return Ok(Left::Unreadable);
             }
             Err(error) => return Err(error.into()),
         };
-        let grant = Grant {
-            provider: connection.provider,
-            account: Some(connection.account.clone()),
-            token: tokens.refresh_token,
-            access_token: None,
-        };
-        match self.claimed_step(connection.owner, &grant).await {
+        match self.claimed_step(connection.owner, &ending).await {
             Ok(step) => Ok(Left::Step(Box::new(step))),
             // The data key itself is damaged, or went meanwhile.
             Err(ServiceError::Vault(VaultError::Refused)) => Ok(Left::Unreadable),
@@ -169,9 +197,20 @@ impl Revocations {
             token: refresh_token.unwrap_or(&granted.access_token).clone(),
             access_token,
         };
+        self.end_in_any_case(owner, Ending::Grant(grant)).await;
+    }
+
+    /// Ends an app password that came but could not be stored, with the same insistence.
+    pub(crate) async fn end_unused(&self, owner: UserId, password: AppPassword) {
+        self.end_in_any_case(owner, Ending::AppPassword(password))
+            .await;
+    }
+
+    async fn end_in_any_case(&self, owner: UserId, what: Ending) {
         let this = self.clone();
         let ending = self.tasks.complete(async move {
-            if let Err(error) = this.insist(owner, &grant).await {
+            if let Err(error) = this.insist(owner, &what).await {
+                let provider = what.provider();
                 tracing::error!(%provider, %error, "a grant that was not stored could not be ended");
             }
             Ok(())
@@ -181,13 +220,13 @@ impl Revocations {
     }
 
     /// Tries to be rid of a grant for minutes.
-    async fn insist(&self, owner: UserId, grant: &Grant) -> Result<(), ServiceError> {
+    async fn insist(&self, owner: UserId, what: &Ending) -> Result<(), ServiceError> {
         let deadline = Instant::now() + TRY_FOR;
         let mut pause = FIRST_PAUSE;
         loop {
-            match self.be_rid(owner, grant).await {
+            match self.be_rid(owner, what).await {
                 Err(error) if Instant::now() < deadline => {
-                    tracing::warn!(provider = %grant.provider, %error, "a grant that was not stored is still to be ended");
+                    tracing::warn!(provider = %what.provider(), %error, "a grant that was not stored is still to be ended");
                 }
                 ended => return ended,
             }
@@ -198,12 +237,12 @@ impl Revocations {
 
     /// Leaves a step behind and tries it. A user whose data key is gone or does not open cannot have
     /// one: then the provider is told without.
-    async fn be_rid(&self, owner: UserId, grant: &Grant) -> Result<(), ServiceError> {
-        let step = match self.claimed_step(owner, grant).await {
+    async fn be_rid(&self, owner: UserId, what: &Ending) -> Result<(), ServiceError> {
+        let step = match self.claimed_step(owner, what).await {
             Ok(step) => step,
             Err(ServiceError::Vault(
                 VaultError::NoDataKey | VaultError::Refused | VaultError::KeyUnavailable { .. },
-            )) => return self.end_grant(grant).await.map(drop),
+            )) => return self.end_one(what).await.map(drop),
             Err(error) => return Err(error),
         };
         self.outbox.add(&step).await?;
@@ -222,13 +261,40 @@ impl Revocations {
     }
 
     async fn end(&self, step: &Step) -> Result<Ended, Undone> {
-        let grant = self.open(step).await?;
-        Ok(self.end_grant(&grant).await?)
+        let what = self.open(step).await?;
+        Ok(self.end_one(&what).await?)
+    }
+
+    /// Ends a grant or an app password.
+    pub(crate) async fn end_one(&self, what: &Ending) -> Result<Ended, ServiceError> {
+        match what {
+            Ending::Grant(grant) => self.end_grant(grant).await,
+            Ending::AppPassword(password) => self.end_app_password(password).await,
+        }
+    }
+
+    /// A password that a person typed may be that of another connection to the same account, too.
+    async fn end_app_password(&self, password: &AppPassword) -> Result<Ended, ServiceError> {
+        let AppPassword {
+            provider,
+            account,
+            endpoint,
+            login,
+        } = password;
+        if let Some(account) = account
+            && self.connections.is_account_live(*provider, account).await?
+        {
+            return Ok(Ended::InUse);
+        }
+        match self.nextclouds.end_app_password(endpoint, login).await? {
+            AppPasswordEnd::Ended => Ok(Ended::Told),
+            AppPasswordEnd::NotAnAppPassword => Ok(Ended::Untold),
+        }
     }
 
     /// Ends a grant, unless a live connection stands on it by now: ending it would end that one too. A
     /// provider that is not set up at the moment is an error, so that it is told when it is again.
-    pub(crate) async fn end_grant(&self, grant: &Grant) -> Result<Ended, ServiceError> {
+    async fn end_grant(&self, grant: &Grant) -> Result<Ended, ServiceError> {
         let provider = grant.provider;
         let account = match &grant.account {
             Some(account) => account.clone(),
@@ -294,10 +360,10 @@ impl Revocations {
         self.servers.account(provider, &granted).await
     }
 
-    async fn claimed_step(&self, owner: UserId, grant: &Grant) -> Result<Step, ServiceError> {
+    async fn claimed_step(&self, owner: UserId, what: &Ending) -> Result<Step, ServiceError> {
         let id = self.environment.new_id();
         let belonging = Belonging::of_revocation(owner, id);
-        let payload = self.vault.seal_bytes(&belonging, &grant.encode()).await?;
+        let payload = self.vault.seal_bytes(&belonging, &what.encode()).await?;
         let now = self.environment.now();
         Ok(Step {
             id,
@@ -311,13 +377,13 @@ impl Revocations {
         })
     }
 
-    /// The grant that a step names. What opens and makes no sense was sealed by another version of
+    /// What a step is to end. What opens and makes no sense was sealed by another version of
     /// Wharf, beside this one or before it: it is left for that.
-    pub(crate) async fn open(&self, step: &Step) -> Result<Grant, Undone> {
+    pub(crate) async fn open(&self, step: &Step) -> Result<Ending, Undone> {
         let belonging = Belonging::of_revocation(step.owner, step.id);
         let opened = self.vault.open_bytes(&belonging, &step.payload.0).await;
         let payload = opened.map_err(ServiceError::from)?;
-        Grant::decode(payload.expose_secret()).ok_or(Undone::Unknown)
+        Ending::decode(payload.expose_secret()).ok_or(Undone::Unknown)
     }
 }
 
@@ -327,6 +393,30 @@ fn unless_refused<T>(answer: Result<T, OAuthError>) -> Result<Option<T>, OAuthEr
         Ok(answer) => Ok(Some(answer)),
         Err(error) if error.kind == OAuthErrorKind::GrantRefused => Ok(None),
         Err(error) => Err(error),
+    }
+}
+
+impl Ending {
+    /// Where it is to be ended.
+    pub(crate) const fn provider(&self) -> Provider {
+        match self {
+            Self::Grant(grant) => grant.provider,
+            Self::AppPassword(password) => password.provider,
+        }
+    }
+
+    fn encode(&self) -> zeroize::Zeroizing<Vec<u8>> {
+        match self {
+            Self::Grant(grant) => grant.encode(),
+            Self::AppPassword(password) => password.encode(),
+        }
+    }
+
+    fn decode(bytes: &[u8]) -> Option<Self> {
+        match Fields::read(bytes)? {
+            (APP_PASSWORD, fields) => AppPassword::read(fields).map(Self::AppPassword),
+            _ => Grant::decode(bytes).map(Self::Grant),
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use wharf_crypto::{
 };
 use wharf_domain::connection::{Connection, SealedCredential};
 use wharf_domain::credential::Credential;
-use wharf_domain::id::{ConnectionId, StepId, UserId};
+use wharf_domain::id::{ConnectionId, LoginFlowId, StepId, UserId};
 use wharf_domain::ports::data_keys::DataKeys;
 use wharf_domain::ports::repository::RepositoryError;
 use wharf_domain::provider::Provider;
@@ -20,6 +20,7 @@ use crate::credential_codec;
 const CONNECTION_CREDENTIAL: Purpose = Purpose::new("connection.credential");
 const OAUTH_STATE: Purpose = Purpose::new("oauth.state");
 const OAUTH_PARKED: Purpose = Purpose::new("oauth.parked");
+const LOGIN_FLOW: Purpose = Purpose::new("nextcloud.login_flow");
 const OUTBOX_REVOCATION: Purpose = Purpose::new("outbox.revocation");
 
 /// Why something could not be sealed or opened.
@@ -108,6 +109,15 @@ impl Belonging {
             purpose: OAUTH_PARKED,
             owner,
             context: owned_by(owner).field("name", name),
+        }
+    }
+
+    /// What a login flow has come to.
+    pub(crate) fn of_login_flow(owner: UserId, flow: LoginFlowId) -> Self {
+        Self {
+            purpose: LOGIN_FLOW,
+            owner,
+            context: owned_by(owner).field("flow", flow.as_bytes()),
         }
     }
 

@@ -1,5 +1,7 @@
 //! Digests of a content, computed once, on its way. They know no storage.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
@@ -67,6 +69,29 @@ impl Digest {
             Self::Sha256(digest) => hex(&digest.finalize()),
             Self::QuickXor(digest) => STANDARD.encode(digest.finalize()),
         }
+    }
+}
+
+/// A digest of what passes, to be asked for from beside the stream.
+#[derive(Clone)]
+pub(crate) struct Passing(Arc<Mutex<Digest>>);
+
+impl Passing {
+    /// The digest of nothing.
+    pub(crate) fn of(algorithm: Algorithm) -> Self {
+        Self(Arc::new(Mutex::new(Digest::of(algorithm))))
+    }
+
+    /// Takes the next bytes in.
+    pub(crate) fn update(&self, bytes: &[u8]) {
+        let mut digest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        digest.update(bytes);
+    }
+
+    /// The digest of all bytes so far.
+    pub(crate) fn told(&self) -> String {
+        let digest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        digest.clone().told()
     }
 }
 

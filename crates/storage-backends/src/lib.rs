@@ -1,5 +1,5 @@
-//! Storages behind the domain's storage port: Google Drive, OneDrive, any WebDAV server, and the house's own
-//! storage.
+//! Storages behind the domain's storage port: Google Drive, OneDrive, any WebDAV server, Nextcloud on top of
+//! it, and the house's own storage.
 //!
 //! An adapter speaks its protocol and holds no rule of the product. Every request goes through
 //! `wharf_egress`; nothing here opens a connection, knows a user's row or keeps a credential beyond
@@ -9,6 +9,7 @@ mod house;
 mod registry;
 
 mod google_drive;
+mod nextcloud;
 mod onedrive;
 
 mod address;

@@ -9,18 +9,20 @@ use wharf_domain::connection::Endpoint;
 use wharf_domain::credential::Credential;
 use wharf_domain::id::UserId;
 use wharf_domain::ports::backends::Backends;
+use wharf_domain::ports::nextcloud::NextcloudServers;
 use wharf_domain::ports::storage::{AddressRefusal, StorageBackend};
 use wharf_domain::provider::Provider;
 use wharf_domain::random::Random;
 
 use crate::House;
-use crate::address::{AMBIGUOUS_PATH, NOT_TYPED, address_refusal};
+use crate::address::{AMBIGUOUS_PATH, NOT_TYPED};
 use crate::google_drive::{self, GoogleDrive};
+use crate::nextcloud::{self, Account, Nextcloud, Place, without_query};
 use crate::onedrive::{self, Onedrive};
 use crate::retry::Retry;
 use crate::turns::Turns;
 use crate::undo::Background;
-use crate::webdav::{Acquaintances, Base, Shared, Webdav};
+use crate::webdav::{self, Acquaintances, Base, Shared, Webdav};
 
 /// Opens the storages there are.
 pub struct Registry {
@@ -28,6 +30,7 @@ pub struct Registry {
     shared: Shared,
     google: google_drive::Shared,
     microsoft: onedrive::Shared,
+    nextcloud: nextcloud::Shared,
 }
 
 impl Registry {
@@ -43,7 +46,8 @@ impl Registry {
         let retry = Retry::new(Arc::clone(&random));
         let google =
             google_drive::Shared::new(&egress, retry.clone(), turns.clone(), background.clone());
-        let microsoft = onedrive::Shared::new(&egress, retry, turns.clone(), background.clone());
+        let microsoft =
+            onedrive::Shared::new(&egress, retry.clone(), turns.clone(), background.clone());
         let shared = Shared {
             egress,
             random,
@@ -51,11 +55,18 @@ impl Registry {
             acquaintances: Acquaintances::default(),
             background,
         };
+        let nextcloud = nextcloud::Shared {
+            webdav: shared.clone(),
+            retry,
+            abilities: nextcloud::Abilities::default(),
+            room: nextcloud::Room::default(),
+        };
         Self {
             house,
             shared,
             google,
             microsoft,
+            nextcloud,
         }
     }
 
@@ -76,7 +87,7 @@ impl Registry {
         password: SecretString,
     ) -> Arc<dyn StorageBackend> {
         Arc::new(Webdav::new(
-            self.shared.clone(),
+            &self.shared,
             base,
             username.to_owned(),
             password,
@@ -85,13 +96,35 @@ impl Registry {
 
     /// The canonical form of an address, typed now or long ago: the rules may have changed since.
     fn base(&self, address: &str) -> Result<Base, AddressRefusal> {
-        let url: Url = self
-            .shared
-            .egress
-            .check_typed(address)
-            .map_err(address_refusal)?
-            .into_url();
-        Base::new(url).ok_or(AMBIGUOUS_PATH)
+        webdav::base(&self.shared.egress, address)
+    }
+
+    /// What Nextcloud servers offer beside files.
+    pub fn nextcloud_servers(&self) -> Arc<dyn NextcloudServers> {
+        Arc::new(nextcloud::Servers::new(self.nextcloud.clone()))
+    }
+
+    fn nextcloud(
+        &self,
+        place: Result<Place, AddressRefusal>,
+        username: &str,
+        password: SecretString,
+    ) -> Arc<dyn StorageBackend> {
+        let account =
+            place.map(|place| Account::open(&self.nextcloud, place, username.to_owned(), password));
+        Arc::new(Nextcloud::new(&self.nextcloud, account))
+    }
+
+    /// The account whose files lie at this address.
+    fn place(&self, files: &str) -> Result<Place, AddressRefusal> {
+        Place::of_files(&self.base(files)?).ok_or(AMBIGUOUS_PATH)
+    }
+
+    fn endpoint(&self, typed: &str) -> Result<Endpoint, AddressRefusal> {
+        let canonical = self.base(typed)?.as_url().to_string();
+        // The canonical spelling may be longer, and must pass whenever the storage is opened.
+        self.base(&canonical)?;
+        Ok(Endpoint(canonical))
     }
 }
 
@@ -114,12 +147,9 @@ impl Backends for Registry {
         match provider {
             // Their addresses are the operator's; nobody types them.
             Provider::GoogleDrive | Provider::Onedrive => Err(NOT_TYPED),
-            Provider::Webdav => {
-                let canonical = self.base(typed)?.as_url().to_string();
-                // The canonical spelling may be longer, and must pass whenever the storage is opened.
-                self.base(&canonical)?;
-                Ok(Endpoint(canonical))
-            }
+            Provider::Webdav => self.endpoint(typed),
+            // A person pastes the page that is open: what of it leads to the installation is found later.
+            Provider::Nextcloud => self.endpoint(without_query(typed)),
         }
     }
 
@@ -140,6 +170,9 @@ impl Backends for Registry {
             }
             (Provider::Webdav, Credential::Basic { username, password }) => {
                 self.webdav(self.base(&endpoint.0), username.as_str(), password.clone())
+            }
+            (Provider::Nextcloud, Credential::Basic { username, password }) => {
+                self.nextcloud(self.place(&endpoint.0), username.as_str(), password.clone())
             }
             // They were sealed together, so that no row has them. A secret is shown to nobody else's server.
             _ => self.webdav(Err(NOT_TYPED), "", SecretString::default()),

@@ -3,7 +3,11 @@
 use wharf_domain::random::Random;
 
 const PREFIX: &str = ".wharf-";
-const SUFFIX: &str = ".part";
+
+/// Not `.part` or `.filepart`: Nextcloud and ownCloud keep those for their own uploads, and answer 400 to
+/// whoever makes such a name (`FilenameValidator` and `BLACKLIST_FILES_REGEX` there). No server that we know
+/// has a rule against `.tmp`, and programs that synchronise folders commonly leave it out.
+const SUFFIX: &str = ".tmp";
 
 /// A fresh name.
 pub(crate) fn name(random: &dyn Random) -> String {
@@ -34,9 +38,9 @@ mod tests {
     #[test]
     fn a_temporary_name_is_hidden_and_known_again() {
         let name = name(&Sevens);
-        assert_eq!(name, ".wharf-07070707070707070707070707070707.part");
+        assert_eq!(name, ".wharf-07070707070707070707070707070707.tmp");
         assert!(is_temporary(name.as_bytes()));
-        for other in [".wharf-.part", ".wharf-notes.part", "wharf", "", ".part"] {
+        for other in [".wharf-.tmp", ".wharf-notes.tmp", "wharf", "", ".tmp"] {
             assert!(!is_temporary(other.as_bytes()), "{other}");
         }
     }

@@ -28,6 +28,7 @@ use wharf_services::documents::Documents;
 use wharf_services::folders::Folders;
 use wharf_services::items::Items;
 use wharf_services::keep_alive::KeepAlive;
+use wharf_services::login_flows::LoginFlows;
 use wharf_services::metered::MeteredBackends;
 use wharf_services::outbox::OutboxWorker;
 use wharf_services::revocations::Revocations;
@@ -51,6 +52,7 @@ pub struct Wharf {
     items: Items,
     documents: Documents,
     authorizations: Authorizations,
+    login_flows: LoginFlows,
     database: Database,
     environment: Environment,
     random: Arc<dyn Random>,
@@ -136,7 +138,9 @@ impl Wharf {
         let background = Background::new(Handle::current(), tasks.tracker().clone());
         let egress = outgoing::client(&settings.egress)?;
         let servers = open_authorization_servers(settings, &egress, &clock)?;
-        let backends = open_backends(settings, egress, Arc::clone(&random), background)?;
+        let storages = open_storages(settings, egress, Arc::clone(&random), background)?;
+        let nextclouds = storages.nextcloud_servers();
+        let backends: Arc<dyn Backends> = Arc::new(MeteredBackends::new(Arc::new(storages)));
         let tokens = AccessTokens::new(&keyring, settings.public_url(), clock);
         let vault = Vault::new(keyring, Arc::new(database.clone()));
         let passwords: Arc<dyn Passwords> = Arc::new(Argon2Passwords::new());
@@ -150,6 +154,7 @@ impl Wharf {
         let listings = open_listings(settings, Arc::clone(&random))?;
         let revocations = Revocations::new(
             Arc::clone(&servers),
+            Arc::clone(&nextclouds),
             Arc::new(database.clone()),
             Arc::new(database.clone()),
             vault.clone(),
@@ -161,6 +166,7 @@ impl Wharf {
             Arc::new(database.clone()),
             Arc::new(database.clone()),
             Arc::clone(&backends),
+            Arc::clone(&nextclouds),
             Arc::clone(&listings),
             revocations.clone(),
             refresher,
@@ -172,6 +178,14 @@ impl Wharf {
             connections.clone(),
             revocations.clone(),
             means(settings, vault, &tasks, &environment),
+        );
+        let login_flows = LoginFlows::new(
+            nextclouds,
+            Arc::new(database.clone()),
+            Arc::new(database.clone()),
+            connections.clone(),
+            revocations.clone(),
+            tasks.clone(),
         );
         tend_outbox(&tasks, &database, revocations, &environment);
         let documents = Documents::new(
@@ -193,6 +207,7 @@ impl Wharf {
             items,
             documents,
             authorizations,
+            login_flows,
             database,
             environment,
             random,
@@ -243,6 +258,11 @@ impl Wharf {
     /// The use cases around authorizations.
     pub const fn authorizations(&self) -> &Authorizations {
         &self.authorizations
+    }
+
+    /// The use cases around login flows.
+    pub const fn login_flows(&self) -> &LoginFlows {
+        &self.login_flows
     }
 
     /// The clock and the randomness that everything works with.
@@ -412,12 +432,12 @@ fn open_authorization_servers(
     Ok(Arc::new(servers))
 }
 
-fn open_backends(
+fn open_storages(
     settings: &Settings,
     egress: Client,
     random: Arc<dyn Random>,
     background: Background,
-) -> Result<Arc<dyn Backends>, StartError> {
+) -> Result<Registry, StartError> {
     let folder = settings.house_storage();
     make_private_folder(&folder)?;
     let house = House::in_folder(&folder)?;
@@ -425,7 +445,7 @@ fn open_backends(
     if let Some(upload_url) = &settings.providers.google_drive.upload_url {
         storages = storages.uploading_to_google_at(upload_url.clone());
     }
-    Ok(Arc::new(MeteredBackends::new(Arc::new(storages))))
+    Ok(storages)
 }
 
 /// Makes a folder that only its owner may look into, with its parents, unless it is there.

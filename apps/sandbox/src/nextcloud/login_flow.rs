@@ -81,8 +81,8 @@ impl Flows {
     fn lock(&self, now: SystemTime) -> MutexGuard<'_, HashMap<String, Flow>> {
         let mut flows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         flows.retain(|_, flow| {
-            let age = now.duration_since(flow.began);
-            age.is_ok_and(|age| age < LIFETIME)
+            let age = now.duration_since(flow.began).unwrap_or_default();
+            age < LIFETIME
         });
         flows
     }

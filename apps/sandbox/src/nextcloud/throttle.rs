@@ -36,8 +36,8 @@ impl Throttle {
             return false;
         };
         attempts.recent.retain(|attempt| {
-            let age = now.duration_since(attempt.at);
-            age.is_ok_and(|age| age < WINDOW)
+            let age = now.duration_since(attempt.at).unwrap_or_default();
+            age < WINDOW
         });
         attempts.recent.len() >= most
     }

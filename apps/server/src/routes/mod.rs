@@ -44,6 +44,8 @@ url_table! {
     "/api/cloud/oauth/callback/{provider}" => Anyone { GET oauth::callback }
     "/api/cloud/oauth/complete" => Regular { POST oauth::complete }
     "/api/cloud/connections/webdav" => Regular { POST connections::connect_webdav }
+    "/api/cloud/connections/nextcloud/login-flow" => Regular { POST connections::begin_login_flow }
+    "/api/cloud/connections/nextcloud/login-flow/{id}" => Regular { GET connections::login_flow }
     "/api/cloud/connections" => Regular { GET connections::list }
     "/api/cloud/connections/{id}" => Regular {
         GET connections::get,

@@ -126,6 +126,9 @@ fn call(who: &Client, row: &Row, things: &Things, scene: &Scene) -> Call {
         }
         ("PATCH", "/api/cloud/connections/{id}") => call.json(&json!({"display_name": "Renamed"})),
         ("POST", "/api/cloud/connections/webdav") => call.json(&account(&scene.sandbox.webdav())),
+        ("POST", "/api/cloud/connections/nextcloud/login-flow") => {
+            call.json(&json!({"server_url": scene.sandbox.nextcloud().access().url}))
+        }
         ("POST", "/api/cloud/oauth/complete") => call.json(&json!({"confirmation": "none"})),
         ("POST", "/api/documents") => call.query("name", "n").body("text/plain", "…"),
         ("POST", "/api/cloud/connections/{id}/folders") => {

@@ -19,6 +19,7 @@ use crate::ports::connections::Connections;
 use crate::ports::data_keys::DataKeys;
 use crate::ports::documents::Documents;
 use crate::ports::events::Events;
+use crate::ports::login_flows::LoginFlows;
 use crate::ports::outbox::Outbox;
 use crate::ports::sessions::Sessions;
 use crate::ports::users::Users;
@@ -27,6 +28,7 @@ pub mod connections;
 pub mod documents;
 pub mod events;
 mod fixture;
+pub mod login_flows;
 pub mod outbox;
 pub mod races;
 pub mod sessions;
@@ -48,6 +50,8 @@ pub struct Repositories {
     pub events: Arc<dyn Events>,
     /// The steps that changes leave behind.
     pub outbox: Arc<dyn Outbox>,
+    /// The login flows that have begun.
+    pub login_flows: Arc<dyn LoginFlows>,
     /// What was saved of all events. It is dropped last, so it may own the database.
     pub saved: Box<dyn SavedEvents>,
 }
@@ -113,6 +117,11 @@ macro_rules! repositories_conformance {
                     disconnecting_makes_the_house_the_default_again,
                     disconnecting_one_leaves_the_others_alone,
                     a_revived_connection_keeps_its_id_and_its_documents,
+                }
+                login_flows {
+                    a_flow_is_found_by_its_owner_alone,
+                    no_more_flows_are_kept_than_agreed,
+                    a_flow_is_changed_by_one_at_a_time,
                 }
                 documents {
                     a_document_in_the_house_comes_back_as_it_was,

@@ -9,6 +9,8 @@ pub mod data_keys;
 pub mod documents;
 pub mod events;
 pub mod listings;
+pub mod login_flows;
+pub mod nextcloud;
 pub mod oauth;
 pub mod one_time;
 pub mod outbox;

@@ -58,7 +58,8 @@ impl Scratch {
             connections: database.clone(),
             documents: database.clone(),
             events: database.clone(),
-            outbox: database,
+            outbox: database.clone(),
+            login_flows: database,
             saved: Box::new(self.place),
         }
     }

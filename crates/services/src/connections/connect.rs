@@ -8,8 +8,11 @@ use wharf_domain::context::Context;
 use wharf_domain::credential::{Credential, Username};
 use wharf_domain::event::Action;
 use wharf_domain::id::UserId;
+use wharf_domain::ports::nextcloud::Login;
 use wharf_domain::ports::repository::RepositoryError;
-use wharf_domain::ports::storage::{AddressRefusal, StorageAccount, StorageErrorKind};
+use wharf_domain::ports::storage::{
+    AddressRefusal, StorageAccount, StorageError, StorageErrorKind,
+};
 use wharf_domain::provider::Provider;
 
 use super::{ConnectionView, Connections};
@@ -19,12 +22,14 @@ use crate::vault::CredentialOf;
 /// How often a connection that others change at the same time is tried.
 pub(super) const ATTEMPTS: usize = 5;
 
-/// An account at a WebDAV server, as a user enters it.
+/// An account that is opened by a password, as a user enters it.
 #[expect(
     missing_debug_implementations,
     reason = "G-01: a password is never printed, not even redacted"
 )]
-pub struct WebdavAccount {
+pub struct PasswordAccount {
+    /// The kind of storage.
+    pub provider: Provider,
     /// The address as it was typed.
     pub server_url: String,
     /// The user name at the server.
@@ -33,6 +38,15 @@ pub struct WebdavAccount {
     pub password: SecretString,
     /// What the user calls it; made of user name and server if absent.
     pub display_name: Option<DisplayName>,
+}
+
+/// An account whose address was checked.
+pub(crate) struct Found {
+    pub(crate) provider: Provider,
+    /// The storage's address, or one beneath or above which it is found.
+    pub(crate) typed: Endpoint,
+    pub(crate) login: Login,
+    pub(crate) display_name: Option<DisplayName>,
 }
 
 /// What connecting led to.
@@ -54,7 +68,8 @@ pub(super) struct Reached {
 }
 
 impl Connections {
-    /// Connects an account at a WebDAV server, after asking the server whether it accepts it.
+    /// Connects an account by address, user name and password, after asking the server whether it accepts
+    /// them.
     ///
     /// Connecting an account that is known already updates its connection under the same id, also
     /// after a disconnect, so that its documents come back.
@@ -62,13 +77,39 @@ impl Connections {
     /// # Errors
     /// [`ServiceError::AddressNotAllowed`], [`ServiceError::UpstreamAuthFailed`],
     /// [`ServiceError::TooManyConnections`], or what the server answered. Nothing is stored then.
-    pub async fn connect_webdav(
+    pub async fn connect_by_password(
         &self,
         context: &Context,
         owner: UserId,
-        account: WebdavAccount,
+        account: PasswordAccount,
     ) -> Result<Connected, ServiceError> {
-        let reached = self.reach(context, account).await?;
+        let PasswordAccount {
+            provider,
+            server_url,
+            username,
+            password,
+            display_name,
+        } = account;
+        let found = Found {
+            provider,
+            typed: self.checked(context, provider, &server_url).await?,
+            login: Login { username, password },
+            display_name,
+        };
+        self.connect_found(context, owner, found).await
+    }
+
+    /// The same for an account whose address was checked.
+    pub(crate) async fn connect_found(
+        &self,
+        context: &Context,
+        owner: UserId,
+        found: Found,
+    ) -> Result<Connected, ServiceError> {
+        let reached = match self.reach(found).await {
+            Ok(reached) => reached,
+            Err(error) => return Err(self.unconnected(context, error).await?),
+        };
         for _ in 0..ATTEMPTS {
             let key = &reached.account.key;
             let known = self.connections.find_account(owner, reached.provider, key);
@@ -80,42 +121,53 @@ impl Connections {
         Err(ServiceError::Contended)
     }
 
-    async fn reach(
+    /// An address that a user typed in its canonical form.
+    pub(crate) async fn checked(
         &self,
         context: &Context,
-        account: WebdavAccount,
-    ) -> Result<Reached, ServiceError> {
-        let WebdavAccount {
-            server_url,
-            username,
-            password,
-            display_name,
-        } = account;
-        let provider = Provider::Webdav;
-        let endpoint = match self.backends.check_address(provider, &server_url) {
-            Ok(endpoint) => endpoint,
-            Err(refusal) => return Err(self.blocked(context, refusal).await?),
-        };
-        let credential = Credential::Basic { username, password };
-        match self
-            .backends
-            .open(provider, &endpoint, &credential)
-            .probe()
-            .await
-        {
-            Ok(account) => Ok(Reached {
-                provider,
-                endpoint,
-                credential,
-                account,
-                display_name,
-            }),
-            Err(error) => Err(match error.kind {
-                StorageErrorKind::CredentialRefused => ServiceError::UpstreamAuthFailed,
-                StorageErrorKind::AddressRefused(refusal) => self.blocked(context, refusal).await?,
-                _ => error.into(),
-            }),
+        provider: Provider,
+        typed: &str,
+    ) -> Result<Endpoint, ServiceError> {
+        match self.backends.check_address(provider, typed) {
+            Ok(endpoint) => Ok(endpoint),
+            Err(refusal) => Err(self.blocked(context, refusal).await?),
         }
+    }
+
+    async fn reach(&self, found: Found) -> Result<Reached, StorageError> {
+        let Found {
+            provider,
+            typed,
+            login,
+            display_name,
+        } = found;
+        let endpoint = match provider {
+            Provider::Nextcloud => self.nextclouds.locate(&typed, &login).await?,
+            _ => typed,
+        };
+        let Login { username, password } = login;
+        let credential = Credential::Basic { username, password };
+        let storage = self.backends.open(provider, &endpoint, &credential);
+        Ok(Reached {
+            account: storage.probe().await?,
+            provider,
+            endpoint,
+            credential,
+            display_name,
+        })
+    }
+
+    /// What whoever connects is told of a storage that could not be reached.
+    pub(crate) async fn unconnected(
+        &self,
+        context: &Context,
+        error: StorageError,
+    ) -> Result<ServiceError, ServiceError> {
+        Ok(match error.kind {
+            StorageErrorKind::CredentialRefused => ServiceError::UpstreamAuthFailed,
+            StorageErrorKind::AddressRefused(refusal) => self.blocked(context, refusal).await?,
+            _ => error.into(),
+        })
     }
 
     /// Records that an address was refused, and gives the error to answer with.

@@ -29,7 +29,7 @@ pub struct Receipt {
 /// Whether the provider was told that the credential is not to be accepted any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Revocation {
-    /// The provider was told.
+    /// The provider was told, or had ended it already.
     Done,
     /// The provider could not be told yet: that is tried again for three days.
     Pending,
@@ -85,7 +85,7 @@ impl Connections {
         let left = self.revocations.of_connection(connection).await?;
         let steps = match &left {
             Left::Step(step) => std::slice::from_ref(&**step),
-            Left::Nothing | Left::Unreadable => &[],
+            Left::Nothing | Left::Over | Left::Unreadable => &[],
         };
         let event = self.event(context, Action::CloudDisconnected { provider }, id);
         let ended = self
@@ -100,6 +100,7 @@ impl Connections {
         let revocation = match &left {
             Left::Step(step) => self.revocations.try_at_once(step).await.into(),
             Left::Nothing => Revocation::Unsupported,
+            Left::Over => Revocation::Done,
             Left::Unreadable => Revocation::Failed,
         };
         Ok(Some(Receipt {

@@ -21,10 +21,12 @@ use wharf_domain::ports::backends::Backends;
 use wharf_domain::ports::connections as port;
 use wharf_domain::ports::events::Events;
 use wharf_domain::ports::listings::Listings;
+use wharf_domain::ports::nextcloud::NextcloudServers;
 use wharf_domain::ports::storage::{StorageAccount, StorageErrorKind};
 use wharf_domain::provider::Provider;
 
-pub use self::connect::{Connected, WebdavAccount};
+pub(crate) use self::connect::Found;
+pub use self::connect::{Connected, PasswordAccount};
 pub use self::disconnect::{Receipt, Revocation};
 pub(crate) use self::granted::Grant;
 pub use self::refresh::Refresher;
@@ -40,6 +42,7 @@ pub struct Connections {
     connections: Arc<dyn port::Connections>,
     events: Arc<dyn Events>,
     backends: Arc<dyn Backends>,
+    nextclouds: Arc<dyn NextcloudServers>,
     listings: Arc<dyn Listings>,
     revocations: Revocations,
     refresher: Refresher,
@@ -69,6 +72,7 @@ impl Connections {
         connections: Arc<dyn port::Connections>,
         events: Arc<dyn Events>,
         backends: Arc<dyn Backends>,
+        nextclouds: Arc<dyn NextcloudServers>,
         listings: Arc<dyn Listings>,
         revocations: Revocations,
         refresher: Refresher,
@@ -79,6 +83,7 @@ impl Connections {
             connections,
             events,
             backends,
+            nextclouds,
             listings,
             revocations,
             refresher,

@@ -7,6 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use futures_util::{StreamExt as _, stream};
 use tokio::runtime::Handle;
+use wharf_domain::connection::Endpoint;
 use wharf_domain::content::{ContentType, Upload};
 use wharf_domain::context::{Actor, Context, RequestId};
 use wharf_domain::environment::Environment;
@@ -14,7 +15,10 @@ use wharf_domain::id::ConnectionId;
 use wharf_domain::item::ItemId;
 use wharf_domain::listing::Listing;
 use wharf_domain::ports::listings::{Generation, ListingKey, Listings, Lookup};
-use wharf_domain::ports::storage::NameConflict;
+use wharf_domain::ports::nextcloud::{
+    AppPasswordEnd, Login, LoginBegun, LoginPoll, NextcloudServers, Polled,
+};
+use wharf_domain::ports::storage::{NameConflict, Operation, StorageError, StorageErrorKind};
 use wharf_services::connections::{Checked, Connections, Receipt, Refresher};
 use wharf_services::error::ServiceError;
 use wharf_services::items::{ConnectionOf, Items, NewFile, Stored};
@@ -62,6 +66,37 @@ impl Listings for NoListings {
     async fn forget(&self, _: ConnectionId) {}
 }
 
+/// Where nobody has a Nextcloud.
+struct NoNextclouds;
+
+fn no_nextcloud<T>() -> Result<T, StorageError> {
+    let kind = StorageErrorKind::Unsupported;
+    Err(StorageError::new(kind, Operation::Probe, None))
+}
+
+#[async_trait]
+impl NextcloudServers for NoNextclouds {
+    async fn locate(&self, _: &Endpoint, _: &Login) -> Result<Endpoint, StorageError> {
+        no_nextcloud()
+    }
+
+    async fn begin_login(&self, _: &Endpoint) -> Result<LoginBegun, StorageError> {
+        no_nextcloud()
+    }
+
+    async fn poll_login(&self, _: &LoginPoll) -> Result<Polled, StorageError> {
+        no_nextcloud()
+    }
+
+    async fn end_app_password(
+        &self,
+        _: &Endpoint,
+        _: &Login,
+    ) -> Result<AppPasswordEnd, StorageError> {
+        no_nextcloud()
+    }
+}
+
 impl Replica {
     /// A replica in this world, with a clock of its own.
     pub(crate) fn start(world: &World) -> Self {
@@ -73,6 +108,7 @@ impl Replica {
         let tasks = Tasks::new(Handle::current());
         let revocations = Revocations::new(
             Arc::new(link.clone()),
+            Arc::new(NoNextclouds),
             Arc::new(link.clone()),
             Arc::new(link.clone()),
             vault,
@@ -100,6 +136,7 @@ impl Replica {
             Arc::new(link.clone()),
             Arc::new(link.clone()),
             Arc::new(backends),
+            Arc::new(NoNextclouds),
             Arc::new(NoListings),
             revocations,
             refresher,

@@ -15,8 +15,10 @@ use wharf_egress::{Error as EgressError, Limits, Response};
 use crate::fault::Fault;
 use crate::undo::Background;
 
+use super::Shared;
 use super::acquaintance::{AccountName, Acquaintance, Acquaintances};
 use super::base::{Base, relative};
+use super::dialect::Dialect;
 use super::error;
 use super::href::Hrefs;
 use super::path::ItemPath;
@@ -60,7 +62,8 @@ impl Depth {
 pub(crate) struct Client {
     egress: wharf_egress::Client,
     base: Base,
-    login: Login,
+    login: Arc<Login>,
+    dialect: Dialect,
     random: Arc<dyn Random>,
     acquaintances: Acquaintances,
     background: Background,
@@ -68,22 +71,39 @@ pub(crate) struct Client {
 
 impl Client {
     /// A client for the account at `base`.
-    pub(crate) fn new(
-        egress: wharf_egress::Client,
-        base: Base,
-        login: Login,
-        random: Arc<dyn Random>,
-        acquaintances: Acquaintances,
-        background: Background,
-    ) -> Self {
+    pub(crate) fn new(shared: &Shared, base: Base, login: Arc<Login>, dialect: Dialect) -> Self {
+        let Shared {
+            egress,
+            random,
+            turns: _,
+            acquaintances,
+            background,
+        } = shared.clone();
         Self {
             egress,
             base,
             login,
+            dialect,
             random,
             acquaintances,
             background,
         }
+    }
+
+    /// Takes it for known that the server is where it was said to be and wants Basic, so that it is not
+    /// asked without a credential first.
+    pub(crate) fn acquainted(self) -> Self {
+        let name = self.name();
+        if self.acquaintances.of(&name).is_none() {
+            let known = Acquaintance::unknown(&self.base);
+            self.acquaintances.remember(&name, known);
+        }
+        self
+    }
+
+    /// In what the server goes beyond plain WebDAV.
+    pub(crate) const fn dialect(&self) -> &Dialect {
+        &self.dialect
     }
 
     /// The account's base URL, as it was typed. Where the server has moved it, requests are led there.

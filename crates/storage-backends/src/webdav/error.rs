@@ -1,6 +1,7 @@
 //! Failures as a WebDAV server tells them. What the server said stays behind: no message repeats its text,
 //! a path or a URL.
 
+use reqwest::header::HeaderName;
 use wharf_domain::ports::storage::StorageErrorKind;
 use wharf_egress::{Error as EgressError, Response, retry_after};
 
@@ -10,11 +11,18 @@ use super::multistatus::Malformed;
 use super::propfind;
 use super::status;
 
+const MAINTENANCE: HeaderName = HeaderName::from_static("x-nextcloud-maintenance-mode");
+
 /// The failure that an answer's status tells.
 pub(crate) fn of_answer(answer: &Response) -> Fault {
     let status = answer.status().as_u16();
     // A date is compared with the server's own clock, which the answer tells too.
-    let wait = retry_after(answer.headers(), None);
+    let mut wait = retry_after(answer.headers(), None);
+    // Nextcloud asks for two minutes while it is being maintained, which says nothing of how long that
+    // takes: nobody is turned away for asking.
+    if answer.headers().contains_key(MAINTENANCE) {
+        wait = None;
+    }
     Fault::of_status(status::kind(status, wait), status)
 }
 

@@ -7,7 +7,7 @@ use percent_encoding::percent_decode_str;
 use unicode_normalization::UnicodeNormalization;
 use url::Url;
 
-use super::path::is_segment;
+use super::path::{ItemPath, is_segment};
 
 /// What an href names, seen from the item that was asked about.
 #[derive(Debug, PartialEq, Eq)]
@@ -54,6 +54,24 @@ impl Hrefs {
             },
             None => Place::Elsewhere,
         }
+    }
+
+    /// The path of what the href names, seen from the item that was asked about; `None` for that itself,
+    /// and for anything that does not lie beneath it.
+    pub(crate) fn path_beneath(&self, href: &str) -> Option<ItemPath> {
+        let path = self.path_of(href.trim_ascii())?;
+        let path = path.strip_prefix('/')?;
+        let mut segments = path.strip_suffix('/').unwrap_or(path).split('/');
+        for expected in &self.segments {
+            let segment = decoded(segments.next()?);
+            if !is_same_name(&segment, expected) {
+                return None;
+            }
+        }
+        let beneath = segments.try_fold(ItemPath::root(), |path, segment| {
+            path.child(&decoded(segment))
+        });
+        beneath.filter(|path| !path.is_root())
     }
 
     /// The still encoded path, if the href lies on the server that was asked.
@@ -125,7 +143,6 @@ mod tests {
     use wharf_domain::item::ItemKind;
 
     use super::super::base::Base;
-    use super::super::path::ItemPath;
     use super::*;
 
     fn hrefs(base: &str, folder: &[&str]) -> Hrefs {
@@ -227,6 +244,26 @@ mod tests {
             "mailto:a@a.org",
         ] {
             assert_eq!(hrefs.place(href), Place::Elsewhere, "{href}");
+        }
+    }
+
+    //
+    #[test]
+    fn what_lies_anywhere_beneath_is_named_by_its_path() {
+        let hrefs = hrefs("https://a.org/dav/", &["f"]);
+        let path = |href| Some(hrefs.path_beneath(href)?.into_id().item().to_vec());
+        assert_eq!(path("/dav/f/a%20b/c/").unwrap(), b"a b/c");
+        assert_eq!(path("https://a.org/dav/f/a").unwrap(), b"a");
+        for href in [
+            "/dav/f/",
+            "/dav/g/a",
+            "/dav/f/../g",
+            "/dav/f/a/%2e%2e/b",
+            "/dav/f/a//b",
+            "/dav/f/a%2Fb",
+            "https://evil.example/dav/f/a",
+        ] {
+            assert_eq!(path(href), None, "{href}");
         }
     }
 

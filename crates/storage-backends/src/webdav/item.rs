@@ -2,16 +2,17 @@
 
 use wharf_domain::item::{Item, ItemKind};
 
+use super::dialect::Dialect;
 use super::multistatus::{Properties, Response};
 use super::path::ItemPath;
 
 /// The item at this path with these properties.
-pub(crate) fn item(path: ItemPath, properties: Properties) -> Item {
+pub(crate) fn item(path: ItemPath, properties: Properties, dialect: &Dialect) -> Item {
     let kind = properties.kind();
     let is_file = kind == ItemKind::File;
     Item {
         name: path.name().into_owned(),
-        id: path.into_id(),
+        id: (dialect.id)(path, properties.file_id),
         kind,
         size_bytes: properties.size_bytes.filter(|_| is_file),
         modified_at: properties.modified_at,
@@ -25,12 +26,12 @@ pub(crate) fn item(path: ItemPath, properties: Properties) -> Item {
 }
 
 /// A folder of which nothing is known but that it is there.
-pub(crate) fn folder(path: ItemPath) -> Item {
+pub(crate) fn folder(path: ItemPath, dialect: &Dialect) -> Item {
     let properties = Properties {
         is_collection: true,
         ..Properties::default()
     };
-    item(path, properties)
+    item(path, properties, dialect)
 }
 
 impl Properties {

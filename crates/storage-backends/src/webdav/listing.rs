@@ -15,6 +15,7 @@ use wharf_egress::Error as EgressError;
 use crate::fault::Fault;
 use crate::temporary;
 
+use super::dialect::Dialect;
 use super::href::{Hrefs, Place};
 use super::item::item;
 use super::multistatus::{Malformed, Response};
@@ -42,6 +43,7 @@ pub(crate) type Ask<S> = Box<dyn Fn() -> BoxFuture<'static, Result<Answer<S>, Fa
 pub(crate) fn entries<S>(
     (responses, hrefs): Answer<S>,
     folder: ItemPath,
+    dialect: Dialect,
     ask: Ask<S>,
 ) -> impl Stream<Item = Result<EntryBatch, Fault>> + Send
 where
@@ -51,6 +53,7 @@ where
         responses,
         hrefs,
         folder,
+        dialect,
         ask,
         attempts: 1,
         seen: HashSet::new(),
@@ -72,6 +75,7 @@ struct Entries<S> {
     responses: Responses<S>,
     hrefs: Hrefs,
     folder: ItemPath,
+    dialect: Dialect,
     ask: Ask<S>,
     /// How often the folder was asked for.
     attempts: usize,
@@ -145,7 +149,9 @@ where
                 let path = self.folder.child(&name);
                 drop(name);
                 match path.zip(response.into_properties()) {
-                    Some((path, properties)) if is_new => batch.items.push(item(path, properties)),
+                    Some((path, properties)) if is_new => {
+                        batch.items.push(item(path, properties, &self.dialect));
+                    }
                     Some(_) => {}
                     None => self.skip(batch),
                 }

@@ -16,8 +16,9 @@ use super::{propfind, status};
 
 /// The item at this path.
 pub(crate) async fn item_at(client: &Client, path: &ItemPath) -> Result<Item, Fault> {
-    let properties = properties(client, path, propfind::ITEM).await?;
-    Ok(item(path.clone(), properties))
+    let dialect = client.dialect();
+    let properties = properties(client, path, dialect.item).await?;
+    Ok(item(path.clone(), properties, dialect))
 }
 
 /// The item at this path, if there is one.
@@ -29,8 +30,9 @@ pub(crate) async fn find(client: &Client, path: &ItemPath) -> Result<Option<Item
     }
 }
 
-/// The account behind the client's credential; a fault if its base is no folder of a WebDAV server.
-pub(crate) async fn account(client: &Client) -> Result<StorageAccount, Fault> {
+/// How full the account is, where the server tells it; a fault if the client's base is no folder of a
+/// WebDAV server.
+pub(crate) async fn quota(client: &Client) -> Result<Option<Quota>, Fault> {
     let top = properties(client, &ItemPath::root(), propfind::ACCOUNT).await;
     let top = top.map_err(|fault| match fault.kind {
         StorageErrorKind::NotFound => StorageErrorKind::WrongProtocol.into(),
@@ -39,25 +41,31 @@ pub(crate) async fn account(client: &Client) -> Result<StorageAccount, Fault> {
     if !top.is_collection {
         return Err(StorageErrorKind::WrongProtocol.into());
     }
-    let url = client.base().as_url();
-    let username = client.username();
     let quota = Quota {
         used_bytes: top.quota_used_bytes,
         available_bytes: top.quota_available_bytes,
     };
     let is_known = quota.used_bytes.is_some() || quota.available_bytes.is_some();
+    Ok(is_known.then_some(quota))
+}
+
+/// The account behind the client's credential.
+pub(crate) async fn account(client: &Client) -> Result<StorageAccount, Fault> {
+    let quota = quota(client).await?;
+    let url = client.base().as_url();
+    let username = client.username();
     Ok(StorageAccount {
         // A URL has no space, so the first one ends it.
         key: AccountKey(format!("{url} {username}")),
         label: format!("{username} at {}", url.host_str().unwrap_or_default()),
-        quota: is_known.then_some(quota),
+        quota,
     })
 }
 
 /// Asks for an item whose kind is not known yet. Apache sends whoever names a folder without a slash
 /// to the name with one. Behind a proxy it may get scheme or host wrong there: then the redirect is not
 /// followed, but the name with a slash is asked for as we know it.
-async fn properties(
+pub(crate) async fn properties(
     client: &Client,
     path: &ItemPath,
     asked: &'static str,

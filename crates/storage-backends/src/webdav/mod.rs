@@ -2,17 +2,18 @@
 //! believes nothing that a server says about where things are.
 
 mod acquaintance;
-mod aside;
+pub(crate) mod aside;
 mod base;
 mod challenge;
 mod client;
 mod date;
+mod dialect;
 mod error;
 mod href;
 mod item;
 mod listing;
 mod markup;
-mod metadata;
+pub(crate) mod metadata;
 mod multistatus;
 mod path;
 mod propfind;
@@ -40,18 +41,24 @@ use wharf_domain::provider::Provider;
 use wharf_domain::random::Random;
 use wharf_domain::range::ByteRange;
 
+use crate::address::{AMBIGUOUS_PATH, address_refusal};
 use crate::fault::Fault;
 use crate::turns::Turns;
 use crate::undo::Background;
 
-use self::client::{Client, Depth};
-use self::path::ItemPath;
 use self::rearrange::Rearrangement;
 use self::replace::Replacement;
-use self::scheme::Login;
 
 pub(crate) use self::acquaintance::Acquaintances;
 pub(crate) use self::base::Base;
+pub(crate) use self::client::{Client, DESTINATION, Depth, IF, method};
+pub(crate) use self::dialect::Dialect;
+pub(crate) use self::error::of_answer;
+pub(crate) use self::href::{Hrefs, Place};
+pub(crate) use self::path::ItemPath;
+pub(crate) use self::propfind::Responses;
+pub(crate) use self::scheme::Login;
+pub(crate) use self::transfer::{OVERWRITE, turn_name};
 
 /// What all accounts share.
 #[derive(Clone)]
@@ -74,28 +81,24 @@ pub(crate) struct Webdav {
 impl Webdav {
     /// The account at `base`, opened with this name and password.
     pub(crate) fn new(
-        shared: Shared,
+        shared: &Shared,
         base: Result<Base, AddressRefusal>,
         username: String,
         password: SecretString,
     ) -> Self {
-        let Shared {
-            egress,
-            random,
-            turns,
-            acquaintances,
-            background,
-        } = shared;
         let client = base.map(|base| {
-            let login = Login { username, password };
-            let random = Arc::clone(&random);
-            let client = Client::new(egress, base, login, random, acquaintances, background);
-            Arc::new(client)
+            let login = Arc::new(Login { username, password });
+            Arc::new(Client::new(shared, base, login, Dialect::PLAIN))
         });
+        Self::on(shared, client)
+    }
+
+    /// The account that this client speaks to.
+    pub(crate) fn on(shared: &Shared, client: Result<Arc<Client>, AddressRefusal>) -> Self {
         Self {
             client,
-            random,
-            turns,
+            random: Arc::clone(&shared.random),
+            turns: shared.turns.clone(),
         }
     }
 
@@ -109,15 +112,17 @@ impl Webdav {
         metadata::account(self.client()?).await
     }
 
-    async fn entries(&self, folder: &ItemId) -> Result<Entries, Fault> {
+    pub(crate) async fn entries(&self, folder: &ItemId) -> Result<Entries, Fault> {
         let client = self.client()?;
+        let dialect = *client.dialect();
+        let (provider, asked) = (dialect.provider, dialect.item);
         let folder = path_of(folder)?;
         let asking = (Arc::clone(client), folder.clone());
         let ask = move || {
             let (client, folder) = asking.clone();
             async move {
                 client
-                    .propfind(&folder, ItemKind::Folder, Depth::Children, propfind::ITEM)
+                    .propfind(&folder, ItemKind::Folder, Depth::Children, asked)
                     .await
             }
             .boxed()
@@ -126,23 +131,31 @@ impl Webdav {
             Ok(answer) => answer,
             Err(fault) => return Err(explained(client, &folder, ItemKind::Folder, fault).await),
         };
-        Ok(listing::entries(answer, folder, Box::new(ask))
-            .map_err(|fault| fault.of(Provider::Webdav, Operation::List))
+        Ok(listing::entries(answer, folder, dialect, Box::new(ask))
+            .map_err(move |fault| fault.of(provider, Operation::List))
             .boxed())
     }
 
-    async fn item(&self, item: &ItemId) -> Result<Item, Fault> {
+    pub(crate) async fn item(&self, item: &ItemId) -> Result<Item, Fault> {
         metadata::item_at(self.client()?, &path_of(item)?).await
     }
 
-    async fn child(&self, folder: &ItemId, name: &ItemName) -> Result<Option<Item>, Fault> {
+    pub(crate) async fn child(
+        &self,
+        folder: &ItemId,
+        name: &ItemName,
+    ) -> Result<Option<Item>, Fault> {
         match path_of(folder)?.child(name.as_str().as_bytes()) {
             Some(path) => metadata::find(self.client()?, &path).await,
             None => Ok(None),
         }
     }
 
-    async fn content(&self, file: &ItemId, range: Option<ByteRange>) -> Result<Download, Fault> {
+    pub(crate) async fn content(
+        &self,
+        file: &ItemId,
+        range: Option<ByteRange>,
+    ) -> Result<Download, Fault> {
         let client = self.client()?;
         let file = path_of(file)?;
         match read::read(client, &file, range).await {
@@ -151,13 +164,13 @@ impl Webdav {
         }
     }
 
-    async fn stored(
+    pub(crate) async fn stored(
         &self,
         folder: &ItemId,
         name: &ItemName,
         conflict: NameConflict,
         upload: Upload,
-    ) -> Result<Item, Fault> {
+    ) -> Result<Written, Fault> {
         let client = self.client()?;
         let target = write::Target {
             client,
@@ -167,7 +180,7 @@ impl Webdav {
             conflict,
         };
         match target.store(&*self.random, upload).await {
-            Ok(item) => Ok(item),
+            Ok(written) => Ok(written),
             Err(fault) => Err(explained(client, &target.folder, ItemKind::Folder, fault).await),
         }
     }
@@ -177,7 +190,7 @@ impl Webdav {
         file: &ItemId,
         guard: &ReplaceGuard,
         upload: Upload,
-    ) -> Result<Item, Fault> {
+    ) -> Result<Written, Fault> {
         let replacement = Replacement {
             client: self.client()?,
             turns: &self.turns,
@@ -187,7 +200,7 @@ impl Webdav {
         replacement.store(&*self.random, upload).await
     }
 
-    async fn relocated(&self, item: &ItemId, to: &Destination) -> Result<Item, Fault> {
+    pub(crate) async fn relocated(&self, item: &ItemId, to: &Destination) -> Result<Item, Fault> {
         if item.is_root() {
             return Err(StorageErrorKind::Forbidden.into());
         }
@@ -195,12 +208,16 @@ impl Webdav {
         rearrangement.relocate().await
     }
 
-    async fn copied(&self, item: &ItemId, to: &Destination) -> Result<Item, Fault> {
+    pub(crate) async fn copied(&self, item: &ItemId, to: &Destination) -> Result<Item, Fault> {
         let rearrangement = Rearrangement::new(self.client()?, &self.turns, item, to)?;
         rearrangement.copy().await
     }
 
-    async fn made_folder(&self, parent: &ItemId, name: &ItemName) -> Result<Item, Fault> {
+    pub(crate) async fn made_folder(
+        &self,
+        parent: &ItemId,
+        name: &ItemName,
+    ) -> Result<Item, Fault> {
         let client = self.client()?;
         let parent = path_of(parent)?;
         let path = parent
@@ -222,7 +239,7 @@ impl Webdav {
             .await?;
         let answer = client.send(request).await?;
         match answer.status() {
-            StatusCode::CREATED => Ok(item::folder(path)),
+            StatusCode::CREATED => Ok(item::folder(path, client.dialect())),
             // RFC 4918, section 9.3.1: something has got the name in the meantime. rclone says so of
             // everything that stands in the way.
             StatusCode::METHOD_NOT_ALLOWED => {
@@ -242,7 +259,7 @@ impl Webdav {
         }
     }
 
-    async fn deleted(&self, item: &ItemId) -> Result<(), Fault> {
+    pub(crate) async fn deleted(&self, item: &ItemId) -> Result<(), Fault> {
         let client = self.client()?;
         let path = path_of(item)?;
         if path.is_root() {
@@ -261,6 +278,12 @@ impl Webdav {
     }
 }
 
+/// The canonical form of an address, typed now or long ago: the rules may have changed since.
+pub(crate) fn base(egress: &wharf_egress::Client, address: &str) -> Result<Base, AddressRefusal> {
+    let url = egress.check_typed(address).map_err(address_refusal)?;
+    Base::new(url.into_url()).ok_or(AMBIGUOUS_PATH)
+}
+
 /// The path behind an id; an id that cannot be ours names nothing.
 fn path_of(id: &ItemId) -> Result<ItemPath, Fault> {
     ItemPath::of(id).ok_or_else(|| StorageErrorKind::NotFound.into())
@@ -268,7 +291,12 @@ fn path_of(id: &ItemId) -> Result<ItemPath, Fault> {
 
 /// How a server refuses to read a folder or to list a file is its own affair, so after a failure that
 /// may be about this we look what the item is.
-async fn explained(client: &Client, path: &ItemPath, expected: ItemKind, fault: Fault) -> Fault {
+pub(crate) async fn explained(
+    client: &Client,
+    path: &ItemPath,
+    expected: ItemKind,
+    fault: Fault,
+) -> Fault {
     if !is_about_the_item(&fault.kind) {
         return fault;
     }
@@ -347,9 +375,7 @@ impl StorageBackend for Webdav {
         upload: Upload,
     ) -> Result<Written, StorageError> {
         let stored = self.stored(folder, name, conflict, upload).await;
-        stored
-            .map(Written::by_size)
-            .map_err(|fault| fault.of(Provider::Webdav, Operation::Write))
+        stored.map_err(|fault| fault.of(Provider::Webdav, Operation::Write))
     }
 
     async fn replace(
@@ -359,9 +385,7 @@ impl StorageBackend for Webdav {
         upload: Upload,
     ) -> Result<Written, StorageError> {
         let replaced = self.replaced(file, guard, upload).await;
-        replaced
-            .map(Written::by_size)
-            .map_err(|fault| fault.of(Provider::Webdav, Operation::Write))
+        replaced.map_err(|fault| fault.of(Provider::Webdav, Operation::Write))
     }
 
     async fn relocate(&self, item: &ItemId, to: &Destination) -> Result<Item, StorageError> {

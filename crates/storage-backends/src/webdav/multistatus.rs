@@ -34,6 +34,21 @@ pub(crate) struct Properties {
     pub(crate) content_type: Option<ContentType>,
     pub(crate) quota_used_bytes: Option<u64>,
     pub(crate) quota_available_bytes: Option<u64>,
+    /// The number by which ownCloud and Nextcloud know the item wherever it lies.
+    pub(crate) file_id: Option<u64>,
+    /// What a client said that the content's digest is, as ownCloud and Nextcloud keep it unread.
+    pub(crate) checksum: Option<String>,
+}
+
+/// The name of an element, as far as it may mean something.
+#[derive(Clone, Copy)]
+pub(crate) enum Name<'n> {
+    /// A local name of the namespace `DAV:`.
+    Dav(&'n str),
+    /// A local name of the namespace that ownCloud began and Nextcloud kept.
+    Owncloud(&'n str),
+    /// Any other.
+    Other,
 }
 
 /// Why an answer is no multistatus.
@@ -67,6 +82,7 @@ enum Element {
     Prop,
     Property(Property),
     Collection,
+    Checksum,
     Unknown,
 }
 
@@ -79,21 +95,28 @@ enum Property {
     ContentType,
     QuotaUsed,
     QuotaAvailable,
+    FileId,
+    Checksums,
 }
 
 impl Element {
-    /// What the element with this local name of the `DAV:` namespace is beneath `parent`.
-    fn beneath(parent: Option<Self>, name: &str) -> Self {
+    /// What the element with this name is beneath `parent`.
+    fn beneath(parent: Option<Self>, name: Name<'_>) -> Self {
         match (parent, name) {
-            (None, "multistatus") => Self::Multistatus,
-            (Some(Self::Multistatus), "response") => Self::Response,
-            (Some(Self::Response), "href") => Self::Href,
-            (Some(Self::Response), "status") => Self::ResponseStatus,
-            (Some(Self::Response), "propstat") => Self::Propstat,
-            (Some(Self::Propstat), "status") => Self::PropstatStatus,
-            (Some(Self::Propstat), "prop") => Self::Prop,
+            (None, Name::Dav("multistatus")) => Self::Multistatus,
+            (Some(Self::Multistatus), Name::Dav("response")) => Self::Response,
+            (Some(Self::Response), Name::Dav("href")) => Self::Href,
+            (Some(Self::Response), Name::Dav("status")) => Self::ResponseStatus,
+            (Some(Self::Response), Name::Dav("propstat")) => Self::Propstat,
+            (Some(Self::Propstat), Name::Dav("status")) => Self::PropstatStatus,
+            (Some(Self::Propstat), Name::Dav("prop")) => Self::Prop,
             (Some(Self::Prop), name) => Property::named(name).map_or(Self::Unknown, Self::Property),
-            (Some(Self::Property(Property::ResourceType)), "collection") => Self::Collection,
+            (Some(Self::Property(Property::ResourceType)), Name::Dav("collection")) => {
+                Self::Collection
+            }
+            (Some(Self::Property(Property::Checksums)), Name::Owncloud("checksum")) => {
+                Self::Checksum
+            }
             _ => Self::Unknown,
         }
     }
@@ -101,22 +124,29 @@ impl Element {
     const fn has_text(self) -> bool {
         matches!(
             self,
-            Self::Href | Self::ResponseStatus | Self::PropstatStatus | Self::Property(_)
+            Self::Href
+                | Self::ResponseStatus
+                | Self::PropstatStatus
+                | Self::Property(_)
+                | Self::Checksum
         )
     }
 }
 
 impl Property {
-    /// RFC 4918, section 15, and RFC 4331 for the quota.
-    fn named(name: &str) -> Option<Self> {
+    /// RFC 4918, section 15, and RFC 4331 for the quota; the others are described in
+    /// <https://docs.nextcloud.com/server/latest/developer_manual/client_apis/WebDAV/basic.html>.
+    fn named(name: Name<'_>) -> Option<Self> {
         Some(match name {
-            "resourcetype" => Self::ResourceType,
-            "getcontentlength" => Self::ContentLength,
-            "getlastmodified" => Self::LastModified,
-            "getetag" => Self::EntityTag,
-            "getcontenttype" => Self::ContentType,
-            "quota-used-bytes" => Self::QuotaUsed,
-            "quota-available-bytes" => Self::QuotaAvailable,
+            Name::Dav("resourcetype") => Self::ResourceType,
+            Name::Dav("getcontentlength") => Self::ContentLength,
+            Name::Dav("getlastmodified") => Self::LastModified,
+            Name::Dav("getetag") => Self::EntityTag,
+            Name::Dav("getcontenttype") => Self::ContentType,
+            Name::Dav("quota-used-bytes") => Self::QuotaUsed,
+            Name::Dav("quota-available-bytes") => Self::QuotaAvailable,
+            Name::Owncloud("fileid") => Self::FileId,
+            Name::Owncloud("checksums") => Self::Checksums,
             _ => return None,
         })
     }
@@ -136,10 +166,10 @@ pub(crate) struct Multistatus {
 }
 
 impl Multistatus {
-    /// An element begins; `name` is its local name if it is in the `DAV:` namespace.
-    pub(crate) fn begin(&mut self, name: Option<&str>) -> Result<(), Malformed> {
+    /// An element begins.
+    pub(crate) fn begin(&mut self, name: Name<'_>) -> Result<(), Malformed> {
         let parent = self.open.last().copied();
-        let element = name.map_or(Element::Unknown, |name| Element::beneath(parent, name));
+        let element = Element::beneath(parent, name);
         if parent.is_none() && (element != Element::Multistatus || self.is_ended) {
             return Err(Malformed::NoMultistatus);
         }
@@ -189,6 +219,7 @@ impl Multistatus {
             Element::ResponseStatus => self.response.status = status_code(text),
             Element::PropstatStatus => self.propstat_status = status_code(text),
             Element::Property(property) => self.propstat.set(property, text),
+            Element::Checksum => self.propstat.checksum = Some(text.to_owned()),
             Element::Propstat if matches!(self.propstat_status, Some(200..=299)) => {
                 let known = self.response.properties.get_or_insert_default();
                 known.merge(std::mem::take(&mut self.propstat));
@@ -214,13 +245,14 @@ impl Multistatus {
 impl Properties {
     fn set(&mut self, property: Property, text: &str) {
         match property {
-            Property::ResourceType => {}
+            Property::ResourceType | Property::Checksums => {}
             Property::ContentLength => self.size_bytes = bytes(text),
             Property::LastModified => self.modified_at = date::timestamp(text),
             Property::EntityTag => self.etag = entity_tag(text),
             Property::ContentType => self.content_type = text.parse().ok(),
             Property::QuotaUsed => self.quota_used_bytes = bytes(text),
             Property::QuotaAvailable => self.quota_available_bytes = bytes(text),
+            Property::FileId => self.file_id = bytes(text),
         }
     }
 
@@ -233,6 +265,8 @@ impl Properties {
         self.content_type = self.content_type.take().or(other.content_type);
         self.quota_used_bytes = self.quota_used_bytes.or(other.quota_used_bytes);
         self.quota_available_bytes = self.quota_available_bytes.or(other.quota_available_bytes);
+        self.file_id = self.file_id.or(other.file_id);
+        self.checksum = self.checksum.take().or(other.checksum);
     }
 }
 
@@ -241,7 +275,7 @@ fn status_code(line: &str) -> Option<u16> {
     line.split_ascii_whitespace().nth(1)?.parse().ok()
 }
 
-/// A number of bytes in digits only: servers say -1 or -3 for what they do not know.
+/// A number in digits only: servers say -1 or -3 for what they do not know.
 fn bytes(text: &str) -> Option<u64> {
     text.bytes()
         .all(|byte| byte.is_ascii_digit())
@@ -270,6 +304,34 @@ mod tests {
         ] {
             assert_eq!(bytes(odd), None, "{odd:?}");
         }
+    }
+
+    /// Reads elements that are opened and closed one within the other, and the innermost one's text.
+    fn read(names: &[Name<'_>], text: &str) -> Properties {
+        let mut multistatus = Multistatus::default();
+        for outer in ["multistatus", "response", "propstat", "prop"] {
+            multistatus.begin(Name::Dav(outer)).unwrap();
+        }
+        for name in names {
+            multistatus.begin(*name).unwrap();
+        }
+        multistatus.text(text).unwrap();
+        for _ in names {
+            multistatus.end();
+        }
+        multistatus.propstat
+    }
+
+    #[test]
+    fn a_name_counts_in_its_own_namespace_only() {
+        let file_id = |name| read(&[name], "17").file_id;
+        assert_eq!(file_id(Name::Owncloud("fileid")), Some(17));
+        assert_eq!(file_id(Name::Dav("fileid")), None);
+        assert_eq!(file_id(Name::Other), None);
+        let sums = [Name::Owncloud("checksums"), Name::Owncloud("checksum")];
+        assert_eq!(read(&sums, "MD5:1").checksum.as_deref(), Some("MD5:1"));
+        assert_eq!(read(&sums[1..], "MD5:1").checksum, None);
+        assert_eq!(read(&[Name::Owncloud("getetag")], "\"1\"").etag, None);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use quick_xml::events::{BytesDecl, BytesRef, BytesStart, Event};
 use quick_xml::name::{Namespace, ResolveResult};
 
 use super::markup::Markup;
-use super::multistatus::{Malformed, Multistatus, Response};
+use super::multistatus::{Malformed, Multistatus, Name, Response};
 
 /// Asks for what an item has.
 pub(crate) const ITEM: &str = concat!(
@@ -29,6 +29,7 @@ pub(crate) const ACCOUNT: &str = concat!(
 );
 
 const DAV: Namespace<'static> = Namespace("DAV:");
+const OWNCLOUD: Namespace<'static> = Namespace("http://owncloud.org/ns");
 
 /// The most attributes of a tag, and how many of them may declare namespaces.
 const MAX_ATTRIBUTES: usize = 64;
@@ -99,15 +100,13 @@ where
                 Event::Start(start) => {
                     check_attributes(&start)?;
                     let (namespace, name) = self.reader.resolver().resolve_element(start.name());
-                    self.multistatus
-                        .begin(dav_name(&namespace, name.as_ref()))?;
+                    self.multistatus.begin(name_in(&namespace, name.as_ref()))?;
                     None
                 }
                 Event::Empty(start) => {
                     check_attributes(&start)?;
                     let (namespace, name) = self.reader.resolver().resolve_element(start.name());
-                    self.multistatus
-                        .begin(dav_name(&namespace, name.as_ref()))?;
+                    self.multistatus.begin(name_in(&namespace, name.as_ref()))?;
                     self.multistatus.end()
                 }
                 Event::End(_) => self.multistatus.end(),
@@ -143,8 +142,12 @@ where
     }
 }
 
-fn dav_name<'n>(namespace: &ResolveResult<'_>, name: &'n str) -> Option<&'n str> {
-    (*namespace == ResolveResult::Bound(DAV)).then_some(name)
+fn name_in<'n>(namespace: &ResolveResult<'_>, name: &'n str) -> Name<'n> {
+    match namespace {
+        ResolveResult::Bound(DAV) => Name::Dav(name),
+        ResolveResult::Bound(OWNCLOUD) => Name::Owncloud(name),
+        _ => Name::Other,
+    }
 }
 
 /// Counts without comparing attributes with each other, which takes the square of their number.

@@ -6,7 +6,6 @@ use reqwest::header::{CONTENT_TYPE, ETAG, LAST_MODIFIED, RANGE};
 use wharf_domain::content::Download;
 use wharf_domain::item::ItemKind;
 use wharf_domain::ports::storage::{Operation, StorageErrorKind};
-use wharf_domain::provider::Provider;
 use wharf_domain::range::ByteRange;
 use wharf_egress::Response;
 
@@ -34,12 +33,13 @@ pub(crate) async fn read(
         return Err(StorageErrorKind::WrongProtocol.into());
     }
     match download::coming(&answer, range)? {
-        Some(coming) => Ok(download_of(answer, file, coming)),
+        Some(coming) => Ok(download_of(client, answer, file, coming)),
         None => Err(error::of_answer(&answer)),
     }
 }
 
-fn download_of(answer: Response, file: &ItemPath, coming: Coming) -> Download {
+fn download_of(client: &Client, answer: Response, file: &ItemPath, coming: Coming) -> Download {
+    let provider = client.dialect().provider;
     let Coming { range, size_bytes } = coming;
     let headers = answer.headers();
     Download {
@@ -50,7 +50,7 @@ fn download_of(answer: Response, file: &ItemPath, coming: Coming) -> Download {
         modified_at: status::date(headers, &LAST_MODIFIED),
         content_type: text(headers, &CONTENT_TYPE).and_then(|text| text.parse().ok()),
         content: download::exactly(size_bytes, answer.bytes_stream().map_err(Fault::from))
-            .map_err(|fault| fault.of(Provider::Webdav, Operation::Read))
+            .map_err(move |fault| fault.of(provider, Operation::Read))
             .boxed(),
     }
 }

@@ -7,12 +7,13 @@ use reqwest::RequestBuilder;
 use wharf_domain::content::Upload;
 use wharf_domain::entity_tag::EntityTag;
 use wharf_domain::item::{Item, ItemKind};
-use wharf_domain::ports::storage::{ReplaceGuard, StorageErrorKind};
+use wharf_domain::ports::storage::{ReplaceGuard, StorageErrorKind, Written};
 use wharf_domain::random::Random;
 
 use crate::fault::Fault;
 use crate::turns::Turns;
 
+use super::aside::Sent;
 use super::client::{Client, IF};
 use super::path::ItemPath;
 use super::transfer::{Transfer, Verb, turn_name};
@@ -28,13 +29,17 @@ pub(crate) struct Replacement<'r> {
 
 impl Replacement<'_> {
     /// Puts this content in its place.
-    pub(crate) async fn store(&self, random: &dyn Random, upload: Upload) -> Result<Item, Fault> {
+    pub(crate) async fn store(
+        &self,
+        random: &dyn Random,
+        upload: Upload,
+    ) -> Result<Written, Fault> {
         let folder = self.file.parent().ok_or(StorageErrorKind::NotAFile)?;
         // So that no gigabyte is sent in vain.
         self.expected().await?;
         let temporary = aside::path_in(&folder, random)?;
-        aside::put_then(self.client, &temporary, upload, |sent_bytes| {
-            self.move_over(&temporary, sent_bytes)
+        aside::put_then(self.client, &temporary, upload, |sent| {
+            self.move_over(&temporary, sent)
         })
         .await
     }
@@ -54,11 +59,11 @@ impl Replacement<'_> {
 
     /// Ours take turns, so that of two who expect the same file only one finds it; other programs are
     /// kept off by the tag that goes along, where the server heeds it.
-    async fn move_over(&self, temporary: &ItemPath, sent_bytes: u64) -> Result<Item, Fault> {
+    async fn move_over(&self, temporary: &ItemPath, sent: Sent) -> Result<Written, Fault> {
         // what is not whole must not take the old content's place. A server that does not show
         // hidden files cannot be asked.
         if let Some(new) = metadata::find(self.client, temporary).await? {
-            check_size(&new, sent_bytes)?;
+            check_size(&new, sent.bytes)?;
         }
         let _turn = self.turns.take(&turn_name(self.client, &self.file)).await;
         let old = self.expected().await?;
@@ -82,8 +87,9 @@ impl Replacement<'_> {
             moved => moved?,
         }
         let item = metadata::item_at(self.client, &self.file).await?;
-        check_size(&item, sent_bytes)?;
-        Ok(item)
+        check_size(&item, sent.bytes)?;
+        let verification = sent.verification;
+        Ok(Written { item, verification })
     }
 
     /// RFC 4918, section 10.4: the tag of the file that is to go. A weak one never matches, and Apache's

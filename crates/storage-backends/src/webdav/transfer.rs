@@ -15,7 +15,7 @@ use super::path::ItemPath;
 use super::propfind::Responses;
 use super::{error, is_about_the_item, metadata, status};
 
-const OVERWRITE: HeaderName = HeaderName::from_static("overwrite");
+pub(crate) const OVERWRITE: HeaderName = HeaderName::from_static("overwrite");
 
 /// Whether the item stays where it was.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -1,25 +1,21 @@
 //! Storing a new file: aside, then to a name that is free.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use wharf_domain::content::Upload;
-use wharf_domain::item::{Item, ItemKind, ItemName};
-use wharf_domain::ports::storage::{NameConflict, StorageErrorKind};
+use wharf_domain::item::{ItemKind, ItemName};
+use wharf_domain::ports::storage::{NameConflict, StorageErrorKind, Written};
 use wharf_domain::random::Random;
 
 use crate::fault::Fault;
 use crate::turns::Turns;
 use crate::undo::Undo;
 
+use super::aside::Sent;
 use super::client::Client;
 use super::path::ItemPath;
 use super::transfer::{Transfer, Verb};
 use super::{aside, metadata};
-
-/// When the background deletes a file that has its name already: at once or never, for later the name
-/// may be somebody else's.
-const IN_PLACE: &[Duration] = &[Duration::ZERO];
 
 /// Where a new file goes: into `folder`, under the first free one of the names that `conflict` allows.
 pub(crate) struct Target<'t> {
@@ -32,7 +28,11 @@ pub(crate) struct Target<'t> {
 
 impl Target<'_> {
     /// Stores the content there.
-    pub(crate) async fn store(&self, random: &dyn Random, upload: Upload) -> Result<Item, Fault> {
+    pub(crate) async fn store(
+        &self,
+        random: &dyn Random,
+        upload: Upload,
+    ) -> Result<Written, Fault> {
         let wanted = self
             .folder
             .child(self.name.as_str().as_bytes())
@@ -44,13 +44,13 @@ impl Target<'_> {
             return Err(StorageErrorKind::AlreadyExists.into());
         }
         let temporary = aside::path_in(&self.folder, random)?;
-        aside::put_then(self.client, &temporary, upload, |sent_bytes| {
-            self.move_into_place(&temporary, sent_bytes)
+        aside::put_then(self.client, &temporary, upload, |sent| {
+            self.move_into_place(&temporary, sent)
         })
         .await
     }
 
-    async fn move_into_place(&self, temporary: &ItemPath, sent_bytes: u64) -> Result<Item, Fault> {
+    async fn move_into_place(&self, temporary: &ItemPath, sent: Sent) -> Result<Written, Fault> {
         let transfer = Transfer {
             client: self.client,
             turns: self.turns,
@@ -63,14 +63,15 @@ impl Target<'_> {
             .await?;
         let undo = Undo::on_drop(
             self.client.background(),
-            aside::delete_in_background(Arc::clone(self.client), file.clone(), IN_PLACE),
+            aside::delete_in_background(Arc::clone(self.client), file.clone(), aside::IN_PLACE),
         );
         let item = metadata::item_at(self.client, &file).await?;
-        if item.size_bytes.is_some_and(|size| size != sent_bytes) {
+        if item.size_bytes.is_some_and(|size| size != sent.bytes) {
             // what the server kept is not what was sent, so it must not stay.
             return Err(StorageErrorKind::Interrupted.into());
         }
         undo.defuse();
-        Ok(item)
+        let verification = sent.verification;
+        Ok(Written { item, verification })
     }
 }

@@ -254,7 +254,7 @@ async fn odd_entries_are_dropped_or_told_without_what_is_odd() {
             file("/dav/sub/deeper", 1),
             "<D:response><D:href>/dav/denied</D:href><D:status>HTTP/1.1 403 Forbidden</D:status></D:response>".to_owned(),
             "<D:response></D:response>".to_owned(),
-            file("/dav/.wharf-0123456789abcdef0123456789abcdef.part", 1),
+            file("/dav/.wharf-0123456789abcdef0123456789abcdef.tmp", 1),
         ];
         multistatus(&responses.concat())
     });

@@ -46,7 +46,7 @@ fn server(
 }
 
 fn is_temporary(request: &Request) -> bool {
-    request.path.starts_with("/dav/sub/.wharf-") && request.path.ends_with(".part")
+    request.path.starts_with("/dav/sub/.wharf-") && request.path.ends_with(".tmp")
 }
 
 fn methods(server: &Scripted) -> Vec<String> {

@@ -132,3 +132,19 @@ pub(crate) fn oauth_credential(access_token: &str) -> Credential {
         scopes: Scopes::default(),
     })
 }
+
+/// Asks for a page as a browser does; the answer's status.
+pub(crate) async fn get(url: &str) -> u16 {
+    let request = reqwest::Request::new(reqwest::Method::GET, url.parse().unwrap());
+    let policy = Policy::new(Exceptions {
+        allow_networks: vec!["127.0.0.0/8".parse().unwrap()],
+        allow_http: true,
+        allow_ports: Some("1-65535".parse().unwrap()),
+    });
+    let browser = wharf_egress::Client::new(policy, Options::default()).unwrap();
+    let browser = browser.trusting(wharf_egress::Trust::Issued);
+    let answer = browser
+        .execute(request, wharf_egress::Limits::default())
+        .await;
+    answer.unwrap().status().as_u16()
+}

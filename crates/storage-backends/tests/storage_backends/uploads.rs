@@ -61,7 +61,7 @@ fn server(
 }
 
 fn is_temporary(path: &str) -> bool {
-    path.starts_with("/dav/.wharf-") && path.ends_with(".part")
+    path.starts_with("/dav/.wharf-") && path.ends_with(".tmp")
 }
 
 /// The temporary path of the only PUT.

@@ -1,12 +1,13 @@
-//! `POST /api/cloud/connections/webdav`: connects an account at a WebDAV server.
+//! `POST /api/cloud/connections/webdav`: connects an account by address, user name and password.
 
 use actix_web::HttpResponse;
 use secrecy::SecretString;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use wharf::domain::connection::DisplayName;
+use wharf::domain::provider::Provider;
 use wharf::domain::text::InvalidText;
-use wharf::services::connections::WebdavAccount;
+use wharf::services::connections::PasswordAccount;
 
 use super::connection::{self, Connection};
 use crate::error::{ApiError, Code};
@@ -24,17 +25,17 @@ pub(crate) const ERRORS: &[&[Code]] = &[
     ],
 ];
 
-/// An account at a WebDAV server.
+/// An account at a WebDAV server or a Nextcloud.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = WebdavAccount)]
 pub(crate) struct Account {
-    /// Always `webdav`.
+    /// The kind of storage.
     provider: Kind,
-    /// The address of the folder that is to be the storage's top.
+    /// The address of the folder that is to be the storage's top. Of a Nextcloud, any page will do.
     #[schema(format = Uri, example = "https://cloud.example.com/dav/")]
     server_url: String,
-    /// The user name at the server: 255 bytes at most, without a colon.
+    /// The user name at the server, which for a Nextcloud is what one logs in with: 255 bytes at most, without a colon.
     username: String,
     /// The password at the server, 1,024 bytes at most; best one that the server made for this purpose
     /// alone.
@@ -52,6 +53,8 @@ pub(crate) struct Account {
 enum Kind {
     /// Any WebDAV server.
     Webdav,
+    /// A Nextcloud.
+    Nextcloud,
 }
 
 /// Connects an account, after asking the server whether it accepts it.
@@ -75,17 +78,17 @@ pub(crate) async fn handle(
 ) -> Result<HttpResponse, ApiError> {
     let connections = state.wharf.connections();
     let connected = connections
-        .connect_webdav(&context, user.id, account.try_into()?)
+        .connect_by_password(&context, user.id, account.try_into()?)
         .await?;
     Ok(connection::connected(connected))
 }
 
-impl TryFrom<Account> for WebdavAccount {
+impl TryFrom<Account> for PasswordAccount {
     type Error = ApiError;
 
     fn try_from(account: Account) -> Result<Self, ApiError> {
         let Account {
-            provider: Kind::Webdav,
+            provider,
             server_url,
             username,
             password,
@@ -94,6 +97,10 @@ impl TryFrom<Account> for WebdavAccount {
         let display_name = display_name.map(|name| name.parse::<DisplayName>());
         let display_name = display_name.transpose();
         Ok(Self {
+            provider: match provider {
+                Kind::Webdav => Provider::Webdav,
+                Kind::Nextcloud => Provider::Nextcloud,
+            },
             server_url,
             username: username
                 .parse()

@@ -37,7 +37,7 @@ pub(crate) struct DisconnectReceipt {
 /// Whether the provider was told that the credential is not to be accepted any more.
 #[derive(Serialize, ToSchema)]
 struct RevocationReport {
-    /// `done`: the provider was told. `pending`: it could not be told yet, and is for three days to come.
+    /// `done`: the provider was told, or had ended it already. `pending`: it could not be told yet, and is for three days to come.
     /// `in_use`: another connection stands on the same consent, which was left in force. `unsupported`:
     /// the provider cannot be told. `failed`: the stored credential was damaged, and the provider could
     /// not be told.
@@ -117,6 +117,10 @@ const fn ending_by_hand(provider: Provider) -> &'static str {
             "Microsoft has no way to be told: end the access at \
              https://account.live.com/consent/Manage (personal accounts) or \
              https://myapps.microsoft.com (work and school)."
+        }
+        Provider::Nextcloud => {
+            "The server would still accept the password, for it is no app password or could not be read: \
+             change it, or delete the session, under Settings > Security there."
         }
         Provider::Webdav => {
             "The server was not told and would still accept the password: \

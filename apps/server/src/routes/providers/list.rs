@@ -30,7 +30,8 @@ struct ProviderEntry {
     provider: &'static str,
     /// How it is connected: `oauth` by consenting at the provider, from
     /// `/api/cloud/oauth/initiate/{provider}`; `password` by address, user name and password, at
-    /// `/api/cloud/connections/{provider}`.
+    /// `/api/cloud/connections/webdav`, and for `nextcloud` also by logging in there, from
+    /// `/api/cloud/connections/nextcloud/login-flow`.
     #[schema(example = "oauth")]
     access: &'static str,
 }

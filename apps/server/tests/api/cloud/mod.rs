@@ -4,6 +4,7 @@ mod connections;
 mod folders;
 mod google_drive;
 mod items;
+mod nextcloud;
 mod oauth;
 mod onedrive;
 mod refresh;

@@ -115,6 +115,7 @@ async fn what_is_offered_is_what_is_set_up() {
     let expected = json!({"items": [
         {"provider": "google_drive", "access": "oauth"},
         {"provider": "onedrive", "access": "oauth"},
+        {"provider": "nextcloud", "access": "password"},
         {"provider": "webdav", "access": "password"},
     ], "next_cursor": null});
     assert_eq!(list.expect(200).json(), expected);
@@ -122,9 +123,12 @@ async fn what_is_offered_is_what_is_set_up() {
     let bare = crate::support::server::Server::start().await;
     let anna = bare.regular("anna@example.org").await;
     let list = anna.get("/api/cloud/providers").send().await;
-    let expected = json!([{"provider": "webdav", "access": "password"}]);
+    let expected = json!([
+        {"provider": "nextcloud", "access": "password"},
+        {"provider": "webdav", "access": "password"},
+    ]);
     assert_eq!(list.expect(200).json()["items"], expected);
-    for provider in [GOOGLE, MICROSOFT, "webdav", "nowhere"] {
+    for provider in [GOOGLE, MICROSOFT, "nextcloud", "webdav", "nowhere"] {
         let path = format!("/api/cloud/oauth/initiate/{provider}");
         let refused = anna.get(&path).send().await;
         refused.problem(404, "unknown_provider");
