@@ -60,7 +60,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
         content_type: "text/plain".parse::<ContentType>()?,
     };
     let (top, name) = (ItemId::root(), "Wharf example.txt".parse()?);
-    let written = drive.write(&top, &name, NameConflict::Number, upload).await?;
+    let written = drive
+        .write(&top, &name, NameConflict::Number, upload)
+        .await?;
     let verified = written.verification.as_str();
     println!("stored {:?}, verified by {verified}", written.item.name);
 

@@ -14,6 +14,7 @@ mod fault_table;
 mod google_drive;
 mod hostile;
 mod house;
+mod house_s3;
 mod odd_names;
 mod rearranging;
 mod replacing;
