@@ -74,7 +74,8 @@ impl S3 {
         server.args(["--vfs-cache-mode", "writes", "--cache-dir"]);
         server.arg(folder.path().join("cache"));
         server.env("RCLONE_CONFIG", folder.path().join("rclone.conf"));
-        server.env("RCLONE_AUTH_KEY", format!("{USER},{key}"));
+        // A list with one pair, in which a comma would begin another.
+        server.env("RCLONE_AUTH_KEY", format!("\"{USER},{key}\""));
 
         let mut service = Service::start("rclone serve s3", folder, server)?;
         // Whoever shows no key is refused, which is an answer.

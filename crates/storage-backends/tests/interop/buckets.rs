@@ -13,7 +13,6 @@ use wharf_domain::ports::storage::{
     NameConflict, ReplaceGuard, StorageBackend, StorageError, StorageErrorKind, Written,
 };
 use wharf_domain::random::Random;
-use wharf_domain::verification::Verification;
 use wharf_storage_backends::S3Access;
 
 use crate::setting;
@@ -93,19 +92,6 @@ async fn a_content_of_several_parts_comes_back_from_moto() {
 #[tokio::test]
 async fn a_content_of_several_parts_comes_back_from_rclone() {
     a_content_of_several_parts_comes_back("RCLONE_S3").await;
-}
-
-// moto computes what it is sent, rclone passes over it.
-#[tokio::test]
-async fn a_digest_is_confirmed_by_moto_and_not_by_rclone() {
-    for (server, expected) in [
-        ("MOTO", Verification::Digest),
-        ("RCLONE_S3", Verification::SizeOnly),
-    ] {
-        let storage = replica(server, &fresh_prefix());
-        let written = write(&*storage, b"bytes").await.unwrap();
-        assert_eq!(written.verification, expected, "{server}");
-    }
 }
 
 #[tokio::test]
