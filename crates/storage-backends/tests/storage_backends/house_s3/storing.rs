@@ -57,15 +57,19 @@ async fn contents_around_the_size_of_a_part_come_back_and_leave_no_upload_behind
     let server = S3Server::start().await;
     let registry = registry_in_bucket("s3://wharf", &server.access());
     let storage = registry.house(user(1));
-    for size in [PART - 1, PART, PART + 1, LARGE] {
-        for is_announced in [true, false] {
-            let name = format!("{size}-{is_announced}");
-            let written = write(&*storage, &name, upload(size, is_announced)).await;
-            let item = written.unwrap().item;
-            assert_eq!(item.size_bytes, Some(size as u64));
-            assert!(read(&*storage, &item.id).await == bytes(size), "{name}");
-            assert_eq!(server.uploads_under_way(), 0);
-        }
+    for (size, is_announced) in [
+        (PART - 1, false),
+        (PART, false),
+        (PART, true),
+        (PART + 1, true),
+        (LARGE, false),
+    ] {
+        let name = format!("{size}-{is_announced}");
+        let written = write(&*storage, &name, upload(size, is_announced)).await;
+        let item = written.unwrap().item;
+        assert_eq!(item.size_bytes, Some(size as u64));
+        assert!(read(&*storage, &item.id).await == bytes(size), "{name}");
+        assert_eq!(server.uploads_under_way(), 0);
     }
 }
 
