@@ -29,6 +29,6 @@ mod upload;
 mod webdav;
 
 pub use error::Error;
-pub use house::House;
+pub use house::{House, InvalidPlace, S3Access, S3Place};
 pub use registry::Registry;
 pub use undo::Background;

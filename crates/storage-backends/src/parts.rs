@@ -116,15 +116,18 @@ impl Part {
         })
     }
 
+    /// The bytes as they go out, in chunks.
+    pub(crate) fn chunks(&self) -> impl Iterator<Item = Bytes> + use<> {
+        let bytes = self.bytes.clone();
+        (0..bytes.len()).step_by(CHUNK_BYTES).map(move |from| {
+            let to = bytes.len().min(from.saturating_add(CHUNK_BYTES));
+            bytes.slice(from..to)
+        })
+    }
+
     /// The bytes as a body, which goes out in chunks and can be made again.
     pub(crate) fn body(&self) -> Body {
-        let chunks = (0..self.bytes.len()).step_by(CHUNK_BYTES).map({
-            let bytes = self.bytes.clone();
-            move |from| {
-                let to = bytes.len().min(from.saturating_add(CHUNK_BYTES));
-                Ok::<_, UploadInterrupted>(bytes.slice(from..to))
-            }
-        });
+        let chunks = self.chunks().map(Ok::<_, UploadInterrupted>);
         Body::wrap_stream(stream::iter(chunks.collect::<Vec<_>>()))
     }
 }

@@ -15,6 +15,21 @@ impl Turns {
         self.turn(name).lock_owned().await
     }
 
+    /// The same for two names, which may be one.
+    pub(crate) async fn take_both(
+        &self,
+        one: &str,
+        other: &str,
+    ) -> (OwnedMutexGuard<()>, Option<OwnedMutexGuard<()>>) {
+        // In one order for all, so that nobody waits for somebody who waits for them.
+        let first = self.take(one.min(other)).await;
+        let second = match one.max(other) {
+            same if same == one.min(other) => None,
+            second => Some(self.take(second).await),
+        };
+        (first, second)
+    }
+
     fn turn(&self, name: &str) -> Arc<Turn<()>> {
         let mut turns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         turns.retain(|_, turn| turn.strong_count() > 0);
@@ -38,6 +53,21 @@ mod tests {
         assert!(turns.take("b").now_or_never().is_some());
         drop(first);
         assert!(turns.take("a").now_or_never().is_some());
+    }
+
+    #[tokio::test]
+    async fn two_names_are_taken_in_one_order_and_one_name_once() {
+        let turns = Turns::default();
+        let first = turns.take("a").await;
+        let mut waiting = Box::pin(turns.take_both("b", "a"));
+        assert!((&mut waiting).now_or_never().is_none());
+        // Whoever waits for the first has not taken the second.
+        assert!(turns.take("b").now_or_never().is_some());
+        drop(first);
+        let both = waiting.now_or_never().unwrap();
+        assert!(turns.take("b").now_or_never().is_none());
+        drop(both);
+        assert!(turns.take_both("a", "a").now_or_never().is_some());
     }
 
     #[tokio::test]

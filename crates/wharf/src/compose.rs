@@ -39,7 +39,7 @@ use wharf_storage_backends::{Background, House, Registry};
 
 use crate::meters::Figures;
 use crate::outgoing;
-use crate::settings::{MissingSecret, Settings};
+use crate::settings::{HouseStorage, MissingS3Key, MissingSecret, Settings};
 use crate::system::{SystemClock, SystemRandom};
 
 /// A running Wharf: its use cases, tied to the adapters that the settings chose. Cheap to clone.
@@ -104,6 +104,9 @@ pub enum StartError {
     /// A provider's settings cannot be used.
     #[error(transparent)]
     OAuth(#[from] wharf_oauth::Error),
+    /// The way to the house's storage is incomplete.
+    #[error(transparent)]
+    HouseKey(#[from] MissingS3Key),
     /// The house's storage cannot be used.
     #[error(transparent)]
     House(#[from] wharf_storage_backends::Error),
@@ -438,14 +441,24 @@ fn open_storages(
     random: Arc<dyn Random>,
     background: Background,
 ) -> Result<Registry, StartError> {
-    let folder = settings.house_storage();
-    make_private_folder(&folder)?;
-    let house = House::in_folder(&folder)?;
+    let house = open_house(settings, &egress)?;
     let mut storages = Registry::new(egress, house, random, background);
     if let Some(upload_url) = &settings.providers.google_drive.upload_url {
         storages = storages.uploading_to_google_at(upload_url.clone());
     }
     Ok(storages)
+}
+
+fn open_house(settings: &Settings, egress: &Client) -> Result<House, StartError> {
+    match settings.house_storage() {
+        HouseStorage::Folder(folder) => {
+            make_private_folder(&folder)?;
+            Ok(House::in_folder(&folder)?)
+        }
+        HouseStorage::Bucket(place) => {
+            Ok(House::in_bucket(&place, &settings.s3.access()?, egress)?)
+        }
+    }
 }
 
 /// Makes a folder that only its owner may look into, with its parents, unless it is there.

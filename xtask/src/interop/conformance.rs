@@ -6,6 +6,7 @@ use super::python::Environment;
 use super::suite;
 use super::verdicts::Exception;
 use crate::service::rclone::Rclone;
+use crate::service::s3::{BUCKET, S3};
 use crate::service::wsgidav::Wsgidav;
 use crate::{stage, workspace};
 
@@ -17,6 +18,9 @@ pub(super) fn check(programs: &Environment) -> anyhow::Result<()> {
     let wsgidav = Wsgidav::start(&programs.program("wsgidav"))?;
     let rclone = Rclone::start(&programs.program("rclone"))?;
     let accounts = [("WSGIDAV", &wsgidav.account), ("RCLONE", &rclone.account)];
+    let moto = S3::moto(&programs.program("moto_server"))?;
+    let rclone_s3 = S3::rclone(&programs.program("rclone"))?;
+    let buckets = [("MOTO", &moto), ("RCLONE_S3", &rclone_s3)];
     let settings = accounts.iter().flat_map(|(name, account)| {
         [
             (format!("{name}_URL"), account.url.as_str()),
@@ -24,7 +28,15 @@ pub(super) fn check(programs: &Environment) -> anyhow::Result<()> {
             (format!("{name}_PASSWORD"), &account.password),
         ]
     });
-    let settings: Vec<_> = settings.collect();
+    let buckets = buckets.iter().flat_map(|(name, server)| {
+        [
+            (format!("{name}_ENDPOINT"), server.endpoint.as_str()),
+            (format!("{name}_BUCKET"), BUCKET),
+            (format!("{name}_KEY_ID"), &server.key_id),
+            (format!("{name}_KEY"), &server.key),
+        ]
+    });
+    let settings: Vec<_> = settings.chain(buckets).collect();
     let verdicts = suite::run("wharf-storage-backends", &settings)?;
     println!("storage conformance: {verdicts}");
     let list = fs::read_to_string(workspace::root().join(EXCEPTIONS))?;

@@ -1,7 +1,7 @@
 //! `cargo xtask interop`: Wharf with programs of other ecosystems.
 //!
-//! Ours against ourselves proves little: here its WebDAV client meets servers
-//! that others wrote, its OAuth client an authorization server that others
+//! Ours against ourselves proves little: here its WebDAV and S3 clients meet
+//! servers that others wrote, its OAuth client an authorization server that others
 //! wrote, and its interface a client that knows nothing but the description.
 //! The sandbox's WebDAV meets a suite that knows nothing but the standard, and
 //! what simulates Google's Drive and Microsoft's OneDrive their own clients.
@@ -33,7 +33,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         let oidc = Packages::prepare("oidc", install)?;
         anyhow::Ok((programs, oidc, Packages::prepare("onedrive", install)?))
     })?;
-    let servers = timed("WebDAV servers", || conformance::check(&programs));
+    let servers = timed("WebDAV and S3 servers", || conformance::check(&programs));
     let authorization = timed("authorization server", || authorization::check(&oidc));
     let description = timed("Schemathesis", || description::check(&programs));
     let litmus = timed("litmus", litmus::check);

@@ -8,6 +8,7 @@ pub(crate) mod oidc_provider;
 pub(crate) mod postgres;
 pub(crate) mod rclone;
 pub(crate) mod redis;
+pub(crate) mod s3;
 pub(crate) mod sandbox;
 pub(crate) mod server;
 pub(crate) mod wsgidav;

@@ -16,9 +16,10 @@ use crate::entity_tag::entity_tag;
 
 use super::error::{failed, refused};
 use super::key::Key;
-use super::place::Verb;
-use super::room::{Room, item_of, modified_at, top_folder};
-use super::{read, write};
+use super::read;
+use super::rearrange::Verb;
+use super::room::{Room, item_of, modified_at, taken, top_folder};
+use super::shelf::Condition;
 
 /// How many items of a listing go on at once.
 const BATCH_ITEMS: usize = 256;
@@ -58,8 +59,7 @@ impl StorageBackend for Room {
             return Ok(top_folder());
         }
         let key = Self::key(item, Operation::Metadata)?;
-        let object = self.object(&key, Operation::Metadata).await?;
-        item_of(&object).ok_or_else(|| refused(StorageErrorKind::NotFound, Operation::Metadata))
+        self.item(&key, Operation::Metadata).await
     }
 
     async fn find(&self, folder: &ItemId, name: &ItemName) -> Result<Option<Item>, StorageError> {
@@ -121,16 +121,9 @@ impl StorageBackend for Room {
         upload: Upload,
     ) -> Result<Written, StorageError> {
         self.check_folder(folder, Operation::Write).await?;
-        if Key::named(name).is_none() {
-            return Err(refused(StorageErrorKind::NameNotAllowed, Operation::Write));
-        }
-        if conflict == NameConflict::Fail && self.find(folder, name).await?.is_some() {
-            return Err(refused(StorageErrorKind::AlreadyExists, Operation::Write));
-        }
-        let temporary = self.temporary();
-        let place = self.placed((Verb::Move, &temporary), name, conflict, Operation::Write);
-        let stored = write::fill_then(self, &temporary, upload, place).await;
-        stored.map(Written::by_size)
+        let key = Self::named(name, Operation::Write)?;
+        let stored = self.store(&key, Condition::Free, upload).await;
+        stored.map_err(|error| taken(conflict, error))
     }
 
     async fn replace(
@@ -143,12 +136,7 @@ impl StorageBackend for Room {
             return Err(refused(StorageErrorKind::NotAFile, Operation::Write));
         }
         let key = Self::key(file, Operation::Write)?;
-        // So that no gigabyte is sent in vain.
-        self.check_expected(&key, guard).await?;
-        let temporary = self.temporary();
-        let place = self.moved_over(&temporary, &key, guard);
-        let stored = write::fill_then(self, &temporary, upload, place).await;
-        stored.map(Written::by_size)
+        self.store(&key, Condition::Still(guard), upload).await
     }
 
     /// Both names must be keys, and the only folder is the top one.
@@ -156,14 +144,12 @@ impl StorageBackend for Room {
         if item.is_root() {
             return Err(refused(StorageErrorKind::Forbidden, Operation::Relocate));
         }
-        let (from, name) = self.way(item, to, Operation::Relocate).await?;
-        if name.as_str().as_bytes() == item.item() {
+        let (from, key) = self.way(item, to, Operation::Relocate).await?;
+        if from == key {
             return Err(refused(StorageErrorKind::IntoItself, Operation::Relocate));
         }
-        let source = (Verb::Move, &from);
-        let _turn = self.turns.take(from.as_ref()).await;
-        self.placed(source, &name, to.conflict, Operation::Relocate)
-            .await
+        let moved = self.transfer(Verb::Move, &from, &key).await;
+        moved.map_err(|error| taken(to.conflict, error))
     }
 
     /// As for relocating.
@@ -171,9 +157,9 @@ impl StorageBackend for Room {
         if item.is_root() {
             return Err(refused(StorageErrorKind::IntoItself, Operation::Copy));
         }
-        let (from, name) = self.way(item, to, Operation::Copy).await?;
-        self.placed((Verb::Copy, &from), &name, to.conflict, Operation::Copy)
-            .await
+        let (from, key) = self.way(item, to, Operation::Copy).await?;
+        let copied = self.transfer(Verb::Copy, &from, &key).await;
+        copied.map_err(|error| taken(to.conflict, error))
     }
 
     async fn create_folder(
@@ -191,8 +177,11 @@ impl StorageBackend for Room {
         if item.is_root() {
             return Err(refused(StorageErrorKind::Forbidden, Operation::Delete));
         }
-        let path = self.path(&Self::key(item, Operation::Delete)?);
+        let key = Self::key(item, Operation::Delete)?;
+        let path = self.path(&key);
         let _turn = self.turns.take(path.as_ref()).await;
+        // A bucket confirms the deletion of what was never there.
+        self.object(&key, Operation::Delete).await?;
         let deleted = self.objects.delete(&path).await;
         deleted
             .map(|()| Removal::Deleted)

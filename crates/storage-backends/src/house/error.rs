@@ -3,20 +3,37 @@
 use std::error::Error;
 use std::io;
 
+use wharf_domain::content::UploadInterrupted;
 use wharf_domain::ports::storage::{Operation, StorageError, StorageErrorKind};
+
+use crate::fault::UnwantedStatus;
+
+use super::s3::{Refusal, Unanswered};
 
 /// A failure of this operation that the rules decided.
 pub(crate) fn refused(kind: StorageErrorKind, operation: Operation) -> StorageError {
     StorageError::new(kind, operation, None)
 }
 
+/// A content whose sender stopped before its end.
+pub(crate) fn interrupted(_: UploadInterrupted) -> StorageError {
+    refused(StorageErrorKind::UploadInterrupted, Operation::Write)
+}
+
 /// A failure of this operation that the object store met. Its own message would tell where on the
-/// machine the file lies, so only the system's error goes on.
+/// machine a file lies and what a server said, so only what lies beneath goes on.
 pub(crate) fn failed(error: &object_store::Error, operation: Operation) -> StorageError {
-    let system_error = io_error(error);
+    if let Some(unanswered) = beneath::<Unanswered>(error) {
+        return refused(unanswered.kind(), operation).caused_by(unanswered.clone());
+    }
+    if let Some(refusal) = beneath::<Refusal>(error) {
+        return refused(refusal.kind(), operation).caused_by(*refusal);
+    }
+    let system_error = beneath::<io::Error>(error).map(io::Error::kind);
     let kind = match (error, system_error) {
         (object_store::Error::NotFound { .. }, _) => StorageErrorKind::NotFound,
         (object_store::Error::AlreadyExists { .. }, _) => StorageErrorKind::AlreadyExists,
+        (object_store::Error::Precondition { .. }, _) => StorageErrorKind::PreconditionFailed,
         (_, Some(io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)) => {
             StorageErrorKind::Full
         }
@@ -24,18 +41,24 @@ pub(crate) fn failed(error: &object_store::Error, operation: Operation) -> Stora
         _ => StorageErrorKind::Failed,
     };
     let failure = refused(kind, operation);
-    match system_error {
-        Some(kind) => failure.caused_by(io::Error::from(kind)),
-        None => failure,
+    match (error, system_error) {
+        (_, Some(kind)) => failure.caused_by(io::Error::from(kind)),
+        (object_store::Error::Unauthenticated { .. }, None) => {
+            failure.caused_by(UnwantedStatus(401))
+        }
+        (object_store::Error::PermissionDenied { .. }, None) => {
+            failure.caused_by(UnwantedStatus(403))
+        }
+        (_, None) => failure,
     }
 }
 
-/// What the operating system said, if it was asked.
-fn io_error(error: &object_store::Error) -> Option<io::ErrorKind> {
+/// The first error of this type that caused the error.
+fn beneath<E: Error + 'static>(error: &object_store::Error) -> Option<&E> {
     let mut next: Option<&(dyn Error + 'static)> = Some(error);
     while let Some(error) = next {
-        if let Some(error) = error.downcast_ref::<io::Error>() {
-            return Some(error.kind());
+        if let Some(found) = error.downcast_ref() {
+            return Some(found);
         }
         next = error.source();
     }

@@ -31,13 +31,6 @@ impl Key {
         is_key.then(|| Self(text.to_owned()))
     }
 
-    /// The key as the name of an item.
-    pub(crate) fn name(&self) -> ItemName {
-        self.0
-            .parse()
-            .expect("a key is one path segment of at most 128 bytes")
-    }
-
     /// The key as text.
     pub(crate) fn as_str(&self) -> &str {
         &self.0

@@ -1,20 +1,21 @@
-//! The house's own storage: a flat set of objects for each user in an object store. It knows neither
+//! The house's own storage: a flat set of objects for each user, in a folder or in a bucket. It knows neither
 //! names that people give nor what the objects are for.
 
 mod backend;
 mod error;
+mod folder;
 mod key;
-mod place;
 mod read;
+mod rearrange;
 mod room;
-mod write;
+mod s3;
+mod shelf;
 
 use std::fmt;
 use std::path::Path as FilePath;
 use std::sync::Arc;
 
-use object_store::ObjectStore;
-use object_store::local::LocalFileSystem;
+use object_store::path::Path;
 use wharf_domain::id::UserId;
 use wharf_domain::random::Random;
 
@@ -22,12 +23,18 @@ use crate::Error;
 use crate::turns::Turns;
 use crate::undo::Background;
 
+use self::folder::Folder;
 use self::room::Room;
+use self::s3::Bucket;
+pub use self::s3::{InvalidPlace, S3Access, S3Place};
+use self::shelf::Shelf;
 
 /// The house's storage for all users.
 #[derive(Clone)]
 pub struct House {
-    objects: Arc<dyn ObjectStore>,
+    shelf: Arc<dyn Shelf>,
+    /// What all keys lie under.
+    base: Path,
     turns: Turns,
 }
 
@@ -38,12 +45,28 @@ impl House {
     /// # Errors
     /// If the folder cannot be made or opened.
     pub fn in_folder(folder: &FilePath) -> Result<Self, Error> {
-        make_private(folder).map_err(Error::MakeFolder)?;
-        let objects = LocalFileSystem::new_with_prefix(folder).map_err(Error::OpenFolder)?;
-        Ok(Self {
-            objects: Arc::new(objects.with_fsync(true)),
+        Ok(Self::on(Arc::new(Folder::open(folder)?), Path::ROOT))
+    }
+
+    /// A house in this bucket, which must be there, reached through `egress`. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// If the server's address is none that the operator may name.
+    pub fn in_bucket(
+        place: &S3Place,
+        access: &S3Access,
+        egress: &wharf_egress::Client,
+    ) -> Result<Self, Error> {
+        let bucket = Bucket::open(place, access, egress)?;
+        Ok(Self::on(Arc::new(bucket), place.folder()))
+    }
+
+    fn on(shelf: Arc<dyn Shelf>, base: Path) -> Self {
+        Self {
+            shelf,
+            base,
             turns: Turns::default(),
-        })
+        }
     }
 
     /// One user's part of the house; no other user's can be named through it.
@@ -53,8 +76,9 @@ impl House {
         random: Arc<dyn Random>,
         background: Background,
     ) -> Room {
-        let objects = Arc::clone(&self.objects);
-        Room::new(objects, owner, self.turns.clone(), random, background)
+        let folder = self.base.clone().join(owner.to_string());
+        let (shelf, turns) = (Arc::clone(&self.shelf), self.turns.clone());
+        Room::new(shelf, folder, turns, random, background)
     }
 }
 
@@ -62,12 +86,4 @@ impl fmt::Debug for House {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("House").finish_non_exhaustive()
     }
-}
-
-fn make_private(folder: &FilePath) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use object_store::path::Path;
 use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt};
-use wharf_domain::id::UserId;
+use wharf_domain::content::Upload;
 use wharf_domain::item::{Item, ItemId, ItemKind, ItemName};
 use wharf_domain::ports::storage::{
-    Destination, NameConflict, Operation, ReplaceGuard, StorageError, StorageErrorKind,
+    Destination, NameConflict, Operation, StorageError, StorageErrorKind, Written,
 };
 use wharf_domain::random::Random;
 use wharf_domain::time::Timestamp;
@@ -19,7 +19,7 @@ use crate::undo::Background;
 
 use super::error::{failed, refused};
 use super::key::Key;
-use super::place::{self, Verb};
+use super::shelf::{Condition, Shelf};
 
 /// One user's objects. An item's id is its key; there are no folders but the top.
 pub(crate) struct Room {
@@ -27,23 +27,25 @@ pub(crate) struct Room {
     pub(super) folder: Path,
     pub(super) turns: Turns,
     pub(super) background: Background,
+    shelf: Arc<dyn Shelf>,
     random: Arc<dyn Random>,
 }
 
 impl Room {
-    /// The objects of this user. Whoever would change an object takes a turn.
-    pub(crate) fn new(
-        objects: Arc<dyn ObjectStore>,
-        owner: UserId,
+    /// The objects in this folder of the shelf. Whoever would change an object takes a turn.
+    pub(super) fn new(
+        shelf: Arc<dyn Shelf>,
+        folder: Path,
         turns: Turns,
         random: Arc<dyn Random>,
         background: Background,
     ) -> Self {
         Self {
-            objects,
-            folder: Path::from(owner.to_string()),
+            objects: shelf.objects(),
+            folder,
             turns,
             background,
+            shelf,
             random,
         }
     }
@@ -65,81 +67,84 @@ impl Room {
         operation: Operation,
     ) -> Result<ObjectMeta, StorageError> {
         let object = self.objects.head(&self.path(key)).await;
+        if let Err(object_store::Error::NotFound { .. }) = object {
+            self.shelf.stands(operation).await?;
+        }
         object.map_err(|error| failed(&error, operation))
     }
 
-    /// A fresh hidden path for a content on its way.
-    pub(super) fn temporary(&self) -> Path {
-        self.folder.clone().join(temporary::name(&*self.random))
+    /// The object as an item.
+    pub(super) async fn item(&self, key: &Key, operation: Operation) -> Result<Item, StorageError> {
+        let object = self.object(key, operation).await?;
+        item_of(&object).ok_or_else(|| refused(StorageErrorKind::Failed, operation))
     }
 
-    /// The path of an object that is to go somewhere, and the name that it shall have there.
+    /// A name that nothing has: a hidden one, for what is on its way.
+    pub(super) fn fresh_name(&self) -> String {
+        temporary::name(&*self.random)
+    }
+
+    /// The keys of an object that is to go somewhere: where it is, and where it shall be.
     pub(super) async fn way(
         &self,
         item: &ItemId,
         to: &Destination,
         operation: Operation,
-    ) -> Result<(Path, ItemName), StorageError> {
-        let key = Self::key(item, operation)?;
-        self.object(&key, operation).await?;
+    ) -> Result<(Key, Key), StorageError> {
+        let from = Self::key(item, operation)?;
+        self.object(&from, operation).await?;
         if let Some(folder) = &to.folder {
             self.check_folder(folder, operation).await?;
         }
-        let name = match &to.name {
-            Some(name) => name.clone(),
-            None => key.name(),
+        let to = match &to.name {
+            Some(name) => Self::named(name, operation)?,
+            None => from.clone(),
         };
-        Ok((self.path(&key), name))
+        Ok((from, to))
     }
 
-    /// Brings the object to the first free one of the names that `conflict` allows; the item there.
-    pub(super) async fn placed(
-        &self,
-        source: (Verb, &Path),
-        name: &ItemName,
-        conflict: NameConflict,
-        operation: Operation,
-    ) -> Result<Item, StorageError> {
-        let name = (name, conflict);
-        let key =
-            place::at_free_name(&*self.objects, source, &self.folder, name, operation).await?;
-        let object = self.object(&key, operation).await?;
-        item_of(&object).ok_or_else(|| refused(StorageErrorKind::Failed, operation))
+    /// The key for a new item.
+    pub(super) fn named(name: &ItemName, operation: Operation) -> Result<Key, StorageError> {
+        Key::named(name).ok_or_else(|| refused(StorageErrorKind::NameNotAllowed, operation))
     }
 
-    /// Refuses to replace an object that is not what the guard says.
-    pub(super) async fn check_expected(
+    /// Stores a content at this key.
+    pub(super) async fn store(
         &self,
         key: &Key,
-        guard: &ReplaceGuard,
-    ) -> Result<(), StorageError> {
-        let object = self.object(key, Operation::Write).await?;
-        let etag = object.e_tag.as_deref().and_then(entity_tag);
-        if guard.is_met_by(etag.as_ref()) {
-            Ok(())
-        } else {
-            let kind = StorageErrorKind::PreconditionFailed;
-            Err(refused(kind, Operation::Write))
+        condition: Condition<'_>,
+        upload: Upload,
+    ) -> Result<Written, StorageError> {
+        // So that no gigabyte is sent in vain.
+        self.check(key, condition).await?;
+        let verification = self.shelf.store(self, key, condition, upload).await?;
+        let item = self.item(key, Operation::Write).await?;
+        Ok(Written { item, verification })
+    }
+
+    /// Refuses what does not meet the condition; what is at the key.
+    pub(super) async fn check(
+        &self,
+        key: &Key,
+        condition: Condition<'_>,
+    ) -> Result<Option<ObjectMeta>, StorageError> {
+        let object = self.object(key, Operation::Write).await;
+        match (condition, object) {
+            (Condition::Free, Ok(_)) => {
+                Err(refused(StorageErrorKind::AlreadyExists, Operation::Write))
+            }
+            (Condition::Free, Err(error)) if error.kind == StorageErrorKind::NotFound => Ok(None),
+            (Condition::Still(guard), Ok(object)) => {
+                let etag = object.e_tag.as_deref().and_then(entity_tag);
+                if guard.is_met_by(etag.as_ref()) {
+                    Ok(Some(object))
+                } else {
+                    let kind = StorageErrorKind::PreconditionFailed;
+                    Err(refused(kind, Operation::Write))
+                }
+            }
+            (_, Err(error)) => Err(error),
         }
-    }
-
-    /// Moves a whole content over the object if that is what the guard says; the item as it is then.
-    ///
-    /// Whoever else would change the object waits, so that of two who expect the same one only one finds
-    /// it; the rename itself is atomic.
-    pub(super) async fn moved_over(
-        &self,
-        temporary: &Path,
-        key: &Key,
-        guard: &ReplaceGuard,
-    ) -> Result<Item, StorageError> {
-        let path = self.path(key);
-        let _turn = self.turns.take(path.as_ref()).await;
-        self.check_expected(key, guard).await?;
-        let moved = self.objects.rename(temporary, &path).await;
-        moved.map_err(|error| failed(&error, Operation::Write))?;
-        let object = self.object(key, Operation::Write).await?;
-        item_of(&object).ok_or_else(|| refused(StorageErrorKind::Failed, Operation::Write))
     }
 
     /// Every object is a file, so only the top folder can be one to look into.
@@ -153,6 +158,16 @@ impl Room {
         }
         self.object(&Self::key(id, operation)?, operation).await?;
         Err(refused(StorageErrorKind::NotAFolder, operation))
+    }
+}
+
+/// What a name that is taken means. A number in brackets would be no key.
+pub(super) fn taken(conflict: NameConflict, error: StorageError) -> StorageError {
+    match (conflict, &error.kind) {
+        (NameConflict::Number, StorageErrorKind::AlreadyExists) => {
+            refused(StorageErrorKind::NameNotAllowed, error.operation)
+        }
+        _ => error,
     }
 }
 

@@ -1,5 +1,5 @@
-//! The WebDAV storage against servers of other ecosystems. `cargo xtask interop` starts them; without
-//! the feature `interop` this is not built.
+//! The WebDAV storage and a house in a bucket against servers of other ecosystems. `cargo xtask interop`
+//! starts them; without the feature `interop` this is not built.
 
 #![expect(
     clippy::indexing_slicing,
@@ -7,6 +7,7 @@
     reason = "what tests share fails by panicking too"
 )]
 
+mod buckets;
 #[path = "../storage_backends/support.rs"]
 #[expect(dead_code, reason = "the other test program uses the rest")]
 mod support;
@@ -15,6 +16,8 @@ use wharf_domain::conformance::storage::Opened;
 
 wharf_domain::storage_conformance!(wsgidav, crate::opened("WSGIDAV"));
 wharf_domain::storage_conformance!(rclone, crate::opened("RCLONE"));
+wharf_domain::storage_conformance!(moto, crate::buckets::opened("MOTO"));
+wharf_domain::storage_conformance!(rclone_s3, crate::buckets::opened("RCLONE_S3"));
 
 /// The account whose address, name and password the environment tells.
 pub(crate) fn opened(server: &str) -> Opened {

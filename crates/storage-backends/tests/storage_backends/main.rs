@@ -15,6 +15,7 @@ mod fault_table;
 mod google_drive;
 mod hostile;
 mod house;
+mod house_s3;
 mod nextcloud;
 mod odd_names;
 mod onedrive;

@@ -62,6 +62,11 @@ impl Scripted {
         server
     }
 
+    /// The port that it listens on.
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
     /// The address of the folder `/dav/`.
     pub(crate) fn url(&self) -> String {
         format!("http://127.0.0.1:{}/dav/", self.port)

@@ -3,6 +3,7 @@
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use tempfile::TempDir;
@@ -18,7 +19,9 @@ use wharf_domain::random::Random;
 use wharf_domain::scopes::Scopes;
 use wharf_domain::time::Timestamp;
 use wharf_egress::{Deadlines, Exceptions, Options, Policy};
-use wharf_storage_backends::{Background, House, Registry};
+use wharf_storage_backends::{Background, House, Registry, S3Access};
+
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Different every time, which is all that temporary names need in a test.
 pub(crate) struct TestRandom;
@@ -34,11 +37,22 @@ impl Random for TestRandom {
 
 /// Reaches loopback servers, and gives up on silent ones soon.
 pub(crate) fn registry(house: &Path) -> Registry {
-    registry_within(house, std::time::Duration::from_secs(2))
+    registry_within(house, PATIENCE)
 }
 
 /// The same with another patience for silent servers.
-pub(crate) fn registry_within(house: &Path, patience: std::time::Duration) -> Registry {
+pub(crate) fn registry_within(house: &Path, patience: Duration) -> Registry {
+    registry_of(egress(patience), House::in_folder(house).unwrap())
+}
+
+/// The same with the house in a bucket, such as `s3://wharf/prefix`, of the server at this address.
+pub(crate) fn registry_in_bucket(place: &str, access: &S3Access) -> Registry {
+    let egress = egress(PATIENCE);
+    let house = House::in_bucket(&place.parse().unwrap(), access, &egress).unwrap();
+    registry_of(egress, house)
+}
+
+fn egress(patience: Duration) -> wharf_egress::Client {
     let policy = Policy::new(Exceptions {
         allow_networks: vec!["127.0.0.0/8".parse().unwrap()],
         allow_http: true,
@@ -52,8 +66,10 @@ pub(crate) fn registry_within(house: &Path, patience: std::time::Duration) -> Re
         },
         ..Options::default()
     };
-    let egress = wharf_egress::Client::new(policy, options).unwrap();
-    let house = House::in_folder(house).unwrap();
+    wharf_egress::Client::new(policy, options).unwrap()
+}
+
+fn registry_of(egress: wharf_egress::Client, house: House) -> Registry {
     let background = Background::new(Handle::current(), TaskTracker::new());
     Registry::new(egress, house, Arc::new(TestRandom), background)
 }

@@ -15,9 +15,10 @@ pub(super) type Variable = (OsString, OsString);
 const PREFIX: &str = "WHARF_";
 
 /// The variables of secrets, which may also stand in a file of their own.
-const SECRETS: [&str; 4] = [
+const SECRETS: [&str; 5] = [
     "WHARF_DATABASE_URL",
     "WHARF_REDIS_URL",
+    "WHARF_S3__SECRET_ACCESS_KEY",
     "WHARF_PROVIDERS__GOOGLE_DRIVE__CLIENT_SECRET",
     "WHARF_PROVIDERS__ONEDRIVE__CLIENT_SECRET",
 ];

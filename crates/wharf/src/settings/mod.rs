@@ -6,6 +6,7 @@
 //! named by its variable with `_FILE` appended. It is the only place that reads the environment.
 
 mod environment;
+mod house;
 mod providers;
 mod reference;
 mod show;
@@ -23,6 +24,7 @@ use wharf_domain::item::ItemName;
 use wharf_domain::provider::Provider;
 use wharf_egress::{Nat64Prefix, PortSet};
 
+pub use self::house::{HouseStorage, MissingS3Key, S3Settings};
 pub use self::providers::{
     GoogleDriveSettings, MissingSecret, OnedriveSettings, ProvidersSettings,
 };
@@ -53,9 +55,10 @@ pub struct Settings {
     /// absent.
     #[config(deserialize_with = secret)]
     pub redis_url: Option<SecretString>,
-    /// The folder of the house's own storage. `documents` in the data folder if absent.
+    /// The house's own storage: a folder, or `s3://bucket/prefix` for a bucket of the server that `s3`
+    /// names. `documents` in the data folder if absent.
     #[config(deserialize_with = parsed)]
-    pub house_storage: Option<PathBuf>,
+    pub house_storage: Option<HouseStorage>,
     /// The file with the operator's keys; never kept in the database. `keyring.json` in the data folder
     /// if absent. Losing it means losing every stored credential.
     #[config(deserialize_with = parsed)]
@@ -88,6 +91,9 @@ pub struct Settings {
     /// how much is going on. Let your proxy keep that address from the outside.
     #[config(default = false, deserialize_with = parsed)]
     pub metrics: bool,
+    /// The S3 server for a house storage in a bucket.
+    #[config(nested)]
+    pub s3: S3Settings,
     /// Where connections may go that users ask for.
     #[config(nested)]
     pub egress: EgressSettings,
@@ -250,11 +256,10 @@ impl Settings {
         })
     }
 
-    /// The folder of the house's own storage.
-    pub fn house_storage(&self) -> PathBuf {
-        self.house_storage
-            .clone()
-            .unwrap_or_else(|| self.data_dir.join("documents"))
+    /// Where the house's own storage lies.
+    pub fn house_storage(&self) -> HouseStorage {
+        let folder = || HouseStorage::Folder(self.data_dir.join("documents"));
+        self.house_storage.clone().unwrap_or_else(folder)
     }
 
     /// The file with the operator's keys.

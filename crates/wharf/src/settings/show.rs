@@ -8,7 +8,9 @@ use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 use wharf_domain::ports::oauth::RefreshKind;
 
-use super::{EgressSettings, GoogleDriveSettings, OnedriveSettings, ProvidersSettings, Settings};
+use super::{
+    EgressSettings, GoogleDriveSettings, OnedriveSettings, ProvidersSettings, S3Settings, Settings,
+};
 
 impl fmt::Display for Settings {
     /// One `key = value` a line, in the form of the settings file.
@@ -30,6 +32,7 @@ impl fmt::Display for Settings {
             log,
             log_format,
             metrics,
+            s3,
             egress,
             providers,
         } = self;
@@ -40,7 +43,7 @@ impl fmt::Display for Settings {
         if let Some(url) = redis_url {
             writeln!(f, "redis_url = {:?}", kind(url))?;
         }
-        writeln!(f, "house_storage = {:?}", self.house_storage())?;
+        writeln!(f, "house_storage = {:?}", self.house_storage().to_string())?;
         writeln!(f, "keyring_file = {:?}", self.keyring_file())?;
         writeln!(f, "folder_cache_ttl_secs = {folder_cache_ttl_secs}")?;
         writeln!(f, "oauth_state_ttl_secs = {oauth_state_ttl_secs}")?;
@@ -50,7 +53,28 @@ impl fmt::Display for Settings {
         writeln!(f, "log = {log:?}")?;
         writeln!(f, "log_format = {:?}", log_format.to_string())?;
         writeln!(f, "metrics = {metrics}")?;
-        write!(f, "{egress}{providers}")
+        write!(f, "{s3}{egress}{providers}")
+    }
+}
+
+impl fmt::Display for S3Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            endpoint,
+            region,
+            access_key_id,
+            secret_access_key,
+        } = self;
+        writeln!(f, "\n[s3]")?;
+        addresses(f, &[("endpoint", endpoint)])?;
+        writeln!(f, "region = {region:?}")?;
+        if let Some(id) = access_key_id {
+            writeln!(f, "access_key_id = {id:?}")?;
+        }
+        if secret_access_key.is_some() {
+            writeln!(f, "secret_access_key = \"[redacted]\"")?;
+        }
+        Ok(())
     }
 }
 

@@ -29,7 +29,7 @@ fn everything_has_a_default() {
     );
     assert_eq!(
         settings.house_storage(),
-        Path::new("./wharf-data/documents")
+        HouseStorage::Folder("./wharf-data/documents".into())
     );
     assert_eq!(settings.folder_cache_ttl(), Duration::from_secs(60));
     assert_eq!(settings.documents_folder.as_str(), "Wharf");
@@ -183,6 +183,52 @@ fn the_address_of_redis_is_a_secret() {
 
     let misspelt = with(&[("WHARF_REDIS_URL", "redis:canary")]).unwrap();
     assert!(!misspelt.to_string().contains("canary"));
+}
+
+#[test]
+fn the_house_is_a_folder_or_a_bucket_whose_key_is_a_secret() {
+    let folder = with(&[("WHARF_HOUSE_STORAGE", "/srv/s3")]).unwrap();
+    assert_eq!(
+        folder.house_storage(),
+        HouseStorage::Folder("/srv/s3".into())
+    );
+
+    let place = ("WHARF_HOUSE_STORAGE", "s3://wharf/documents");
+    let keyless = with(&[place, ("WHARF_S3__ACCESS_KEY_ID", "house")]).unwrap();
+    assert!(
+        keyless
+            .to_string()
+            .contains("house_storage = \"s3://wharf/documents\"")
+    );
+    assert_eq!(
+        keyless.s3.access().unwrap_err().to_string(),
+        "s3.secret_access_key is missing, which a house_storage in S3 needs"
+    );
+
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), "canary\n").unwrap();
+    let settings = with(&[
+        place,
+        ("WHARF_S3__ENDPOINT", "https://minio.example.org:9000"),
+        ("WHARF_S3__ACCESS_KEY_ID", "house"),
+        (
+            "WHARF_S3__SECRET_ACCESS_KEY_FILE",
+            file.path().to_str().unwrap(),
+        ),
+    ])
+    .unwrap();
+    let access = settings.s3.access().unwrap();
+    assert_eq!(access.secret_access_key.expose_secret(), "canary");
+    assert_eq!(access.region, "us-east-1");
+    let shown = settings.to_string();
+    assert!(
+        shown.contains("secret_access_key = \"[redacted]\""),
+        "{shown}"
+    );
+    assert!(!shown.contains("canary") && !format!("{settings:?}{access:?}").contains("canary"));
+
+    let misspelt = with(&[("WHARF_HOUSE_STORAGE", "s3://Wharf")]).unwrap_err();
+    assert!(misspelt.to_string().contains("WHARF_HOUSE_STORAGE"));
 }
 
 #[test]
