@@ -141,6 +141,7 @@ fn stored(answer: &Answer, name: &str, storage: &str, content: &[u8]) -> String 
         "size_bytes": content.len(),
         "sha256": sha256_hex(content),
         "storage": storage,
+        "verified": "size-only",
         "created_at": document["created_at"],
     });
     assert_eq!(document, expected);

@@ -24,8 +24,9 @@ async fn a_browser_that_comes_back_connects_the_account() {
         assert!(check["account"]["quota"]["used_bytes"].is_u64(), "{check}");
 
         let folders = format!("/api/cloud/folders/{provider}/root");
-        let refused = scene.anna.get(&folders).send().await;
-        refused.problem(422, "not_supported");
+        let listing = scene.anna.get(&folders).send().await.expect(200).json();
+        let items = listing["items"].as_array().unwrap();
+        assert!(items.iter().any(|item| item["name"] == "Welcome.txt"));
     }
     assert_eq!(scene.connections().await.len(), 2);
 }
