@@ -149,22 +149,20 @@ impl Transfer {
                 return Err(fault);
             }
         };
+        // From here on it is known by its id: it may have got another name than was meant.
+        taking_away.defuse();
+        let recycling = recycling(&client, &target, &item);
         match sent.verification(&item) {
             Ok(verification) => Ok(Completed {
                 item,
                 verification,
-                undos: ending.into_iter().chain([taking_away]).collect(),
+                undos: ending.into_iter().chain(recycling).collect(),
             }),
             Err(other) => {
-                taking_away.defuse();
-                // What replaced another content cannot be taken back here; OneDrive keeps the old one among
-                // the file's versions.
-                if let (Target::New { .. }, Some(id)) = (&*target, item.item_id()) {
-                    let address = Address::of(&id)?;
-                    let undo = recycling(&client, address.clone());
-                    if client.recycle(&address).await.is_ok() {
-                        undo.defuse();
-                    }
+                if let (Some(undo), Some(id)) = (recycling, item.item_id())
+                    && client.recycle(&Address::of(&id)?).await.is_ok()
+                {
+                    undo.defuse();
                 }
                 Err(other.into())
             }
@@ -294,13 +292,18 @@ fn taking_away(client: &Arc<Client>, target: &Arc<Target>, sent: &Arc<Sent>) -> 
     })
 }
 
-/// Puts an item into the bin when it is dropped.
-fn recycling(client: &Arc<Client>, item: Address) -> Undo {
+/// Puts a new item into the bin when it is dropped. What replaced another content cannot be taken back here;
+/// OneDrive keeps the old one among the file's versions.
+fn recycling(client: &Arc<Client>, target: &Target, item: &DriveItem) -> Option<Undo> {
+    let address = match target {
+        Target::New { .. } => Address::of(&item.item_id()?).ok()?,
+        Target::Known { .. } => return None,
+    };
     let background = client.shared.background.clone();
     let client = Arc::clone(client);
-    Undo::on_drop(&background, async move {
-        persistently(|| client.recycle(&item)).await;
-    })
+    Some(Undo::on_drop(&background, async move {
+        persistently(|| client.recycle(&address)).await;
+    }))
 }
 
 /// The item at the target, if it has the content that was sent.

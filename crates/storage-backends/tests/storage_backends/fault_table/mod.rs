@@ -111,9 +111,11 @@ async fn work(
             return outcomes;
         };
         let (outcome, state) = cell.judge(subject, &rig, &scene).await;
+        // A scene that is as it was will do for the next cell, unless something may still come late: a copy
+        // that a server makes in its own time, or what is cleared away behind a call that failed.
+        let is_over = outcome.is_ok() && state == State::before();
         outcomes.push((cell.act, cell.case.name, outcome));
-        // A scene that is as it was will do for the next cell.
-        if state != State::before() {
+        if !is_over {
             scene = Scene::set(&rig).await;
         }
     }

@@ -201,11 +201,12 @@ async fn another_content_than_was_stored_does_not_come_to_its_end() {
     assert_eq!(refused.kind, StorageErrorKind::Interrupted);
 }
 
-/// Stores a large content whose last bytes come only once a small one has taken the name.
+/// Stores a large content whose last bytes come only once another has taken the name.
 async fn race(
     drive: &Drive,
     folder: &ItemId,
     conflict: NameConflict,
+    early: &[u8],
 ) -> (Result<String, StorageErrorKind>, ItemId) {
     let name: ItemName = "file.txt".parse().unwrap();
     let (go_on, gone_on) = tokio::sync::oneshot::channel::<()>();
@@ -227,9 +228,7 @@ async fn race(
         {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        let early = drive
-            .store(folder, "file.txt", upload(b"early", true))
-            .await;
+        let early = drive.store(folder, "file.txt", upload(early, true)).await;
         go_on.send(()).unwrap();
         early.unwrap().item.id
     };
@@ -250,13 +249,35 @@ async fn a_name_that_is_taken_meanwhile_is_not_taken_twice() {
             (NameConflict::Number, Ok("file (2).txt".to_owned())),
         ] {
             let folder = drive.folder(&format!("{conflict:?}")).await;
-            let (late, early) = race(&drive, &folder, conflict).await;
+            let (late, early) = race(&drive, &folder, conflict, b"early").await;
             assert_eq!(late, expected);
             assert_eq!(drive.read(&early).await, b"early");
             let left = drive.items(&folder).await.len();
             assert_eq!(left, if conflict == NameConflict::Fail { 1 } else { 2 });
         }
     }
+}
+
+// The loser's file has OneDrive's name for a moment. If that cannot be changed it goes, and the winner's stays,
+// even where both have the same bytes.
+#[tokio::test]
+async fn a_loser_takes_only_its_own_file_away() {
+    let drive = Drive::of(BEN).await;
+    let folder = drive.folder("losing").await;
+    let forbidden = Fault::Answer {
+        status: 403,
+        error: Some("accessDenied".to_owned()),
+        retry_after: None,
+        after_effect: false,
+    };
+    drive.inject("PATCH /v1.0/me/drive/items/*", forbidden, 0, 1);
+    let bytes = pattern(BYTES);
+    let (late, early) = race(&drive, &folder, NameConflict::Number, &bytes).await;
+    assert_eq!(late, Err(StorageErrorKind::Forbidden));
+    while drive.items(&folder).await.len() > 1 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert!(drive.read(&early).await == bytes);
 }
 
 // R-12: whoever goes away in the middle leaves neither file nor session.
