@@ -12,6 +12,7 @@ use wharf_domain::context::RequestId;
 use wharf_domain::environment::Environment;
 use wharf_domain::ports::backends::Backends;
 use wharf_domain::ports::listings::Listings;
+use wharf_domain::ports::nextcloud::NextcloudServers;
 use wharf_domain::ports::oauth::AuthorizationServers;
 use wharf_domain::ports::one_time::OneTimeRecords;
 use wharf_domain::ports::passwords::Passwords;
@@ -147,12 +148,7 @@ impl Wharf {
         let tokens = AccessTokens::new(&keyring, settings.public_url(), clock);
         let vault = Vault::new(keyring, Arc::new(database.clone()));
         let passwords: Arc<dyn Passwords> = Arc::new(Argon2Passwords::new());
-        let accounts = Accounts::new(
-            Arc::new(database.clone()),
-            Arc::clone(&passwords),
-            vault.clone(),
-            environment.clone(),
-        );
+        let accounts = open_accounts(&database, &passwords, &vault, &environment);
         let sessions = open_sessions(&database, passwords, tokens, &environment);
         let listings = open_listings(settings, Arc::clone(&random))?;
         let revocations = Revocations::new(
@@ -182,14 +178,7 @@ impl Wharf {
             revocations.clone(),
             means(settings, vault, &tasks, &environment),
         );
-        let login_flows = LoginFlows::new(
-            nextclouds,
-            Arc::new(database.clone()),
-            Arc::new(database.clone()),
-            connections.clone(),
-            revocations.clone(),
-            tasks.clone(),
-        );
+        let flows = open_login_flows(nextclouds, &database, &connections, &revocations, &tasks);
         tend_outbox(&tasks, &database, revocations, &environment);
         let documents = Documents::new(
             Arc::new(database.clone()),
@@ -210,7 +199,7 @@ impl Wharf {
             items,
             documents,
             authorizations,
-            login_flows,
+            login_flows: flows,
             database,
             environment,
             random,
@@ -336,6 +325,37 @@ async fn open_database(settings: &Settings) -> Result<Database, StartError> {
     let database = Database::open(&settings.database_url(), DatabaseOptions::default()).await?;
     database.migrate().await?;
     Ok(database)
+}
+
+fn open_accounts(
+    database: &Database,
+    passwords: &Arc<dyn Passwords>,
+    vault: &Vault,
+    environment: &Environment,
+) -> Accounts {
+    Accounts::new(
+        Arc::new(database.clone()),
+        Arc::clone(passwords),
+        vault.clone(),
+        environment.clone(),
+    )
+}
+
+fn open_login_flows(
+    nextclouds: Arc<dyn NextcloudServers>,
+    database: &Database,
+    connections: &Connections,
+    revocations: &Revocations,
+    tasks: &Tasks,
+) -> LoginFlows {
+    LoginFlows::new(
+        nextclouds,
+        Arc::new(database.clone()),
+        Arc::new(database.clone()),
+        connections.clone(),
+        revocations.clone(),
+        tasks.clone(),
+    )
 }
 
 fn open_sessions(
