@@ -344,7 +344,8 @@ pub enum StorageErrorKind {
     /// The connection broke in the middle.
     #[error("the connection broke off")]
     Interrupted,
-    /// The storage keeps other bytes than were sent; what it kept was removed.
+    /// The storage keeps other bytes than were sent. A new item was removed; what replaced another
+    /// content stands, for its id is the item's.
     #[error("the stored content is not what was sent")]
     IntegrityMismatch,
     /// The sender of an upload stopped before its end; nothing was stored.
