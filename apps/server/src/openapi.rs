@@ -118,6 +118,9 @@ const fn policy_errors(who: Who) -> &'static [&'static [Code]] {
         Code::TokenMissing,
         Code::TokenInvalid,
         Code::TokenExpired,
+        Code::AccountDisabled,
+        Code::NoAccount,
+        Code::IssuerUnavailable,
     ];
     const ROLE: &[Code] = &[Code::RoleNotAllowed];
     match who {
@@ -189,8 +192,12 @@ mod tests {
         let operation = |path: &str| description["paths"][path]["get"].clone();
         let me = operation("/api/users/me");
         assert_eq!(me["security"][0]["bearer"], serde_json::json!([]));
-        assert!(me["responses"]["401"].is_object() && me["responses"]["403"].is_null());
-        assert!(operation("/api/documents")["responses"]["403"].is_object());
+        let refused = |operation: &serde_json::Value| {
+            let refusals = operation["responses"]["403"]["description"].as_str();
+            refusals.unwrap().contains("`role_not_allowed`")
+        };
+        assert!(me["responses"]["401"].is_object() && !refused(&me));
+        assert!(refused(&operation("/api/documents")));
         assert!(operation("/healthz")["security"].is_null());
     }
 }

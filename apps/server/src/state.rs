@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use actix_web::web::Data;
+use ipnet::IpNet;
 use wharf::{Settings, Wharf};
 
 use crate::connection;
@@ -20,6 +21,10 @@ pub struct State {
     pub public_url: String,
     /// The server's own web origin.
     pub public_origin: String,
+    /// The proxies that are believed about where a request comes from.
+    pub trusted_proxies: Vec<IpNet>,
+    /// The name of the outside issuer that vouches for users, where there is one.
+    pub outside_issuer: Option<String>,
     /// How long a client may take nothing of what is sent to it.
     pub client_patience: Duration,
     /// Whether browsers may send cookies back without TLS, which only a loopback address excuses.
@@ -38,6 +43,8 @@ impl State {
             cors_origins: settings.cors_origins.clone(),
             public_url: settings.public_url(),
             public_origin: settings.public_origin(),
+            trusted_proxies: settings.trusted_proxies.clone(),
+            outside_issuer: settings.outside_issuer.url.clone(),
             client_patience: connection::PATIENCE,
             plain_cookies: settings.is_plain_loopback(),
             meters: HttpMeters::new(),

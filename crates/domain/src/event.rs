@@ -57,8 +57,21 @@ pub enum Action {
         /// What its user may do.
         role: Role,
     },
+    /// A user may do something else from now on.
+    UserRoleChanged {
+        /// What.
+        role: Role,
+    },
+    /// An account was switched off.
+    UserDisabled,
+    /// An account was switched on again.
+    UserEnabled,
+    /// An account has another password.
+    UserPasswordChanged,
     /// Somebody logged in.
     SessionStarted,
+    /// Sessions were ended by their user or an admin.
+    SessionEnded,
     /// Somebody tried to log in, or to go on with a session, and was refused.
     SessionRefused,
     /// An account at a storage provider was connected.
@@ -116,7 +129,12 @@ impl Action {
     pub const fn name(&self) -> &'static str {
         match self {
             Self::UserCreated { .. } => "user.created",
+            Self::UserRoleChanged { .. } => "user.role_changed",
+            Self::UserDisabled => "user.disabled",
+            Self::UserEnabled => "user.enabled",
+            Self::UserPasswordChanged => "user.password_changed",
             Self::SessionStarted => "session.started",
+            Self::SessionEnded => "session.ended",
             Self::SessionRefused => "session.refused",
             Self::CloudConnected { .. } => "cloud.connected",
             Self::CloudReconnected { .. } => "cloud.reconnected",
@@ -143,7 +161,9 @@ impl Action {
     /// What else is recorded. For connections it is the provider and nothing else.
     pub const fn metadata(&self) -> Option<(&'static str, MetadataValue)> {
         match self {
-            Self::UserCreated { role } => Some(("role", MetadataValue::Name(role.as_str()))),
+            Self::UserCreated { role } | Self::UserRoleChanged { role } => {
+                Some(("role", MetadataValue::Name(role.as_str())))
+            }
             Self::CloudConnected { provider }
             | Self::CloudReconnected { provider }
             | Self::CloudRequiresReauth { provider }
@@ -155,7 +175,11 @@ impl Action {
                 Some(("size_bytes", MetadataValue::Number(*size_bytes)))
             }
             Self::EgressBlocked { rule } => Some(("rule", MetadataValue::Name(rule))),
-            Self::SessionStarted
+            Self::UserDisabled
+            | Self::UserEnabled
+            | Self::UserPasswordChanged
+            | Self::SessionStarted
+            | Self::SessionEnded
             | Self::SessionRefused
             | Self::DocumentDeleted
             | Self::StorageDefaultChanged => None,

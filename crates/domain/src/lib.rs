@@ -15,6 +15,7 @@ pub mod environment;
 pub mod provider;
 pub mod text;
 
+pub mod outside;
 pub mod user;
 
 pub mod session;

@@ -52,6 +52,23 @@ pub struct Page<T> {
     pub next: Option<Cursor>,
 }
 
+impl<T> Page<T> {
+    /// The page that begins what was read of a list: one entry more than the limit tells that another page
+    /// follows. `position` is where an entry stands in the list that `list` names.
+    pub fn cut(
+        mut read: Vec<T>,
+        limit: PageLimit,
+        list: u64,
+        position: impl Fn(&T) -> [u8; 16],
+    ) -> Self {
+        let is_last = read.len() <= limit.get();
+        read.truncate(limit.get());
+        let end = read.last().filter(|_| !is_last);
+        let next = end.map(|entry| Cursor::new(list, position(entry)));
+        Self { items: read, next }
+    }
+}
+
 /// A place in a list; opaque to clients.
 ///
 /// Its text form is the base64url of a version byte, the fingerprint of the list that it belongs to
@@ -161,6 +178,19 @@ mod tests {
             fingerprint([&b"ab"[..], b"c"]),
             fingerprint([&b"a"[..], b"bc"])
         );
+    }
+
+    #[test]
+    fn an_entry_beyond_the_limit_is_the_next_page_s() {
+        let limit = PageLimit::try_from(2).unwrap();
+        let cut = |read: &[u8]| Page::cut(read.to_vec(), limit, 7, |entry| [*entry; 16]);
+        let page = cut(&[1, 2, 3]);
+        assert_eq!(page.items, [1, 2]);
+        assert_eq!(page.next, Some(Cursor::new(7, [2; 16])));
+        for short in [&[][..], &[1], &[1, 2]] {
+            let page = cut(short);
+            assert_eq!((page.items.as_slice(), page.next), (short, None));
+        }
     }
 
     #[test]

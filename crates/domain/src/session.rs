@@ -37,6 +37,8 @@ pub struct Identity {
     pub id: UserId,
     /// What the user may do.
     pub role: Role,
+    /// The session that the request belongs to; `None` where somebody else's login vouches for it.
+    pub session: Option<SessionId>,
 }
 
 /// The SHA-256 of a refresh token, or of a part of one. It has no equality: secrets are compared in
@@ -88,26 +90,26 @@ impl Session {
 
     /// Whether the session of `user` is still good.
     pub fn is_live(&self, user: &User, now: Timestamp) -> bool {
-        self.owner == user.id && self.epoch == user.session_epoch && now < self.ends_at
+        self.owner == user.id
+            && self.epoch == user.session_epoch
+            && user.disabled_at.is_none()
+            && now < self.ends_at
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::user::{Role, StoragePlace};
+    use crate::user::Role;
 
     const START: Timestamp = Timestamp::from_unix_seconds(1_795_421_730);
     const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
     fn user() -> User {
+        let email = "anna@example.com".parse().unwrap();
         User {
-            id: UserId::from_bytes([1; 16]),
-            email: "anna@example.com".parse().unwrap(),
-            role: Role::Regular,
             session_epoch: 3,
-            default_storage: StoragePlace::House,
-            created_at: START,
+            ..User::new(UserId::from_bytes([1; 16]), email, Role::Regular, START)
         }
     }
 
@@ -144,13 +146,16 @@ mod tests {
     }
 
     #[test]
-    fn a_session_ends_with_its_epoch_and_is_nobody_else_s() {
+    fn a_session_ends_with_its_epoch_or_its_account_and_is_nobody_else_s() {
         let mut later = user();
         later.session_epoch += 1;
         assert!(!session().is_live(&later, START));
         let mut other = user();
         other.id = UserId::from_bytes([9; 16]);
         assert!(!session().is_live(&other, START));
+        let mut disabled = user();
+        disabled.disabled_at = Some(START);
+        assert!(!session().is_live(&disabled, START));
     }
 
     #[test]

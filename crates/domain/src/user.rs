@@ -6,6 +6,7 @@ use std::str::FromStr;
 use secrecy::SecretString;
 
 use crate::id::{ConnectionId, UserId};
+use crate::outside::OutsideSubject;
 use crate::text::{InvalidText, refuse_deceptive};
 use crate::time::Timestamp;
 
@@ -22,8 +23,33 @@ pub struct User {
     pub session_epoch: u32,
     /// Where documents go when the request names no storage.
     pub default_storage: StoragePlace,
+    /// Who the user is at the outside issuer that vouches for them; `None` where a password does.
+    pub outside: Option<OutsideSubject>,
+    /// Since when the account is switched off, if it is: nobody comes in by it.
+    pub disabled_at: Option<Timestamp>,
     /// When the account was made.
     pub created_at: Timestamp,
+}
+
+impl User {
+    /// A new account, which keeps its documents in the house.
+    pub const fn new(id: UserId, email: EmailAddress, role: Role, created_at: Timestamp) -> Self {
+        Self {
+            id,
+            email,
+            role,
+            session_epoch: 0,
+            default_storage: StoragePlace::House,
+            outside: None,
+            disabled_at: None,
+            created_at,
+        }
+    }
+
+    /// Whether this is an admin who can come in.
+    pub const fn is_acting_admin(&self) -> bool {
+        matches!(self.role, Role::Admin) && self.disabled_at.is_none()
+    }
 }
 
 /// What a user may do.

@@ -4,6 +4,7 @@
 //!
 //! This crate knows no storage and no request, and nothing of what its records say.
 
+mod attempts;
 mod error;
 mod memory;
 mod one_time;
@@ -12,6 +13,7 @@ mod redis;
 mod redis_pool;
 mod stored;
 
+pub use attempts::{MemoryAttempts, RedisAttempts};
 pub use error::Error;
 pub use memory::MemoryListings;
 pub use one_time::{MemoryRecords, RedisRecords};

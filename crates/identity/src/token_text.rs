@@ -1,7 +1,8 @@
 //! The text of a token: compact serialisation (RFC 7515, section 7.1) of one header and one set of
 //! claims, read strictly. Knows no key and believes nothing.
 //!
-//! Tokens come from this software alone, so everything that it would not write is refused: unknown,
+//! What this software issues comes from itself alone, so everything that it would not write is refused
+//! there: unknown,
 //! missing and duplicate members, other types, other encodings, padding.
 
 use std::borrow::Cow;
@@ -19,7 +20,8 @@ pub(crate) struct TokenText<'a> {
     pub(crate) message: &'a str,
     /// The signature, still encoded.
     pub(crate) signature: &'a str,
-    header: &'a str,
+    /// The header, still encoded.
+    pub(crate) header: &'a str,
     claims: &'a str,
 }
 
@@ -92,7 +94,8 @@ impl<'a> Claims<'a> {
     }
 }
 
-fn decoded(part: &str) -> Option<Vec<u8>> {
+/// The bytes of a part: base64url without padding (RFC 7515, section 2).
+pub(crate) fn decoded(part: &str) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode(part).ok()
 }
 

@@ -27,7 +27,7 @@ use crate::error::query_failed;
 use crate::outbox;
 use crate::schema::{connections, documents, users};
 use crate::sql_types::{IdBytes, UnixMicros};
-use crate::transaction::changed;
+use crate::transaction::{Transaction, changed};
 
 /// The status that only a new credential ends.
 pub(crate) const REFUSED: &str =
@@ -120,8 +120,7 @@ impl Connections for Database {
         let row = ConnectionRow::from(connection);
         let mut transaction = self.begin().await?;
         let inserted = insert_within_limit(transaction.conn(), row).await;
-        let saved = transaction.conclude(inserted, events).await?;
-        saved.ok_or(RepositoryError::Full)
+        conclude(transaction, inserted, events).await.map(drop)
     }
 
     async fn find(
@@ -197,14 +196,8 @@ impl Connections for Database {
     ) -> Result<bool, RepositoryError> {
         let row = ConnectionRow::from(connection);
         let mut transaction = self.begin().await?;
-        let replacement = replace_within_limit(transaction.conn(), &row, replaced).await;
-        let is_full = matches!(replacement, Ok(Replacement::Full));
-        let replaced = replacement.map(|it| (it == Replacement::Done).then_some(()));
-        let saved = transaction.conclude(replaced, events).await?;
-        if is_full {
-            return Err(RepositoryError::Full);
-        }
-        Ok(saved.is_some())
+        let replaced = replace_within_limit(transaction.conn(), &row, replaced).await;
+        conclude(transaction, replaced, events).await
     }
 
     async fn rename(
@@ -275,43 +268,61 @@ impl Connections for Database {
     }
 }
 
-/// `None` if the owner has as many connections as one may have.
-async fn insert_within_limit(conn: &mut Conn, row: ConnectionRow) -> QueryResult<Option<()>> {
+/// What became of a new credential.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kept {
+    Done,
+    /// There is another one already.
+    Stale,
+    /// It would be one connection more than one may have.
+    Full,
+    /// Its owner is gone, or has no connections.
+    OwnerRefused,
+}
+
+/// Saves a new credential with its events, if it was kept; whether it was, unless it could not be.
+async fn conclude(
+    transaction: Transaction,
+    kept: QueryResult<Kept>,
+    events: &[Event],
+) -> Result<bool, RepositoryError> {
+    let refusal = match &kept {
+        Ok(Kept::Full) => Some(RepositoryError::Full),
+        Ok(Kept::OwnerRefused) => Some(RepositoryError::OwnerRefused),
+        _ => None,
+    };
+    let done = kept.map(|kept| (kept == Kept::Done).then_some(()));
+    let saved = transaction.conclude(done, events).await?;
+    refusal.map_or(Ok(saved.is_some()), Err)
+}
+
+async fn insert_within_limit(conn: &mut Conn, row: ConnectionRow) -> QueryResult<Kept> {
     let owner = row.owner_id;
+    if !dialect::hold_regular_owner(conn, owner).await? {
+        return Ok(Kept::OwnerRefused);
+    }
     with_conn!(conn, |conn| diesel::insert_into(connections::table)
         .values(row)
         .execute(conn)
         .await)?;
-    let is_within = is_within_limit(conn, owner).await?;
-    Ok(is_within.then_some(()))
-}
-
-/// What became of a new credential.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Replacement {
-    Done,
-    /// There is another one already.
-    Stale,
-    /// It would have revived a connection beyond the limit.
-    Full,
+    if_within_limit(conn, owner).await
 }
 
 async fn replace_within_limit(
     conn: &mut Conn,
     row: &ConnectionRow,
     replaced: u32,
-) -> QueryResult<Replacement> {
+) -> QueryResult<Kept> {
     if store_credential(conn, row, replaced, Before::Live).await? {
-        return Ok(Replacement::Done);
+        return Ok(Kept::Done);
+    }
+    if !dialect::hold_regular_owner(conn, row.owner_id).await? {
+        return Ok(Kept::OwnerRefused);
     }
     if !store_credential(conn, row, replaced, Before::Disconnected).await? {
-        return Ok(Replacement::Stale);
+        return Ok(Kept::Stale);
     }
-    Ok(if is_within_limit(conn, row.owner_id).await? {
-        Replacement::Done
-    } else {
-        Replacement::Full
-    })
+    if_within_limit(conn, row.owner_id).await
 }
 
 /// What a connection was before it got a credential.
@@ -351,9 +362,9 @@ async fn store_credential(
     Ok(stored > 0)
 }
 
-/// Whether the owner has no more connections than one may have, with those that this transaction adds.
+/// Keeps what this transaction adds if the owner has no more connections with it than one may have.
 /// Whoever else adds one waits here until it has ended.
-async fn is_within_limit(conn: &mut Conn, owner: IdBytes) -> QueryResult<bool> {
+async fn if_within_limit(conn: &mut Conn, owner: IdBytes) -> QueryResult<Kept> {
     dialect::take_turns_for(conn, owner).await?;
     let live: i64 = with_conn!(conn, |conn| connections::table
         .filter(connections::owner_id.eq(owner))
@@ -362,7 +373,11 @@ async fn is_within_limit(conn: &mut Conn, owner: IdBytes) -> QueryResult<bool> {
         .get_result(conn)
         .await)?;
     let live = usize::try_from(live).unwrap_or(usize::MAX);
-    Ok(live <= MAX_CONNECTIONS_PER_USER)
+    Ok(if live <= MAX_CONNECTIONS_PER_USER {
+        Kept::Done
+    } else {
+        Kept::Full
+    })
 }
 
 /// The connection's row comes first: its lock makes whoever would point at the connection wait, so

@@ -1,12 +1,17 @@
 //! The only SQL that is written twice. Everything else is one query for both databases.
 
-use diesel::{ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult};
+use diesel::{
+    ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult,
+    SelectableHelper as _,
+};
 use diesel_async::RunQueryDsl as _;
 use wharf_domain::step::StepKind;
+use wharf_domain::user::Role;
 
 use crate::conn::Conn;
 use crate::schema::{connections, outbox, sessions, users};
 use crate::sql_types::{IdBytes, UnixMicros};
+use crate::users::UserRow;
 
 /// Begins a transaction that writes.
 ///
@@ -19,24 +24,31 @@ pub(crate) const fn begin_write(conn: &Conn) -> &'static str {
     }
 }
 
-/// Whether the owner has this connection and it is live, and holds it in that state until the
-/// transaction ends: PostgreSQL by a lock on the row, SQLite because nobody else writes.
-pub(crate) async fn hold_live_connection(
+/// The owner's connection, held in the state that it is in until the transaction ends: PostgreSQL locks
+/// the row, on SQLite nobody else writes.
+pub(crate) async fn hold_connection(
     conn: &mut Conn,
     owner: IdBytes,
     id: IdBytes,
-) -> QueryResult<bool> {
-    let live = connections::table
+) -> QueryResult<Option<HeldConnection>> {
+    let connection = connections::table
         .filter(connections::id.eq(id))
         .filter(connections::owner_id.eq(owner))
-        .filter(connections::credential.is_not_null())
-        .select(connections::credential_version);
-    let held: Option<i64> = match conn {
-        Conn::Sqlite(conn) => live.first(conn).await,
-        Conn::Postgres(conn) => live.for_share().first(conn).await,
+        .select((connections::credential.is_not_null(), connections::status));
+    let held: Option<(bool, String)> = match conn {
+        Conn::Sqlite(conn) => connection.first(conn).await,
+        Conn::Postgres(conn) => connection.for_share().first(conn).await,
     }
     .optional()?;
-    Ok(held.is_some())
+    Ok(held.map(|(is_live, status)| HeldConnection { is_live, status }))
+}
+
+/// What a held connection is.
+pub(crate) struct HeldConnection {
+    /// It has a credential.
+    pub(crate) is_live: bool,
+    /// The name of its status.
+    pub(crate) status: String,
 }
 
 /// Has all who would change how many things the owner has come one after the other until the
@@ -52,6 +64,49 @@ pub(crate) async fn take_turns_for(conn: &mut Conn, owner: IdBytes) -> QueryResu
             .first::<IdBytes>(conn)
             .await
             .map(drop),
+    }
+}
+
+/// Whether the account is there and may have storages of its own, and holds it in that state until the
+/// transaction ends. On PostgreSQL it leaves room for all who only point at the row or count what the
+/// user has, but not for [`hold_user`]; on SQLite nobody else writes.
+pub(crate) async fn hold_regular_owner(conn: &mut Conn, owner: IdBytes) -> QueryResult<bool> {
+    let regular = users::table
+        .filter(users::id.eq(owner))
+        .filter(users::role.eq(Role::Regular.as_str()))
+        .select(users::id);
+    let held: Option<IdBytes> = match conn {
+        Conn::Sqlite(conn) => regular.first(conn).await,
+        Conn::Postgres(conn) => regular.for_key_share().first(conn).await,
+    }
+    .optional()?;
+    Ok(held.is_some())
+}
+
+/// Holds an account until the transaction ends: nobody changes it, and nobody gives it anything.
+pub(crate) async fn hold_user(conn: &mut Conn, id: IdBytes) -> QueryResult<Option<UserRow>> {
+    let user = users::table.find(id);
+    match conn {
+        Conn::Sqlite(conn) => user.select(UserRow::as_select()).first(conn).await,
+        Conn::Postgres(conn) => {
+            let user = user.select(UserRow::as_select()).for_update();
+            user.first(conn).await
+        }
+    }
+    .optional()
+}
+
+/// The admins who can come in, whom nobody changes until the transaction ends. All who ask take them in
+/// the same order, so that nobody waits for somebody who waits for them.
+pub(crate) async fn hold_acting_admins(conn: &mut Conn) -> QueryResult<Vec<IdBytes>> {
+    let admins = users::table
+        .filter(users::role.eq(Role::Admin.as_str()))
+        .filter(users::disabled_at.is_null())
+        .order(users::id)
+        .select(users::id);
+    match conn {
+        Conn::Sqlite(conn) => admins.load(conn).await,
+        Conn::Postgres(conn) => admins.for_update().load(conn).await,
     }
 }
 

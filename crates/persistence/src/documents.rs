@@ -3,7 +3,6 @@
 use async_trait::async_trait;
 use diesel::pg::Pg;
 use diesel::prelude::{Insertable, Queryable, Selectable};
-use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use diesel::sqlite::Sqlite;
 use diesel::{
     ExpressionMethods as _, OptionalExtension as _, QueryDsl as _, QueryResult,
@@ -182,18 +181,18 @@ impl Documents for Database {
 }
 
 async fn insert_where_live(conn: &mut Conn, row: DocumentRow) -> QueryResult<Option<()>> {
-    if let Some(connection) = row.connection_id
-        && !dialect::hold_live_connection(conn, row.owner_id, connection).await?
-    {
+    if !dialect::hold_regular_owner(conn, row.owner_id).await? {
         return Ok(None);
+    }
+    if let Some(connection) = row.connection_id {
+        let held = dialect::hold_connection(conn, row.owner_id, connection).await?;
+        if !held.is_some_and(|held| held.is_live) {
+            return Ok(None);
+        }
     }
     let inserted = with_conn!(conn, |conn| diesel::insert_into(documents::table)
         .values(row)
         .execute(conn)
-        .await);
-    match inserted {
-        // The owner is gone.
-        Err(DieselError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _)) => Ok(None),
-        inserted => inserted.map(changed),
-    }
+        .await)?;
+    Ok(changed(inserted))
 }

@@ -13,6 +13,9 @@ diesel::table! {
         session_epoch -> BigInt,
         default_connection_id -> Nullable<Id>,
         created_at -> Instant,
+        disabled_at -> Nullable<Instant>,
+        issuer -> Nullable<Text>,
+        subject -> Nullable<Text>,
     }
 }
 

@@ -10,10 +10,11 @@ use diesel::{
 };
 use diesel_async::RunQueryDsl as _;
 use wharf_domain::event::Event;
-use wharf_domain::id::SessionId;
+use wharf_domain::id::{SessionId, UserId};
 use wharf_domain::ports::repository::RepositoryError;
 use wharf_domain::ports::sessions::{CLEARED_AT_ONCE, Sessions};
 use wharf_domain::session::{Session, TokenDigest};
+use wharf_domain::time::Timestamp;
 use wharf_domain::user::User;
 
 use crate::conn::{Conn, with_conn};
@@ -110,12 +111,82 @@ impl Sessions for Database {
         Ok(saved.is_some())
     }
 
-    async fn end(&self, id: SessionId, events: &[Event]) -> Result<bool, RepositoryError> {
+    async fn list(
+        &self,
+        owner: UserId,
+        now: Timestamp,
+        after: Option<SessionId>,
+        limit: usize,
+    ) -> Result<Vec<Session>, RepositoryError> {
+        let before = after.map_or(IdBytes::HIGHEST, IdBytes::from);
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows: Vec<SessionRow> = with_conn!(&mut self.acquire().await?, |conn| sessions::table
+            .inner_join(users::table)
+            .filter(sessions::owner_id.eq(IdBytes::from(owner)))
+            .filter(sessions::epoch.eq(users::session_epoch))
+            .filter(sessions::ends_at.gt(UnixMicros::from(now)))
+            .filter(sessions::id.lt(before))
+            .order(sessions::id.desc())
+            .limit(limit)
+            .select(SessionRow::as_select())
+            .load(conn)
+            .await)
+        .map_err(query_failed)?;
+        rows.into_iter().map(Session::try_from).collect()
+    }
+
+    async fn end(
+        &self,
+        owner: UserId,
+        id: SessionId,
+        events: &[Event],
+    ) -> Result<bool, RepositoryError> {
         let mut transaction = self.begin().await?;
-        let ended = delete(transaction.conn(), &[id.into()]).await;
+        let ended = with_conn!(transaction.conn(), |conn| diesel::delete(sessions::table)
+            .filter(sessions::id.eq(IdBytes::from(id)))
+            .filter(sessions::owner_id.eq(IdBytes::from(owner)))
+            .execute(conn)
+            .await);
         let saved = transaction.conclude(ended.map(changed), events).await?;
         Ok(saved.is_some())
     }
+
+    async fn end_all(
+        &self,
+        owner: UserId,
+        kept: Option<SessionId>,
+        events: &[Event],
+    ) -> Result<bool, RepositoryError> {
+        let mut transaction = self.begin().await?;
+        let kept = kept.map(IdBytes::from);
+        let ended = end_all(transaction.conn(), owner.into(), kept).await;
+        let saved = transaction.conclude(ended.map(changed), events).await?;
+        Ok(saved.is_some())
+    }
+}
+
+/// Ends all sessions of this account but the kept one.
+pub(crate) async fn end_all(
+    conn: &mut Conn,
+    owner: IdBytes,
+    kept: Option<IdBytes>,
+) -> QueryResult<usize> {
+    // No session has the lowest of all ids.
+    let kept = kept.unwrap_or(IdBytes::LOWEST);
+    with_conn!(conn, |conn| diesel::delete(sessions::table)
+        .filter(sessions::owner_id.eq(owner))
+        .filter(sessions::id.ne(kept))
+        .execute(conn)
+        .await)
+}
+
+/// Has one session go on in its account's new epoch. Any that begins meanwhile is of the old one, and
+/// void with it.
+pub(crate) async fn move_on(conn: &mut Conn, id: IdBytes, epoch: i64) -> QueryResult<usize> {
+    with_conn!(conn, |conn| diesel::update(sessions::table.find(id))
+        .set(sessions::epoch.eq(epoch))
+        .execute(conn)
+        .await)
 }
 
 async fn insert_and_clear_away(conn: &mut Conn, session: &Session) -> QueryResult<()> {

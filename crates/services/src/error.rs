@@ -1,15 +1,32 @@
 //! Why a use case did not do what it was asked to: one variant for each answer a caller can act on.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use wharf_domain::ports::oauth::OAuthError;
 use wharf_domain::ports::one_time::OneTimeError;
+use wharf_domain::ports::outside_tokens::OutsideRefusal;
 use wharf_domain::ports::passwords::PasswordError;
 use wharf_domain::ports::repository::RepositoryError;
 use wharf_domain::ports::storage::{AddressRefusal, StorageError};
 use wharf_domain::ports::tokens::TokenRefusal;
 
 use crate::vault::VaultError;
+
+/// Why somebody whom an issuer vouches for has no account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NoAccount {
+    /// An admin has to make it.
+    #[error("an admin has to make it")]
+    NotProvisioned,
+    /// The token names no mail address.
+    #[error("the token names no mail address")]
+    EmailMissing,
+    /// The mail address is that of another account.
+    #[error("its mail address is that of another account")]
+    EmailTaken,
+}
 
 /// Why a use case did not do what it was asked to. Nothing is left half done.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +44,36 @@ pub enum ServiceError {
     /// The refresh token carries no session on: its session has ended, or never was.
     #[error("the session has ended")]
     SessionEnded,
+    /// The token of the outside issuer is not accepted.
+    #[error(transparent)]
+    OutsideToken(OutsideRefusal),
+    /// The token is good, but belongs to no account.
+    #[error(transparent)]
+    NoAccount(#[from] NoAccount),
+    /// The account is switched off.
+    #[error("the account is switched off")]
+    AccountDisabled,
+    /// A password was guessed too often, at this account or from this address.
+    #[error("too many attempts")]
+    TooManyAttempts {
+        /// How long until there may be another.
+        retry_after: Duration,
+    },
+    /// The password that proves who asks is not theirs.
+    #[error("wrong password")]
+    WrongPassword,
+    /// The account has no password: an issuer outside vouches for its user.
+    #[error("the account has no password")]
+    NoPassword,
+    /// Nobody changes their own account as an admin changes others.
+    #[error("it is the caller's own account")]
+    OwnAccount,
+    /// Nobody could manage accounts any more.
+    #[error("it is the last admin")]
+    LastAdmin,
+    /// The account has connections or documents, which an admin has none of.
+    #[error("the account has connections or documents")]
+    HasStorages,
     /// Another account has this mail address.
     #[error("the mail address is taken")]
     EmailTaken,

@@ -5,6 +5,7 @@
 //! `wharf-domain`. It alone seals and opens credentials.
 
 pub mod accounts;
+pub mod attempt_limits;
 pub mod authorizations;
 pub mod connections;
 pub mod documents;

@@ -88,6 +88,10 @@ pub(crate) fn session_started() {
 pub(crate) enum SessionRefusal {
     /// The address or the password is wrong.
     Login,
+    /// The account is switched off.
+    Disabled,
+    /// It was tried too often.
+    TooManyAttempts,
     /// The refresh token was replaced already, or its session has ended.
     RefreshToken,
 }
@@ -95,6 +99,8 @@ pub(crate) enum SessionRefusal {
 pub(crate) fn session_refused(why: SessionRefusal) {
     let reason = match why {
         SessionRefusal::Login => "login",
+        SessionRefusal::Disabled => "disabled",
+        SessionRefusal::TooManyAttempts => "too_many_attempts",
         SessionRefusal::RefreshToken => "refresh_token",
     };
     counter!(SESSIONS_REFUSED, "reason" => reason).increment(1);

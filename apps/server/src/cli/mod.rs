@@ -6,8 +6,7 @@ mod error;
 mod migrate;
 mod openapi;
 mod serve;
-mod user_create;
-mod user_list;
+mod user;
 
 use std::io::{stdin, stdout};
 use std::path::PathBuf;
@@ -42,7 +41,7 @@ enum Verb {
     Config(ConfigVerb),
     /// Accounts.
     #[command(subcommand)]
-    User(UserVerb),
+    User(user::Verb),
     /// Outgoing connections.
     #[command(subcommand)]
     Egress(EgressVerb),
@@ -62,14 +61,6 @@ enum ConfigVerb {
     Check,
 }
 
-#[derive(Debug, Subcommand)]
-enum UserVerb {
-    /// Make an account.
-    Create(user_create::Arguments),
-    /// Print the accounts.
-    List(user_list::Arguments),
-}
-
 /// Does what the command line says.
 ///
 /// # Errors
@@ -86,10 +77,7 @@ pub async fn run() -> Result<(), CliError> {
         Verb::Serve => serve::run(&settings, config.as_deref(), out).await,
         Verb::Migrate => migrate::run(&settings, out).await,
         Verb::Config(ConfigVerb::Check) => config_check::run(&settings, out),
-        Verb::User(UserVerb::Create(arguments)) => {
-            user_create::run(&settings, arguments, &mut stdin().lock(), out).await
-        }
-        Verb::User(UserVerb::List(arguments)) => user_list::run(&settings, arguments, out).await,
+        Verb::User(verb) => user::run(&settings, verb, &mut stdin().lock(), out).await,
         Verb::Egress(EgressVerb::Explain(arguments)) => {
             egress_explain::run(&settings, arguments, &mut stdin().lock(), out).await
         }

@@ -8,6 +8,8 @@ use std::time::Duration;
 use actix_web::dev::Server;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use wharf::Wharf;
+use wharf::domain::page::PageLimit;
+use wharf::domain::ports::users::UserFilter;
 use wharf::settings::Settings;
 
 use super::CliError;
@@ -24,7 +26,10 @@ pub(super) async fn run(
     let wharf = Wharf::start(settings).await?;
     let folder = path::absolute(&settings.data_dir)?;
     writeln!(out, "data folder: {}", folder.display())?;
-    if wharf.accounts().list(None, 1).await?.is_empty() {
+    let everybody = UserFilter::default();
+    let accounts = wharf.accounts();
+    let first = accounts.list(&everybody, PageLimit::default(), None);
+    if first.await?.items.is_empty() {
         write!(out, "{}", first_user_advice(config))?;
     }
     let address = listener.local_addr()?;

@@ -47,6 +47,9 @@ codes! {
     TokenExpired = "token_expired", UNAUTHORIZED, false, "The access token has expired: log in again.";
     WrongLogin = "wrong_login", UNAUTHORIZED, false, "Mail address and password do not belong together.";
     SessionEnded = "session_ended", UNAUTHORIZED, false, "The refresh token carries no session on: the session has ended, or the token was used before. Log in again.";
+    WrongPassword = "wrong_password", FORBIDDEN, false, "The current password is another.";
+    AccountDisabled = "account_disabled", FORBIDDEN, false, "The account is switched off: ask an admin.";
+    NoAccount = "no_account", FORBIDDEN, false, "The token is good, but its person has no account here.";
     RoleNotAllowed = "role_not_allowed", FORBIDDEN, false, "The account's role may not do this.";
     StorageForbidden = "storage_forbidden", FORBIDDEN, false, "The storage does not permit this to the connected account.";
     OriginNotAllowed = "origin_not_allowed", FORBIDDEN, false, "Web pages of this origin may not use the session's cookie.";
@@ -67,6 +70,10 @@ codes! {
     NotAFile = "not_a_file", CONFLICT, false, "The item is a folder and a file is needed.";
     IntoItself = "into_itself", CONFLICT, false, "An item cannot go where it is already, or into itself.";
     AccountMismatch = "account_mismatch", CONFLICT, false, "Another account consented than the one whose connection was to be authorised again.";
+    OwnAccount = "own_account", CONFLICT, false, "An admin changes other accounts this way, and not their own.";
+    LastAdmin = "last_admin", CONFLICT, false, "Nobody could manage accounts any more: make another admin first.";
+    HasStorages = "has_storages", CONFLICT, false, "The account has connections or documents, which an admin has none of.";
+    NoPassword = "no_password", CONFLICT, false, "The account has no password: another identity system vouches for its user.";
     CursorExpired = "cursor_expired", GONE, false, "The list has changed since the cursor was made: begin again.";
     LengthRequired = "length_required", LENGTH_REQUIRED, false, "The storage must know the size beforehand: send Content-Length, or `size` before the file.";
     PreconditionFailed = "precondition_failed", PRECONDITION_FAILED, false, "What there is is not what the request expects: somebody changed it. Nothing was done.";
@@ -85,6 +92,7 @@ codes! {
     ConsentExpired = "consent_expired", UNPROCESSABLE_ENTITY, false, "The provider's answer is not good any more: begin again.";
     Locked = "locked", LOCKED, true, "The item is locked by somebody.";
     PreconditionRequired = "precondition_required", PRECONDITION_REQUIRED, false, "If-Match must say which content is to be replaced; `*` is any.";
+    TooManyAttempts = "too_many_attempts", TOO_MANY_REQUESTS, true, "The password was guessed too often, for this account or from this address; `Retry-After` says when to try again.";
     HeadersTooLarge = "headers_too_large", REQUEST_HEADER_FIELDS_TOO_LARGE, false, "The headers are larger than 32 KiB.";
     Internal = "internal", INTERNAL_SERVER_ERROR, false, "Something went wrong here; the operator finds it in the log by the request id.";
     Unreachable = "unreachable", BAD_GATEWAY, true, "The storage's server cannot be reached.";
@@ -98,6 +106,7 @@ codes! {
     KeyUnavailable = "key_unavailable", SERVICE_UNAVAILABLE, true, "A key that is needed is not loaded.";
     NotReady = "not_ready", SERVICE_UNAVAILABLE, true, "The server cannot serve at the moment.";
     AuthorizationUnavailable = "authorization_unavailable", SERVICE_UNAVAILABLE, true, "Authorizations cannot be begun or completed at the moment; `Retry-After` says when to try again.";
+    IssuerUnavailable = "issuer_unavailable", SERVICE_UNAVAILABLE, true, "The keys of the identity system that gave the token cannot be had; `Retry-After` says when to try again.";
     RefreshPending = "refresh_pending", SERVICE_UNAVAILABLE, true, "The connection's access token is being renewed, and that takes longer than usual; `Retry-After` says when to try again.";
     UpstreamTimeout = "upstream_timeout", GATEWAY_TIMEOUT, true, "The storage's server took too long.";
     StorageFull = "storage_full", INSUFFICIENT_STORAGE, false, "The storage is full.";

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use wharf::domain::ports::oauth::{OAuthError, OAuthErrorKind};
+use wharf::domain::ports::outside_tokens::OutsideRefusal;
 use wharf::domain::ports::passwords::PasswordError;
 use wharf::domain::ports::repository::RepositoryError;
 use wharf::domain::ports::storage::{AddressRefusal, StorageError, StorageErrorKind};
@@ -25,6 +26,20 @@ fn of_service(error: &ServiceError) -> ApiError {
         ServiceError::WrongLogin => Code::WrongLogin.into(),
         ServiceError::Token(refusal) => of_token(*refusal).into(),
         ServiceError::SessionEnded => Code::SessionEnded.into(),
+        ServiceError::OutsideToken(refusal) => of_outside_token(*refusal),
+        ServiceError::NoAccount(reason) => {
+            ApiError::new(Code::NoAccount).saying(reason.to_string())
+        }
+        ServiceError::AccountDisabled => Code::AccountDisabled.into(),
+        ServiceError::TooManyAttempts { retry_after } => {
+            let wait = retry_after.as_secs().saturating_add(1);
+            ApiError::new(Code::TooManyAttempts).hinting(Hint::RetryAfter(wait))
+        }
+        ServiceError::WrongPassword => Code::WrongPassword.into(),
+        ServiceError::NoPassword => Code::NoPassword.into(),
+        ServiceError::OwnAccount => Code::OwnAccount.into(),
+        ServiceError::LastAdmin => Code::LastAdmin.into(),
+        ServiceError::HasStorages => Code::HasStorages.into(),
         ServiceError::EmailTaken => Code::AlreadyExists.into(),
         ServiceError::Password(error) => of_password(*error),
         ServiceError::AddressNotAllowed(refusal) => of_address(refusal),
@@ -152,6 +167,16 @@ fn of_token(refusal: TokenRefusal) -> Code {
         TokenRefusal::Expired => Code::TokenExpired,
         TokenRefusal::Invalid => Code::TokenInvalid,
         _ => Code::Internal,
+    }
+}
+
+fn of_outside_token(refusal: OutsideRefusal) -> ApiError {
+    match refusal {
+        OutsideRefusal::Expired => Code::TokenExpired.into(),
+        OutsideRefusal::KeysUnavailable => {
+            ApiError::new(Code::IssuerUnavailable).hinting(Hint::RetryAfter(SOON.as_secs()))
+        }
+        _ => Code::TokenInvalid.into(),
     }
 }
 

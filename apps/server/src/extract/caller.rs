@@ -1,6 +1,7 @@
 //! Who is asking. The access policy has found it out before; nothing here looks at a token.
 
 use std::future::{Ready, ready};
+use std::net::IpAddr;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
@@ -39,5 +40,19 @@ impl FromRequest for Anybody {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let context = request.extensions().get::<Context>().cloned();
         ready(context.map(Self).ok_or(ApiError::new(Code::Internal)))
+    }
+}
+
+/// The address that a request comes from, where it has one: to count by, and for nothing that is kept.
+#[derive(Clone, Copy)]
+pub(crate) struct ClientAddress(pub(crate) Option<IpAddr>);
+
+impl FromRequest for ClientAddress {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let address = request.extensions().get::<Self>().copied();
+        ready(address.ok_or(ApiError::new(Code::Internal)))
     }
 }

@@ -13,7 +13,7 @@ mod storage;
 
 pub(crate) use self::accept::wants_page;
 pub(crate) use self::body::{Json, Patient, patient};
-pub(crate) use self::caller::{Anybody, Caller};
+pub(crate) use self::caller::{Anybody, Caller, ClientAddress};
 pub(crate) use self::conditional::{If, Wanted};
 pub(crate) use self::media_type::{is_multipart, refuse_coding};
 pub(crate) use self::paging::{PageQuery, read_cursor, read_limit};

@@ -30,22 +30,22 @@ async fn check(who: Who, request: &ServiceRequest) -> Result<(), ApiError> {
     if who == Who::Anyone {
         return Ok(());
     }
-    let user = authenticate(request).await?;
+    let context = request.extensions().get::<Context>().cloned();
+    let context = context.ok_or(ApiError::new(Code::Internal))?;
+    let user = authenticate(request, &context).await?;
     if !who.admits(user.role) {
         return Err(Code::RoleNotAllowed.into());
     }
-    let context = request.extensions().get::<Context>().cloned();
-    let context = context.ok_or(ApiError::new(Code::Internal))?;
     let context = context.as_user(user.id);
     request.extensions_mut().insert(Caller { user, context });
     Ok(())
 }
 
-async fn authenticate(request: &ServiceRequest) -> Result<Identity, ApiError> {
+async fn authenticate(request: &ServiceRequest, context: &Context) -> Result<Identity, ApiError> {
     let token = bearer_token(request.headers())?;
     let state = request.app_data::<Shared>();
     let state = state.ok_or(ApiError::new(Code::Internal))?;
-    Ok(state.wharf.sessions().authenticate(token).await?)
+    Ok(state.wharf.sessions().authenticate(context, token).await?)
 }
 
 /// The token of the one `Authorization` header.

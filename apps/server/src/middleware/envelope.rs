@@ -10,14 +10,16 @@ use actix_web::http::header::{
 };
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _};
-use wharf::domain::context::{Actor, Context, RequestId};
+use wharf::domain::context::{Actor, ClientNetwork, Context, RequestId};
 
+use super::client;
 use super::head::Unsent;
 use super::measured::Measured;
 use super::unread::{Held, Holding};
 use crate::error::chain::Chain;
 use crate::error::problem::{MEDIA_TYPE, Problem};
 use crate::error::{ApiError, Code};
+use crate::extract::ClientAddress;
 use crate::meters::Exchange;
 use crate::state::Shared;
 
@@ -48,12 +50,14 @@ pub(crate) async fn envelope<B: MessageBody + 'static>(
     let id = state.wharf.new_request_id();
     let method = request.method().clone();
     let held = Held::of(&mut request, &state.meters);
+    let address = client::address(&request, &state.trusted_proxies);
     let context = Context {
         actor: Actor::Anonymous,
         request: id,
-        client: request.peer_addr().map(|peer| peer.ip().into()),
+        client: address.map(ClientNetwork::from),
     };
     request.extensions_mut().insert(context);
+    request.extensions_mut().insert(ClientAddress(address));
     let response = match too_large_a_head(&request) {
         Some(code) => request.error_response(ApiError::new(code)),
         None => next.call(request).await?.map_into_boxed_body(),

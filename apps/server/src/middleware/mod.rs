@@ -1,6 +1,7 @@
 //! What surrounds every handler: who may come in, and what every answer carries.
 
 mod access;
+mod client;
 mod cors;
 mod envelope;
 mod head;

@@ -3,6 +3,7 @@
 //! An address that does not stand here does not exist, and none can stand here without saying who may
 //! come. The table configures the server, describes it and can be read as data.
 
+mod admin;
 mod auth;
 mod connections;
 mod docs;
@@ -36,6 +37,9 @@ url_table! {
     "/api/auth/logout" => Anyone { POST auth::logout }
 
     "/api/users/me" => AnyUser { GET users::me }
+    "/api/users/me/password" => AnyUser { PUT users::change_password }
+    "/api/users/me/sessions" => AnyUser { GET users::list_sessions }
+    "/api/users/me/sessions/{id}" => AnyUser { DELETE users::end_session }
     "/api/users/me/default-storage" => Regular { PATCH users::set_default_storage }
 
     "/oauth/outcome" => Anyone { GET oauth::outcome }
@@ -71,4 +75,12 @@ url_table! {
     "/api/documents" => Regular { POST documents::upload, GET documents::list }
     "/api/documents/{id}" => Regular { GET documents::get, DELETE documents::delete }
     "/api/documents/{id}/content" => Regular { GET documents::content }
+
+    "/api/admin/users" => Admin { GET admin::list_users, POST admin::create_user }
+    "/api/admin/users/{id}" => Admin { GET admin::get_user, PATCH admin::change_user }
+    "/api/admin/users/{id}/connections" => Admin { GET admin::list_connections }
+    "/api/admin/users/{id}/sessions" => Admin {
+        GET admin::list_sessions,
+        DELETE admin::end_sessions
+    }
 }

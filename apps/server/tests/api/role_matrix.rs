@@ -7,10 +7,12 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 use wharf_server::routes::{TABLE, Who};
 
+use crate::accounts::{change, id_of};
 use crate::support::client::{Call, Client};
 use crate::support::scene::{Scene, store, text};
 use crate::support::server::PASSWORD;
 use crate::support::storage::account;
+use crate::support::token::{Token, signing_key};
 
 const MATRIX: &str = include_str!("role_matrix.tsv");
 
@@ -24,7 +26,7 @@ const UNKNOWN: &str = "01900000-0000-7000-8000-000000000000";
 struct Row {
     method: &'static str,
     path: &'static str,
-    statuses: [u16; 4],
+    statuses: [u16; 6],
 }
 
 fn rows() -> Vec<Row> {
@@ -50,6 +52,8 @@ fn row(line: &'static str) -> Row {
 
 /// What the paths of the table name.
 struct Things {
+    /// An account without anything.
+    user: String,
     connection: String,
     document: String,
     item: String,
@@ -57,10 +61,10 @@ struct Things {
 
 impl Things {
     fn in_path(&self, path: &str) -> String {
-        let id = if path.starts_with("/api/documents") {
-            &self.document
-        } else {
-            &self.connection
+        let id = match path {
+            path if path.starts_with("/api/documents") => &self.document,
+            path if path.starts_with("/api/admin/users") => &self.user,
+            _ => &self.connection,
         };
         path.replace("{id}", id)
             .replace("{folder_id}", "root")
@@ -90,13 +94,22 @@ async fn everybody_may_do_what_the_table_says() {
     let ben = scene.server.regular("ben@example.org").await;
     let admin = scene.server.admin("root@example.org").await;
     let document = store(&scene.anna, "notes.txt", &scene.connection, b"notes").await;
+    let cara = scene.server.regular("cara@example.org").await;
     let things = Things {
+        user: id_of(&cara).await,
         connection: scene.connection.clone(),
         document: text(&document["id"]),
         item: webdav_id(ITEM[0]),
     };
+    let disabled = scene.server.regular("off@example.org").await;
+    let off = json!({"disabled": true});
+    change(&admin, &id_of(&disabled).await, off)
+        .await
+        .expect(200);
     let everybody = [
         ("anonymous", scene.server.client()),
+        ("deleted", of_nobody(&scene)),
+        ("disabled", disabled),
         ("admin", admin),
         ("ben", ben),
         ("anna", scene.anna.clone()),
@@ -110,6 +123,15 @@ async fn everybody_may_do_what_the_table_says() {
     }
 }
 
+/// Somebody with a good token of an account that is gone.
+fn of_nobody(scene: &Scene) -> Client {
+    let mut token = Token::parse(scene.anna.token());
+    token.claims["sub"] = json!(UNKNOWN);
+    token.claims["sid"] = json!(UNKNOWN);
+    let token = token.signed_by(&signing_key(scene.server.data_dir()));
+    scene.server.client().with_token(&token)
+}
+
 /// The request of a row, with a body that fits.
 fn call(who: &Client, row: &Row, things: &Things, scene: &Scene) -> Call {
     let call = who.call(row.method, &path(row, things));
@@ -121,6 +143,14 @@ fn call(who: &Client, row: &Row, things: &Things, scene: &Scene) -> Call {
         ("POST", "/api/auth/refresh" | "/api/auth/logout") => {
             call.json(&json!({"refresh_token": "none"}))
         }
+        // Wrong on purpose, so that everybody's password stays.
+        ("PUT", "/api/users/me/password") => {
+            call.json(&json!({"current_password": "wrong", "new_password": PASSWORD}))
+        }
+        ("POST", "/api/admin/users") => call.json(&json!({
+            "email": "new@example.org", "role": "regular", "password": PASSWORD,
+        })),
+        ("PATCH", "/api/admin/users/{id}") => call.json(&json!({"disabled": false})),
         ("PATCH", "/api/users/me/default-storage") => {
             call.json(&json!({"storage": things.connection}))
         }
@@ -175,16 +205,19 @@ async fn an_admin_is_refused_wherever_users_things_are() {
     let admin = scene.server.admin("root@example.org").await;
     let document = store(&scene.anna, "notes.txt", &scene.connection, b"notes").await;
     let real = Things {
+        user: UNKNOWN.to_owned(),
         connection: scene.connection.clone(),
         document: text(&document["id"]),
         item: webdav_id(ITEM[0]),
     };
     let unknown = Things {
+        user: UNKNOWN.to_owned(),
         connection: UNKNOWN.to_owned(),
         document: UNKNOWN.to_owned(),
         item: webdav_id("nowhere"),
     };
     let malformed = Things {
+        user: "%00".to_owned(),
         connection: "%00".to_owned(),
         document: "x".to_owned(),
         item: "%00".to_owned(),
@@ -219,6 +252,7 @@ async fn nobody_is_refused_everywhere_but_at_the_open_routes() {
     let scene = Scene::start().await;
     let nobody = scene.server.client();
     let things = Things {
+        user: UNKNOWN.to_owned(),
         connection: scene.connection.clone(),
         document: UNKNOWN.to_owned(),
         item: webdav_id(ITEM[0]),

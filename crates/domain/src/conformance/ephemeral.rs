@@ -8,6 +8,7 @@
     reason = "a case is a test: it fails by panicking"
 )]
 
+pub mod attempts;
 pub mod one_time;
 
 use std::fmt;

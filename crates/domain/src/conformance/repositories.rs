@@ -86,7 +86,13 @@ macro_rules! repositories_conformance {
                     the_house_is_always_a_default_storage,
                     a_live_connection_of_one_s_own_is_a_default_storage,
                     no_other_connection_is_a_default_storage,
+                    an_outside_account_is_found_by_its_subject,
+                    a_change_of_an_account_is_saved_and_ends_its_sessions,
+                    a_stale_change_of_an_account_changes_nothing,
+                    the_last_acting_admin_stays,
+                    a_user_with_storages_becomes_no_admin,
                     users_are_listed_by_id_page_by_page,
+                    users_are_listed_by_filter,
                 }
                 sessions {
                     a_session_comes_back_as_it_was_with_its_user,
@@ -94,6 +100,8 @@ macro_rules! repositories_conformance {
                     a_session_is_carried_on_by_the_current_token_only,
                     a_session_ends_once_and_alone,
                     a_session_shows_its_user_as_it_is_now,
+                    live_sessions_are_listed_newest_first,
+                    all_sessions_end_together_but_the_kept_one,
                     a_new_session_clears_ended_ones_away,
                     no_more_ended_sessions_are_cleared_away_than_agreed,
                     a_session_whose_event_cannot_be_saved_neither_begins_nor_ends,
@@ -159,6 +167,8 @@ macro_rules! repositories_conformance {
                     of_racing_disconnects_one_wins,
                     a_document_that_races_a_disconnect_is_counted_or_refused,
                     a_default_storage_that_races_a_disconnect_is_never_dead,
+                    of_racing_demotions_one_admin_is_left,
+                    a_promotion_that_races_a_storage_has_one_of_the_two,
                 }
             }
         }

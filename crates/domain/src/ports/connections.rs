@@ -28,7 +28,7 @@ pub trait Connections: Send + Sync {
     /// [`RepositoryError::Duplicate`] if the owner has one to the same account already,
     /// [`RepositoryError::Full`] if the owner has
     /// [`MAX_CONNECTIONS_PER_USER`](crate::connection::MAX_CONNECTIONS_PER_USER) live ones, however many
-    /// come at once.
+    /// come at once, [`RepositoryError::OwnerRefused`] if the owner is gone or is an admin by now.
     async fn insert(
         &self,
         connection: &Connection,
@@ -68,7 +68,8 @@ pub trait Connections: Send + Sync {
     /// old credential is under way or unresolved from then on.
     ///
     /// # Errors
-    /// [`RepositoryError::Full`] as with [`insert`](Self::insert), if the connection was disconnected.
+    /// [`RepositoryError::Full`] and [`RepositoryError::OwnerRefused`] as with [`insert`](Self::insert), if
+    /// the connection was disconnected.
     async fn replace_credential(
         &self,
         connection: &Connection,

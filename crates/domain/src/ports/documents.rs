@@ -12,7 +12,7 @@ use crate::ports::repository::RepositoryError;
 #[async_trait]
 pub trait Documents: Send + Sync {
     /// Adds a document. `false` if its place is a connection that is not live any more, or its owner
-    /// is gone: then nothing points at the stored bytes, and the caller removes them.
+    /// is gone or an admin by now: then nothing points at the stored bytes, and the caller removes them.
     async fn insert(&self, document: &Document, events: &[Event]) -> Result<bool, RepositoryError>;
 
     /// The owner's document with this id.

@@ -3,6 +3,7 @@
 //! A trait stands here for I/O, or where two real implementations exist; adapters in other crates
 //! implement it and hold no rule.
 
+pub mod attempts;
 pub mod backends;
 pub mod connections;
 pub mod data_keys;
@@ -14,6 +15,7 @@ pub mod nextcloud;
 pub mod oauth;
 pub mod one_time;
 pub mod outbox;
+pub mod outside_tokens;
 pub mod passwords;
 pub mod refreshes;
 pub mod repository;

@@ -14,6 +14,9 @@ pub enum RepositoryError {
     /// The owner has as many entries of this kind as one may have.
     #[error("there are as many entries as there may be")]
     Full,
+    /// The owner is gone, or is one who has no such entries.
+    #[error("the owner may not have such an entry")]
+    OwnerRefused,
     /// The database cannot be reached, is overloaded or failed.
     #[error("the database is unavailable")]
     Unavailable(#[source] Box<dyn Error + Send + Sync>),

@@ -3,9 +3,10 @@
 use async_trait::async_trait;
 
 use crate::event::Event;
-use crate::id::SessionId;
+use crate::id::{SessionId, UserId};
 use crate::ports::repository::RepositoryError;
 use crate::session::{Session, TokenDigest};
+use crate::time::Timestamp;
 use crate::user::User;
 
 /// How many sessions a new one clears away at most.
@@ -28,6 +29,29 @@ pub trait Sessions: Send + Sync {
         presented: TokenDigest,
     ) -> Result<bool, RepositoryError>;
 
-    /// Ends a session. `false` if it had gone already; nothing is saved then.
-    async fn end(&self, id: SessionId, events: &[Event]) -> Result<bool, RepositoryError>;
+    /// Up to `limit` sessions of an account that are live at `now`, newest first, from behind `after` on.
+    async fn list(
+        &self,
+        owner: UserId,
+        now: Timestamp,
+        after: Option<SessionId>,
+        limit: usize,
+    ) -> Result<Vec<Session>, RepositoryError>;
+
+    /// Ends a session of this account. `false` if there is none; nothing is saved then.
+    async fn end(
+        &self,
+        owner: UserId,
+        id: SessionId,
+        events: &[Event],
+    ) -> Result<bool, RepositoryError>;
+
+    /// Ends all sessions of an account but the `kept` one. `false` if there are none; nothing is saved
+    /// then.
+    async fn end_all(
+        &self,
+        owner: UserId,
+        kept: Option<SessionId>,
+        events: &[Event],
+    ) -> Result<bool, RepositoryError>;
 }

@@ -9,7 +9,7 @@ use wharf_domain::ports::documents::Documents;
 use wharf_domain::ports::outbox::Outbox;
 use wharf_domain::ports::repository::RepositoryError;
 use wharf_domain::ports::sessions::Sessions;
-use wharf_domain::ports::users::Users;
+use wharf_domain::ports::users::{UserFilter, Users};
 use wharf_domain::step::{SealedPayload, Step, StepKind};
 use wharf_domain::time::Timestamp;
 use wharf_domain::user::StoragePlace;
@@ -55,7 +55,7 @@ async fn a_broken_row_is_named(scratch: Scratch) {
 
         let (error, id) = match table {
             "users" => {
-                let listed = Users::list(&scratch.database, None, 1).await;
+                let listed = Users::list(&scratch.database, &UserFilter::default(), None, 1).await;
                 (listed.err(), anna.to_string())
             }
             "sessions" => {

@@ -6,7 +6,7 @@ use std::os::unix::fs::FileExt as _;
 use wharf_domain::event::Action;
 use wharf_domain::id::UserId;
 use wharf_domain::ports::repository::RepositoryError;
-use wharf_domain::ports::users::Users;
+use wharf_domain::ports::users::{UserFilter, Users};
 use wharf_domain::user::{Role, StoragePlace, User, WrappedDataKey};
 use wharf_persistence::{Database, DatabaseOptions};
 
@@ -32,7 +32,7 @@ async fn insert_second(database: &Database, first: &User) -> Result<(), Reposito
     );
     let data_key = WrappedDataKey(vec![2]);
     database
-        .insert(&second, &password_hash(), &data_key, &[created])
+        .insert(&second, Some(&password_hash()), &data_key, &[created])
         .await
 }
 
@@ -50,7 +50,9 @@ async fn a_change_fails_with_its_event(scratch: Scratch) {
         matches!(refused, Err(RepositoryError::Unavailable(_))),
         "{refused:?}"
     );
-    let listed = scratch.database.list(None, 10).await.unwrap();
+    let listed = Users::list(&scratch.database, &UserFilter::default(), None, 10)
+        .await
+        .unwrap();
     assert_eq!(listed.iter().collect::<Vec<_>>(), [&anna]);
     let keys = "SELECT CAST(count(*) AS text) AS line FROM user_keys";
     assert_eq!(scratch.place.lines(keys).await, ["1"]);
@@ -87,7 +89,12 @@ async fn a_database_that_cannot_be_written_is_unavailable(scratch: Scratch) {
         "{refused:?}"
     );
 
-    assert_eq!(database.list(None, 10).await.unwrap(), [anna]);
+    assert_eq!(
+        Users::list(&database, &UserFilter::default(), None, 10)
+            .await
+            .unwrap(),
+        [anna]
+    );
 }
 
 /// Permissions would not stop the superuser that tests may run as.

@@ -60,16 +60,11 @@ pub(crate) fn password_hash() -> PasswordHash {
 impl Scratch {
     /// Inserts a user.
     pub(crate) async fn with_user(&self) -> User {
-        let user = User {
-            id: UserId::from_bytes([1; 16]),
-            email: "anna@example.com".parse().unwrap(),
-            role: Role::Regular,
-            session_epoch: 0,
-            default_storage: StoragePlace::House,
-            created_at: NOW,
-        };
+        let email = "anna@example.com".parse().unwrap();
+        let user = User::new(UserId::from_bytes([1; 16]), email, Role::Regular, NOW);
         let key = WrappedDataKey(vec![1]);
-        let inserted = Users::insert(&self.database, &user, &password_hash(), &key, &[]).await;
+        let password = Some(&password_hash());
+        let inserted = Users::insert(&self.database, &user, password, &key, &[]).await;
         inserted.unwrap();
         user
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::timeout;
-use wharf_domain::ports::users::Users;
+use wharf_domain::ports::users::{DefaultStorageChosen, Users};
 use wharf_domain::user::StoragePlace;
 use wharf_persistence::DatabaseOptions;
 
@@ -38,7 +38,7 @@ fn a_database_outlives_the_workers_that_use_it(main: &Runtime, scratch: Scratch)
         let found = worker.block_on(join_all((0..4).map(async |_| {
             let house = StoragePlace::House;
             let changed = database.set_default_storage(anna.id, house, &[]).await;
-            assert!(changed.unwrap());
+            assert_eq!(changed.unwrap(), DefaultStorageChosen::Done);
             database.find(anna.id).await.unwrap()
         })));
         assert_eq!(found, vec![Some(anna.clone()); 4]);

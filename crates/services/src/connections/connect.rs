@@ -292,6 +292,7 @@ impl Connections {
 fn refused(error: RepositoryError) -> ServiceError {
     match error {
         RepositoryError::Full => ServiceError::TooManyConnections,
+        RepositoryError::OwnerRefused => ServiceError::OwnerChanged,
         error => error.into(),
     }
 }

@@ -99,13 +99,10 @@ impl Documents {
             .map(|cursor| cursor.position_in(list).map(DocumentId::from_bytes))
             .transpose()
             .map_err(|_| ServiceError::CursorInvalid)?;
-        // One more than asked for tells whether there is a next page.
-        let mut items = self.documents.list(owner, after, limit.get() + 1).await?;
-        let more = items.len() > limit.get();
-        items.truncate(limit.get());
-        let last = items.last().filter(|_| more);
-        let next = last.map(|document| Cursor::new(list, *document.id.as_bytes()));
-        Ok(Page { items, next })
+        let read = self.documents.list(owner, after, limit.get() + 1).await?;
+        Ok(Page::cut(read, limit, list, |document| {
+            *document.id.as_bytes()
+        }))
     }
 
     /// Opens a document's content, or a part of it; nothing if the caller has it already. The

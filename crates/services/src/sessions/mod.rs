@@ -1,8 +1,11 @@
 //! Sessions: logging in, going on, logging out, and recognising who asks.
 
+mod live;
+mod outside;
 mod recognised;
 
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,7 +13,7 @@ use secrecy::SecretString;
 use wharf_domain::context::Context;
 use wharf_domain::environment::Environment;
 use wharf_domain::event::{Action, Event, Resource};
-use wharf_domain::id::{SessionId, UserId};
+use wharf_domain::id::UserId;
 use wharf_domain::ports::events::Events;
 use wharf_domain::ports::passwords::{PasswordVerdict, Passwords};
 use wharf_domain::ports::sessions::Sessions as SessionRepository;
@@ -20,7 +23,10 @@ use wharf_domain::session::{Identity, Session};
 use wharf_domain::time::Timestamp;
 use wharf_domain::user::User;
 
-use self::recognised::Recognised;
+pub use self::live::SessionView;
+pub use self::outside::{OutsideLogins, Provisioning};
+pub use self::recognised::Recognised;
+use crate::attempt_limits::AttemptLimits;
 use crate::error::ServiceError;
 use crate::meters::{self, SessionRefusal};
 use crate::refresh_token::RefreshToken;
@@ -33,6 +39,8 @@ pub struct Sessions {
     events: Arc<dyn Events>,
     passwords: Arc<dyn Passwords>,
     tokens: Arc<dyn Tokens>,
+    limits: AttemptLimits,
+    outside: Option<OutsideLogins>,
     recognised: Recognised,
     environment: Environment,
 }
@@ -62,6 +70,8 @@ impl Sessions {
         events: Arc<dyn Events>,
         passwords: Arc<dyn Passwords>,
         tokens: Arc<dyn Tokens>,
+        limits: AttemptLimits,
+        recognised: Recognised,
         environment: Environment,
     ) -> Self {
         Self {
@@ -70,42 +80,77 @@ impl Sessions {
             events,
             passwords,
             tokens,
-            recognised: Recognised::default(),
+            limits,
+            outside: None,
+            recognised,
             environment,
         }
     }
 
-    /// Begins a session for whoever knows the password.
+    /// The same, for people too whom an issuer outside vouches for.
+    #[must_use]
+    pub fn vouched_for_by(self, outside: OutsideLogins) -> Self {
+        let outside = Some(outside);
+        Self { outside, ..self }
+    }
+
+    /// Begins a session for whoever knows the password, and comes from `from` where that is known.
     ///
     /// An unknown address costs the same work and gets the same answer as a wrong password (E-02).
     ///
     /// # Errors
-    /// [`ServiceError::WrongLogin`].
+    /// [`ServiceError::WrongLogin`], [`ServiceError::TooManyAttempts`], and
+    /// [`ServiceError::AccountDisabled`] for whoever knows the password.
     pub async fn login(
         &self,
         context: &Context,
         email: &str,
         password: SecretString,
+        from: Option<IpAddr>,
     ) -> Result<Pass, ServiceError> {
+        let counted = match self.limits.admit(email, from).await {
+            Ok(counted) => counted,
+            Err(refusal) => {
+                meters::session_refused(SessionRefusal::TooManyAttempts);
+                return Err(refusal);
+            }
+        };
         let login = match email.parse() {
             Ok(email) => self.users.find_login(&email).await?,
             Err(_) => None,
         };
-        let hash = login.as_ref().map(|login| login.password.clone());
+        let hash = login.as_ref().and_then(|login| login.password.clone());
         let verdict = self.passwords.verify(hash, password.clone()).await?;
-        match (login, verdict) {
-            (Some(login), PasswordVerdict::Match) => self.begin(context, &login.user).await,
-            (Some(login), PasswordVerdict::MatchWeak) => {
-                self.strengthen(&login, password).await?;
-                self.begin(context, &login.user).await
-            }
+        let login = match (login, verdict) {
+            (Some(login), PasswordVerdict::Match | PasswordVerdict::MatchWeak) => login,
             (login, _) => {
                 let user = login.map(|login| login.user.id);
-                self.events.record(&self.refusal(context, user)).await?;
-                meters::session_refused(SessionRefusal::Login);
-                Err(ServiceError::WrongLogin)
+                let reason = SessionRefusal::Login;
+                self.refuse(context, user, reason).await?;
+                return Err(ServiceError::WrongLogin);
             }
+        };
+        self.limits.succeeded(counted).await;
+        if login.user.disabled_at.is_some() {
+            let reason = SessionRefusal::Disabled;
+            self.refuse(context, Some(login.user.id), reason).await?;
+            return Err(ServiceError::AccountDisabled);
         }
+        if verdict == PasswordVerdict::MatchWeak {
+            self.strengthen(&login, password).await?;
+        }
+        self.begin(context, &login.user).await
+    }
+
+    async fn refuse(
+        &self,
+        context: &Context,
+        user: Option<UserId>,
+        reason: SessionRefusal,
+    ) -> Result<(), ServiceError> {
+        self.events.record(&self.refusal(context, user)).await?;
+        meters::session_refused(reason);
+        Ok(())
     }
 
     async fn begin(&self, context: &Context, user: &User) -> Result<Pass, ServiceError> {
@@ -156,7 +201,7 @@ impl Sessions {
             }
         }
         let event = self.refusal(context, Some(user.id));
-        self.end(session.id, &[event]).await?;
+        self.end(&session, &[event]).await?;
         meters::session_refused(SessionRefusal::RefreshToken);
         Err(ServiceError::SessionEnded)
     }
@@ -174,22 +219,42 @@ impl Sessions {
         if let Some((_, session)) = found
             && token.is_of(&session)
         {
-            self.end(session.id, &[]).await?;
+            self.end(&session, &[]).await?;
         }
         Ok(())
     }
 
-    /// Whom an access token speaks for, as it was a moment ago at most.
+    /// Whom an access token speaks for, as it was a moment ago at most. `context` is that of the
+    /// request, for the first one that a person makes whom an issuer outside vouches for.
     ///
     /// # Errors
-    /// [`ServiceError::Token`] if the token is not accepted, or its session has ended.
-    pub async fn authenticate(&self, token: &str) -> Result<Identity, ServiceError> {
+    /// [`ServiceError::Token`] if the token is not accepted, or its session has ended; for tokens of an
+    /// outside issuer also those of [`OutsideLogins`].
+    pub async fn authenticate(
+        &self,
+        context: &Context,
+        token: &str,
+    ) -> Result<Identity, ServiceError> {
         let now = self.environment.now();
         if let Some(identity) = self.recognised.who(token, now) {
             return Ok(identity);
         }
-        let claims = self.tokens.verify(token)?;
         let begun = self.recognised.moment();
+        let (identity, ends_at) = match (self.tokens.verify(token), &self.outside) {
+            (Ok(claims), _) => self.of_session(claims, now).await?,
+            (Err(TokenRefusal::Invalid), Some(outside)) => outside.who(context, token).await?,
+            (Err(refusal), _) => return Err(refusal.into()),
+        };
+        self.recognised
+            .remember(token, identity, ends_at, (begun, now));
+        Ok(identity)
+    }
+
+    async fn of_session(
+        &self,
+        claims: AccessClaims,
+        now: Timestamp,
+    ) -> Result<(Identity, Timestamp), ServiceError> {
         let found = self.sessions.find(claims.session).await?;
         let (user, session) = found
             .filter(|(user, session)| user.id == claims.user && session.is_live(user, now))
@@ -197,16 +262,16 @@ impl Sessions {
         let identity = Identity {
             id: user.id,
             role: user.role,
+            session: Some(session.id),
         };
-        self.recognised
-            .remember(token, identity, &session, (begun, now));
-        Ok(identity)
+        Ok((identity, session.ends_at))
     }
 
-    async fn end(&self, session: SessionId, events: &[Event]) -> Result<(), ServiceError> {
-        let ended = self.sessions.end(session, events).await;
+    async fn end(&self, session: &Session, events: &[Event]) -> Result<(), ServiceError> {
+        let Session { owner, id, .. } = *session;
+        let ended = self.sessions.end(owner, id, events).await;
         // Whatever came of it: who is not remembered is looked up.
-        self.recognised.forget(session);
+        self.recognised.forget(id);
         ended?;
         Ok(())
     }

@@ -5,17 +5,18 @@
 //! expiry, after [`Recognised::BELIEVED_FOR`] (A-04, ADR 0018).
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use wharf_crypto::digest::sha256;
-use wharf_domain::id::SessionId;
-use wharf_domain::session::{Identity, Session};
+use wharf_domain::id::{SessionId, UserId};
+use wharf_domain::session::Identity;
 use wharf_domain::time::Timestamp;
 
 /// Tokens that were found good lately. All clones share what they know.
 #[derive(Clone, Default)]
-pub(super) struct Recognised(Arc<Mutex<Known>>);
+pub struct Recognised(Arc<Mutex<Known>>);
 
 #[derive(Default)]
 struct Known {
@@ -32,9 +33,14 @@ pub(super) struct Moment(u64);
 #[derive(Clone, Copy)]
 struct Recognition {
     identity: Identity,
-    session: SessionId,
     at: Timestamp,
     ends_at: Timestamp,
+}
+
+impl fmt::Debug for Recognised {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Recognised").finish_non_exhaustive()
+    }
 }
 
 impl Recognised {
@@ -56,20 +62,19 @@ impl Recognised {
         Moment(self.known().forgotten)
     }
 
-    /// Remembers whose token this is, unless something was forgotten since the look-up began: it may
-    /// have found a session that has ended meanwhile.
+    /// Remembers whose token this is, which is good until `ends_at` at most, unless something was
+    /// forgotten since the look-up began: it may have found a session that has ended meanwhile.
     pub(super) fn remember(
         &self,
         token: &str,
         identity: Identity,
-        session: &Session,
+        ends_at: Timestamp,
         (begun, now): (Moment, Timestamp),
     ) {
         let recognition = Recognition {
             identity,
-            session: session.id,
             at: now,
-            ends_at: session.ends_at,
+            ends_at,
         };
         let mut known = self.known();
         if begun != Moment(known.forgotten) {
@@ -83,9 +88,18 @@ impl Recognised {
 
     /// Forgets the tokens of a session.
     pub(super) fn forget(&self, session: SessionId) {
+        self.forget_where(|identity| identity.session == Some(session));
+    }
+
+    /// Forgets all tokens of a user, whose account has changed.
+    pub(crate) fn forget_user(&self, user: UserId) {
+        self.forget_where(|identity| identity.id == user);
+    }
+
+    fn forget_where(&self, is_of: impl Fn(&Identity) -> bool) {
         let mut known = self.known();
         known.forgotten += 1;
-        known.tokens.retain(|_, token| token.session != session);
+        known.tokens.retain(|_, token| !is_of(&token.identity));
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
@@ -102,36 +116,23 @@ impl Recognition {
 
 #[cfg(test)]
 mod tests {
-    use wharf_domain::id::UserId;
-    use wharf_domain::session::TokenDigest;
     use wharf_domain::user::Role;
 
     use super::*;
 
     const NOW: Timestamp = Timestamp::from_unix_seconds(1_000_000);
 
-    fn identity() -> Identity {
+    fn identity(session: u8) -> Identity {
         Identity {
             id: UserId::from_bytes([1; 16]),
             role: Role::Regular,
+            session: Some(SessionId::from_bytes([session; 16])),
         }
     }
 
-    fn session(id: u8, ends_at: Timestamp) -> Session {
-        Session {
-            id: SessionId::from_bytes([id; 16]),
-            owner: identity().id,
-            epoch: 0,
-            lineage: TokenDigest([0; 32]),
-            token: TokenDigest([0; 32]),
-            started_at: NOW,
-            ends_at,
-        }
-    }
-
-    fn remember(recognised: &Recognised, token: &str, id: u8, ends_at: Timestamp) {
+    fn remember(recognised: &Recognised, token: &str, session: u8, ends_at: Timestamp) {
         let begun = recognised.moment();
-        recognised.remember(token, identity(), &session(id, ends_at), (begun, NOW));
+        recognised.remember(token, identity(session), ends_at, (begun, NOW));
     }
 
     fn after(seconds: i64) -> Timestamp {
@@ -143,8 +144,8 @@ mod tests {
     fn a_token_is_believed_for_two_seconds_and_no_longer() {
         let recognised = Recognised::default();
         remember(&recognised, "a", 1, after(60));
-        assert_eq!(recognised.who("a", NOW), Some(identity()));
-        assert_eq!(recognised.who("a", after(1)), Some(identity()));
+        assert_eq!(recognised.who("a", NOW), Some(identity(1)));
+        assert_eq!(recognised.who("a", after(1)), Some(identity(1)));
         assert_eq!(recognised.who("a", after(2)), None);
         assert_eq!(recognised.who("a", after(-1)), None);
         assert_eq!(recognised.who("b", NOW), None);
@@ -155,7 +156,7 @@ mod tests {
     fn nobody_is_believed_beyond_the_end_of_the_session() {
         let recognised = Recognised::default();
         remember(&recognised, "a", 1, after(1));
-        assert_eq!(recognised.who("a", NOW), Some(identity()));
+        assert_eq!(recognised.who("a", NOW), Some(identity(1)));
         assert_eq!(recognised.who("a", after(1)), None);
     }
 
@@ -169,7 +170,29 @@ mod tests {
         recognised.forget(SessionId::from_bytes([1; 16]));
         assert_eq!(recognised.who("a", NOW), None);
         assert_eq!(recognised.who("b", NOW), None);
-        assert_eq!(recognised.who("c", NOW), Some(identity()));
+        assert_eq!(recognised.who("c", NOW), Some(identity(2)));
+    }
+
+    //
+    #[test]
+    fn the_tokens_of_a_user_are_forgotten_together() {
+        let recognised = Recognised::default();
+        remember(&recognised, "a", 1, after(60));
+        let outsider = Identity {
+            session: None,
+            ..identity(1)
+        };
+        let other = Identity {
+            id: UserId::from_bytes([2; 16]),
+            ..identity(3)
+        };
+        let begun = recognised.moment();
+        recognised.remember("b", outsider, after(60), (begun, NOW));
+        recognised.remember("c", other, after(60), (begun, NOW));
+        recognised.forget_user(UserId::from_bytes([1; 16]));
+        assert_eq!(recognised.who("a", NOW), None);
+        assert_eq!(recognised.who("b", NOW), None);
+        assert_eq!(recognised.who("c", NOW), Some(other));
     }
 
     // a look-up that began before the session ended brings nothing back.
@@ -178,7 +201,7 @@ mod tests {
         let recognised = Recognised::default();
         let begun = recognised.moment();
         recognised.forget(SessionId::from_bytes([1; 16]));
-        recognised.remember("a", identity(), &session(1, after(60)), (begun, NOW));
+        recognised.remember("a", identity(1), after(60), (begun, NOW));
         assert_eq!(recognised.who("a", NOW), None);
     }
 

@@ -7,6 +7,7 @@
 
 mod environment;
 mod house;
+mod outside_issuer;
 mod providers;
 mod reference;
 mod show;
@@ -25,6 +26,7 @@ use wharf_domain::provider::Provider;
 use wharf_egress::{Nat64Prefix, PortSet};
 
 pub use self::house::{HouseStorage, MissingS3Key, S3Settings};
+pub use self::outside_issuer::{OutsideIssuerError, OutsideIssuerSettings};
 pub use self::providers::{
     GoogleDriveSettings, MissingSecret, OnedriveSettings, ProvidersSettings,
 };
@@ -81,6 +83,10 @@ pub struct Settings {
     /// The web origins that may call the API from a browser, separated by commas.
     #[config(default = [], deserialize_with = listed)]
     pub cors_origins: Vec<String>,
+    /// The proxies that stand before this server: CIDRs separated by commas. What they say in
+    /// `X-Forwarded-For` of where a request comes from is believed, and nobody else's word is.
+    #[config(default = [], deserialize_with = listed)]
+    pub trusted_proxies: Vec<IpNet>,
     /// What is logged: a level such as `info`, or filters such as `warn,wharf_services=debug`.
     #[config(default = "info", deserialize_with = parsed)]
     pub log: String,
@@ -91,6 +97,9 @@ pub struct Settings {
     /// how much is going on. Let your proxy keep that address from the outside.
     #[config(default = false, deserialize_with = parsed)]
     pub metrics: bool,
+    /// The identity system whose users come without a second log-in.
+    #[config(nested)]
+    pub outside_issuer: OutsideIssuerSettings,
     /// The S3 server for a house storage in a bucket.
     #[config(nested)]
     pub s3: S3Settings,

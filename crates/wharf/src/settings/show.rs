@@ -9,7 +9,8 @@ use url::Url;
 use wharf_domain::ports::oauth::RefreshKind;
 
 use super::{
-    EgressSettings, GoogleDriveSettings, OnedriveSettings, ProvidersSettings, S3Settings, Settings,
+    EgressSettings, GoogleDriveSettings, OnedriveSettings, OutsideIssuerSettings,
+    ProvidersSettings, S3Settings, Settings,
 };
 
 impl fmt::Display for Settings {
@@ -29,9 +30,11 @@ impl fmt::Display for Settings {
             return_urls,
             documents_folder,
             cors_origins,
+            trusted_proxies,
             log,
             log_format,
             metrics,
+            outside_issuer,
             s3,
             egress,
             providers,
@@ -50,10 +53,44 @@ impl fmt::Display for Settings {
         writeln!(f, "return_urls = {return_urls:?}")?;
         writeln!(f, "documents_folder = {:?}", documents_folder.as_str())?;
         writeln!(f, "cors_origins = {cors_origins:?}")?;
+        writeln!(f, "trusted_proxies = {:?}", texts(trusted_proxies))?;
         writeln!(f, "log = {log:?}")?;
         writeln!(f, "log_format = {:?}", log_format.to_string())?;
         writeln!(f, "metrics = {metrics}")?;
-        write!(f, "{s3}{egress}{providers}")
+        write!(f, "{outside_issuer}{s3}{egress}{providers}")
+    }
+}
+
+impl fmt::Display for OutsideIssuerSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            url,
+            audience,
+            jwks_url,
+            jwks_file,
+            subject_claim,
+            email_claim,
+            role_claim,
+            admin_role,
+            provision,
+        } = self;
+        writeln!(f, "\n[outside_issuer]")?;
+        for (key, text) in [("url", url), ("audience", audience)] {
+            if let Some(text) = text {
+                writeln!(f, "{key} = {text:?}")?;
+            }
+        }
+        addresses(f, &[("jwks_url", jwks_url)])?;
+        if let Some(file) = jwks_file {
+            writeln!(f, "jwks_file = {file:?}")?;
+        }
+        writeln!(f, "subject_claim = {subject_claim:?}")?;
+        writeln!(f, "email_claim = {email_claim:?}")?;
+        if let Some(claim) = role_claim {
+            writeln!(f, "role_claim = {claim:?}")?;
+        }
+        writeln!(f, "admin_role = {admin_role:?}")?;
+        writeln!(f, "provision = {provision}")
     }
 }
 

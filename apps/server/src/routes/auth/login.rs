@@ -8,7 +8,7 @@ use super::origin;
 use super::presented::Carrier;
 use super::session::{self, Session};
 use crate::error::{ApiError, Code};
-use crate::extract::{Anybody, Json, Query};
+use crate::extract::{Anybody, ClientAddress, Json, Query};
 use crate::routes::errors;
 use crate::state::Shared;
 
@@ -16,6 +16,8 @@ pub(crate) const ERRORS: &[&[Code]] = &[
     errors::JSON,
     &[
         Code::WrongLogin,
+        Code::AccountDisabled,
+        Code::TooManyAttempts,
         Code::OriginNotAllowed,
         Code::DatabaseUnavailable,
     ],
@@ -61,6 +63,7 @@ pub(crate) struct Keeping {
 )]
 pub(crate) async fn handle(
     Anybody(context): Anybody,
+    ClientAddress(address): ClientAddress,
     Query(keeping): Query<Keeping>,
     Json(login): Json<Login>,
     request: HttpRequest,
@@ -75,7 +78,7 @@ pub(crate) async fn handle(
     };
     let sessions = state.wharf.sessions();
     let pass = sessions
-        .login(&context, &login.email, login.password.into())
+        .login(&context, &login.email, login.password.into(), address)
         .await?;
     session::answer(&pass, carrier, &state)
 }

@@ -3,6 +3,7 @@
 use actix_web::web;
 use serde::Serialize;
 use utoipa::ToSchema;
+use wharf::services::connections::ConnectionView;
 
 use super::connection::Connection;
 use crate::error::{ApiError, Code};
@@ -35,8 +36,14 @@ pub(crate) async fn handle(
     state: Shared,
 ) -> Result<web::Json<ConnectionList>, ApiError> {
     let connections = state.wharf.connections().list(caller.user.id).await?;
-    Ok(web::Json(ConnectionList {
-        items: connections.into_iter().map(Connection::from).collect(),
-        next_cursor: None,
-    }))
+    Ok(web::Json(connections.into()))
+}
+
+impl From<Vec<ConnectionView>> for ConnectionList {
+    fn from(connections: Vec<ConnectionView>) -> Self {
+        Self {
+            items: connections.into_iter().map(Connection::from).collect(),
+            next_cursor: None,
+        }
+    }
 }

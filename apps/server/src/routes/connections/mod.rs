@@ -9,3 +9,5 @@ pub(super) mod get;
 pub(super) mod list;
 pub(super) mod login_flow;
 pub(super) mod rename;
+
+pub(super) use self::list::ConnectionList;

@@ -33,6 +33,8 @@ impl From<User> for Profile {
             role,
             session_epoch: _,
             default_storage,
+            outside: _,
+            disabled_at: _,
             created_at,
         } = user;
         Self {

@@ -10,7 +10,11 @@ use crate::extract::{Caller, Json, NoQuery, Place, Query, read_place};
 use crate::routes::errors;
 use crate::state::Shared;
 
-pub(crate) const ERRORS: &[&[Code]] = &[errors::JSON, errors::BY_ID];
+pub(crate) const ERRORS: &[&[Code]] = &[
+    errors::JSON,
+    errors::BY_ID,
+    &[Code::StorageDisconnected, Code::RequiresReauth],
+];
 
 /// Where documents are to go.
 #[derive(Deserialize, ToSchema)]

@@ -12,6 +12,7 @@ use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use wharf::domain::context::{Actor, Context};
 use wharf::domain::user::Role;
+use wharf::services::accounts::NewLogin;
 use wharf::{Settings, Wharf};
 use wharf_server::state::State;
 
@@ -135,12 +136,12 @@ impl Server {
             client: None,
         };
         let (wharf, address) = (wharf.clone(), email.parse().unwrap());
-        let password_set = SecretString::from(password);
+        let login = NewLogin::Password(SecretString::from(password));
         // On the server's own runtime, where its connections to the database live.
         let creating = runtime.spawn(async move {
             wharf
                 .accounts()
-                .create(&context, address, role, password_set)
+                .create(&context, address, role, login)
                 .await
         });
         creating.await.unwrap().unwrap();

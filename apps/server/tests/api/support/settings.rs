@@ -16,6 +16,7 @@ pub(crate) struct Settings {
     cors_origins: &'static str,
     return_urls: &'static str,
     providers: String,
+    tables: String,
     metrics: bool,
 }
 
@@ -41,6 +42,7 @@ impl Settings {
             cors_origins: "",
             return_urls: "",
             providers: String::new(),
+            tables: String::new(),
             metrics: true,
         }
     }
@@ -135,6 +137,12 @@ api_url = "{}"
         self
     }
 
+    /// The same with a table of settings as it stands in a file.
+    pub(crate) fn table(mut self, table: &str) -> Self {
+        self.tables.push_str(table);
+        self
+    }
+
     /// The same without figures for Prometheus.
     pub(crate) fn without_metrics(mut self) -> Self {
         self.metrics = false;
@@ -158,6 +166,7 @@ api_url = "{}"
             cors_origins,
             return_urls,
             providers,
+            tables,
             metrics,
             ..
         } = self;
@@ -192,7 +201,7 @@ return_urls = "{return_urls}"
 {database}
 {redis}
 {keyring}
-{egress}{patience}{providers}"#
+{egress}{patience}{providers}{tables}"#
         );
         let path = self.folder.join("wharf.toml");
         std::fs::write(&path, text).unwrap();

@@ -60,9 +60,10 @@ async fn it_falls_back_to_the_house_on_disconnect() {
         .expect(200)
         .json();
     assert_eq!(profile["default_storage"], "house");
+    // It says why it cannot be chosen again.
     choose_storage(&scene.anna, &scene.connection)
         .await
-        .problem(404, "not_found");
+        .problem(409, "storage_disconnected");
     // It does not come back with the connection: nobody chose it anew.
     let again = account(&scene.sandbox.webdav());
     scene
@@ -80,6 +81,18 @@ async fn it_falls_back_to_the_house_on_disconnect() {
         .expect(200)
         .json();
     assert_eq!(profile["default_storage"], "house");
+}
+
+#[tokio::test]
+async fn it_is_none_that_must_be_authorised_again() {
+    let scene = Scene::start().await;
+    scene.sandbox.add_account("anna", "a new password");
+    let check = format!("{}/check", scene.connection_path());
+    scene.anna.post(&check).json(&json!({})).send().await;
+    choose_storage(&scene.anna, &scene.connection)
+        .await
+        .problem(409, "requires_reauth");
+    choose_storage(&scene.anna, "house").await.expect(200);
 }
 
 // A-08, E-01

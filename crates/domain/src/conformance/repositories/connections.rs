@@ -402,11 +402,7 @@ pub async fn disconnecting_makes_the_house_the_default_again(repositories: &Repo
     let anna = repositories.with_user(1).await;
     let cloud = repositories.with_connection(anna, 1).await;
     let place = StoragePlace::Connection(cloud.id);
-    let set = repositories
-        .users
-        .set_default_storage(anna, place, &[])
-        .await;
-    assert!(set.unwrap());
+    repositories.choose_storage(anna, place).await;
 
     let disconnected = repositories
         .connections
@@ -432,11 +428,7 @@ pub async fn disconnecting_one_leaves_the_others_alone(repositories: &Repositori
     let bens = repositories.with_connection(ben, 3).await;
     for cloud in [&kept, &bens] {
         let place = StoragePlace::Connection(cloud.id);
-        let set = repositories
-            .users
-            .set_default_storage(cloud.owner, place, &[])
-            .await;
-        assert!(set.unwrap());
+        repositories.choose_storage(cloud.owner, place).await;
         repositories
             .with_document(cloud.owner, 10 + u64::from(cloud.owner == ben), place)
             .await;

@@ -7,6 +7,7 @@ use super::fixture::{connection, data_key, document, event, password, status, us
 use crate::connection::ConnectionState;
 use crate::context::{Actor, ClientNetwork};
 use crate::event::{Action, Resource};
+use crate::ports::users::DefaultStorageChosen;
 use crate::provider::Provider;
 use crate::user::{Role, StoragePlace};
 
@@ -25,7 +26,7 @@ pub async fn every_change_is_saved_with_its_events(repositories: &Repositories) 
         role: Role::Regular,
     });
     let inserted = users
-        .insert(&anna, &password("$"), &data_key(1), &[created])
+        .insert(&anna, Some(&password("$")), &data_key(1), &[created])
         .await;
     inserted.unwrap();
 
@@ -37,12 +38,8 @@ pub async fn every_change_is_saved_with_its_events(repositories: &Repositories) 
     ];
     connections.insert(&cloud, &both).await.unwrap();
     let chosen = event(Action::StorageDefaultChanged);
-    assert!(
-        users
-            .set_default_storage(anna.id, place, &[chosen])
-            .await
-            .unwrap()
-    );
+    let chosen = users.set_default_storage(anna.id, place, &[chosen]).await;
+    assert_eq!(chosen.unwrap(), DefaultStorageChosen::Done);
 
     let report = document(anna.id, 1, place);
     let stored = event(Action::DocumentStored { size_bytes: 7 });
@@ -166,7 +163,14 @@ pub async fn every_kind_of_event_can_be_saved(repositories: &Repositories) {
     let anna = user(1).id;
     let actions = [
         Action::UserCreated { role: Role::Admin },
+        Action::UserRoleChanged {
+            role: Role::Regular,
+        },
+        Action::UserDisabled,
+        Action::UserEnabled,
+        Action::UserPasswordChanged,
         Action::SessionStarted,
+        Action::SessionEnded,
         Action::SessionRefused,
         Action::CloudConnected { provider: PROVIDER },
         Action::CloudReconnected { provider: PROVIDER },

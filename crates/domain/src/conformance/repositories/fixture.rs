@@ -16,6 +16,7 @@ use crate::document::{Document, Sha256Digest};
 use crate::event::{Action, Event};
 use crate::id::{ConnectionId, DocumentId, EventId, SessionId, StepId, UserId};
 use crate::item::ItemId;
+use crate::ports::users::{AccountChange, AccountChanged, DefaultStorageChosen};
 use crate::provider::Provider;
 use crate::session::{Session, TokenDigest};
 use crate::step::{SealedPayload, Step, StepKind};
@@ -67,13 +68,23 @@ pub(super) fn step(owner: UserId, number: u64) -> Step {
 }
 
 pub(super) fn user(number: u64) -> User {
+    let email = format!("user{number}@example.com").parse().unwrap();
+    User::new(user_id(number), email, Role::Regular, NOW)
+}
+
+/// The same user as an admin.
+pub(super) fn admin(number: u64) -> User {
     User {
-        id: user_id(number),
-        email: format!("user{number}@example.com").parse().unwrap(),
+        role: Role::Admin,
+        ..user(number)
+    }
+}
+
+/// The same account without an admin's rights.
+pub(super) fn regular(admin: &User) -> User {
+    User {
         role: Role::Regular,
-        session_epoch: 0,
-        default_storage: StoragePlace::House,
-        created_at: NOW,
+        ..admin.clone()
     }
 }
 
@@ -159,11 +170,26 @@ pub(super) fn event(action: Action) -> Event {
 impl Repositories {
     pub(super) async fn with_user(&self, number: u64) -> UserId {
         let user = user(number);
-        self.users
-            .insert(&user, &password("$argon2id$"), &data_key(number), &[])
-            .await
-            .unwrap();
+        self.with(&user).await;
         user.id
+    }
+
+    pub(super) async fn with(&self, user: &User) {
+        let password = password("$argon2id$");
+        let key = data_key(1);
+        let inserted = self.users.insert(user, Some(&password), &key, &[]).await;
+        inserted.unwrap();
+    }
+
+    /// Changes an account as it is known to what it is to be.
+    pub(super) async fn change(&self, before: &User, after: User) -> AccountChanged {
+        let change = AccountChange {
+            before,
+            after: &after,
+            password: None,
+            kept: None,
+        };
+        self.users.change(change, &[]).await.unwrap()
     }
 
     pub(super) async fn with_connection(&self, owner: UserId, number: u64) -> Connection {
@@ -181,6 +207,11 @@ impl Repositories {
         let document = document(owner, number, place);
         assert!(self.documents.insert(&document, &[]).await.unwrap());
         document
+    }
+
+    pub(super) async fn choose_storage(&self, owner: UserId, place: StoragePlace) {
+        let chosen = self.users.set_default_storage(owner, place, &[]).await;
+        assert_eq!(chosen.unwrap(), DefaultStorageChosen::Done);
     }
 
     pub(super) async fn default_storage(&self, id: UserId) -> StoragePlace {

@@ -4,13 +4,14 @@
 use futures_util::future::{join, join_all};
 
 use super::Repositories;
-use super::fixture::{connection, connection_id, document, event, user};
+use super::fixture::{admin, connection, connection_id, document, event, regular, user};
 use crate::connection::{MAX_CONNECTIONS_PER_USER, SealedCredential};
 use crate::event::Action;
 use crate::ports::connections::Disconnected;
 use crate::ports::repository::RepositoryError;
+use crate::ports::users::{AccountChanged, DefaultStorageChosen};
 use crate::provider::Provider;
-use crate::user::StoragePlace;
+use crate::user::{Role, StoragePlace};
 
 const ROUNDS: u64 = 20;
 const RIVALS: u64 = 6;
@@ -115,8 +116,7 @@ pub async fn of_racing_disconnects_one_wins(repositories: &Repositories) {
     let anna = repositories.with_user(1).await;
     let cloud = repositories.with_connection(anna, 1).await;
     let place = StoragePlace::Connection(cloud.id);
-    let set = repositories.users.set_default_storage(anna, place, &[]);
-    assert!(set.await.unwrap());
+    repositories.choose_storage(anna, place).await;
     let rivals = (1..=RIVALS).map(async |_| {
         let provider = Provider::Webdav;
         let ended = event(Action::CloudDisconnected { provider });
@@ -172,7 +172,12 @@ pub async fn a_default_storage_that_races_a_disconnect_is_never_dead(repositorie
         let (chosen, left) = in_turns(round, choose, disconnect).await;
 
         let was_default = left.unwrap().unwrap().was_default;
-        assert_eq!(was_default, chosen.unwrap(), "round {round}");
+        let expected = if was_default {
+            DefaultStorageChosen::Done
+        } else {
+            DefaultStorageChosen::Disconnected
+        };
+        assert_eq!(chosen.unwrap(), expected, "round {round}");
         assert_eq!(
             repositories.default_storage(anna).await,
             StoragePlace::House
@@ -180,6 +185,77 @@ pub async fn a_default_storage_that_races_a_disconnect_is_never_dead(repositorie
     }
     let still = repositories.users.find(anna).await.unwrap();
     assert_eq!(still, Some(user(1)));
+}
+
+/// Admins who demote each other at the same time leave one who can still come in.
+pub async fn of_racing_demotions_one_admin_is_left(repositories: &Repositories) {
+    let admins: Vec<_> = (1..=RIVALS).map(admin).collect();
+    for admin in &admins {
+        repositories.with(admin).await;
+    }
+    for round in 0..ROUNDS {
+        let demotions = admins
+            .iter()
+            .map(|admin| repositories.change(admin, regular(admin)));
+        let outcomes = join_all(demotions).await;
+
+        let kept = |outcome: &AccountChanged| *outcome == AccountChanged::LastAdmin;
+        let left = outcomes.iter().filter(|outcome| kept(outcome)).count();
+        assert_eq!(left, 1, "round {round}: {outcomes:?}");
+        for (admin, outcome) in admins.iter().zip(&outcomes) {
+            let found = repositories.users.find(admin.id).await.unwrap().unwrap();
+            assert_eq!(found.is_acting_admin(), kept(outcome), "round {round}");
+            if !kept(outcome) {
+                let promoted = repositories.change(&found, admin.clone()).await;
+                assert_eq!(promoted, AccountChanged::Done);
+            }
+        }
+    }
+}
+
+/// A user who becomes an admin while a connection or a document comes has it and stays regular, or is an
+/// admin without it; no third thing.
+pub async fn a_promotion_that_races_a_storage_has_one_of_the_two(repositories: &Repositories) {
+    for round in 1..=ROUNDS {
+        let anna = user(round);
+        repositories.with(&anna).await;
+        let promote = repositories.change(&anna, admin(round));
+        let is_kept = if round % 4 < 2 {
+            let cloud = connection(anna.id, round);
+            let connect = repositories.connections.insert(&cloud, &[]);
+            let (promoted, connected) = in_turns(round, promote, connect).await;
+            let is_kept = match connected {
+                Ok(()) => true,
+                Err(RepositoryError::OwnerRefused) => false,
+                Err(error) => panic!("{error}"),
+            };
+            assert_eq!(
+                promoted == AccountChanged::HasStorages,
+                is_kept,
+                "{promoted:?}"
+            );
+            is_kept
+        } else {
+            let report = document(anna.id, round, StoragePlace::House);
+            let store = repositories.documents.insert(&report, &[]);
+            let (promoted, stored) = in_turns(round, promote, store).await;
+            let is_kept = stored.unwrap();
+            assert_eq!(
+                promoted == AccountChanged::HasStorages,
+                is_kept,
+                "{promoted:?}"
+            );
+            is_kept
+        };
+        let role = repositories
+            .users
+            .find(anna.id)
+            .await
+            .unwrap()
+            .unwrap()
+            .role;
+        assert_eq!(role == Role::Regular, is_kept, "round {round}");
+    }
 }
 
 /// Runs both at once; in even rounds the second is begun first.

@@ -40,7 +40,7 @@ pub async fn an_unknown_session_is_not_found(repositories: &Repositories) {
     let carried_on = sessions.carry_on(&nobody_s, nobody_s.token).await;
     assert!(!carried_on.unwrap());
     let refused = event(Action::SessionRefused);
-    assert!(!sessions.end(nobody_s.id, &[refused]).await.unwrap());
+    assert!(!sessions.end(anna, nobody_s.id, &[refused]).await.unwrap());
     assert_eq!(repositories.saved.names().await, [""; 0]);
 }
 
@@ -78,10 +78,12 @@ pub async fn a_session_ends_once_and_alone(repositories: &Repositories) {
 
     for expected in [true, false] {
         let refused = event(Action::SessionRefused);
-        let end = sessions.end(ended.id, &[refused]).await;
+        let end = sessions.end(anna, ended.id, &[refused]).await;
         assert_eq!(end.unwrap(), expected);
     }
     assert!(!sessions.carry_on(&ended, ended.token).await.unwrap());
+    let stranger = repositories.with_user(2).await;
+    assert!(!sessions.end(stranger, other.id, &[]).await.unwrap());
     assert_eq!(repositories.there(&[ended.id, other.id]).await, [other.id]);
     assert_eq!(repositories.saved.names().await, ["session.refused"]);
 }
@@ -92,11 +94,56 @@ pub async fn a_session_shows_its_user_as_it_is_now(repositories: &Repositories) 
     repositories.with_session(&session(anna, 1)).await;
     let cloud = repositories.with_connection(anna, 1).await;
     let place = StoragePlace::Connection(cloud.id);
-    let set = repositories.users.set_default_storage(anna, place, &[]);
-    assert!(set.await.unwrap());
+    repositories.choose_storage(anna, place).await;
 
     let found = repositories.sessions.find(session_id(1)).await;
     assert_eq!(found.unwrap().unwrap().0.default_storage, place);
+}
+
+/// An account's live sessions are listed, newest first and page by page, and nobody else's.
+pub async fn live_sessions_are_listed_newest_first(repositories: &Repositories) {
+    let anna = repositories.with_user(1).await;
+    let ben = repositories.with_user(2).await;
+    for number in [2, 1, 3] {
+        repositories.with_session(&session(anna, number)).await;
+    }
+    repositories.with_session(&session(ben, 4)).await;
+    repositories.with_session_until(NOW, session(anna, 5)).await;
+    let mut void = session(anna, 6);
+    void.epoch = 1;
+    repositories.with_session(&void).await;
+
+    let page = async |after, limit| {
+        let sessions = repositories.sessions.list(anna, NOW, after, limit).await;
+        let ids = sessions.unwrap().into_iter().map(|session| session.id);
+        ids.collect::<Vec<_>>()
+    };
+    assert_eq!(page(None, 2).await, [3, 2].map(session_id));
+    assert_eq!(page(Some(session_id(2)), 2).await, [session_id(1)]);
+    assert_eq!(page(Some(session_id(1)), 2).await, []);
+}
+
+/// All sessions of an account end together but the kept one; once there are none, nothing happens.
+pub async fn all_sessions_end_together_but_the_kept_one(repositories: &Repositories) {
+    let anna = repositories.with_user(1).await;
+    let ben = repositories.with_user(2).await;
+    for number in 1..=3 {
+        repositories.with_session(&session(anna, number)).await;
+    }
+    repositories.with_session(&session(ben, 4)).await;
+    let all = [1, 2, 3, 4].map(session_id);
+    let end = async |kept| {
+        let ended = event(Action::SessionEnded);
+        let ended = repositories.sessions.end_all(anna, kept, &[ended]).await;
+        ended.unwrap()
+    };
+
+    assert!(end(Some(session_id(2))).await);
+    assert_eq!(repositories.there(&all).await, [2, 4].map(session_id));
+    assert!(end(None).await);
+    assert_eq!(repositories.there(&all).await, [session_id(4)]);
+    assert!(!end(None).await);
+    assert_eq!(repositories.saved.names().await, ["session.ended"; 2]);
 }
 
 /// What had ended when a session began is cleared away, whosever it was; what is live stays.
@@ -150,7 +197,7 @@ pub async fn a_session_whose_event_cannot_be_saved_neither_begins_nor_ends(
 
     let sessions = &repositories.sessions;
     assert!(sessions.insert(&fresh, &unsavable).await.is_err());
-    assert!(sessions.end(live.id, &unsavable).await.is_err());
+    assert!(sessions.end(anna, live.id, &unsavable).await.is_err());
 
     let there = repositories.there(&[1, 2, 3].map(session_id)).await;
     assert_eq!(there, [1, 3].map(session_id));

@@ -7,15 +7,16 @@ use clap::Args;
 use secrecy::SecretString;
 use wharf::Wharf;
 use wharf::domain::user::{EmailAddress, Role};
-use wharf::settings::Settings;
+use wharf::services::accounts::NewLogin;
 
-use super::{CliError, operator};
+use super::printed;
+use crate::cli::{CliError, operator};
 
 /// More than any password may be long; how long it may be is decided elsewhere.
 const MAX_LINE_BYTES: u64 = 8 * 1024;
 
 #[derive(Debug, Args)]
-pub(super) struct Arguments {
+pub(in crate::cli) struct Arguments {
     /// The mail address to log in with.
     #[arg(long)]
     email: String,
@@ -25,27 +26,32 @@ pub(super) struct Arguments {
     /// Read the password from the first line of standard input.
     #[arg(long, required = true)]
     password_stdin: bool,
+    /// Print the account as a JSON object.
+    #[arg(long)]
+    json: bool,
 }
 
 pub(super) async fn run(
-    settings: &Settings,
+    wharf: &Wharf,
     arguments: Arguments,
     input: &mut impl BufRead,
     out: &mut impl Write,
 ) -> Result<(), CliError> {
     let email: EmailAddress = arguments.email.parse().map_err(CliError::Email)?;
-    let password = first_line(input)?;
-    let wharf = Wharf::start(settings).await?;
+    let login = NewLogin::Password(first_line(input)?);
     let accounts = wharf.accounts();
     let user = accounts
-        .create(&operator(&wharf), email, arguments.role, password)
+        .create(&operator(wharf), email, arguments.role, login)
         .await?;
+    if arguments.json {
+        return printed::account(&user, true, out);
+    }
     let (role, email, id) = (user.role, user.email.as_str(), user.id);
     Ok(writeln!(out, "made the {role} user {email} ({id})")?)
 }
 
 /// The first line without its end.
-fn first_line(input: &mut impl BufRead) -> Result<SecretString, CliError> {
+pub(super) fn first_line(input: &mut impl BufRead) -> Result<SecretString, CliError> {
     let mut line = String::new();
     let read = input.take(MAX_LINE_BYTES).read_line(&mut line);
     read.map_err(|_| CliError::NoPassword)?;

@@ -1,13 +1,17 @@
 //! The composition: the only place that names concrete adapters and ties them to the services.
 
+mod people;
+mod start_error;
+mod storages;
+
 use std::fmt;
 use std::os::unix::fs::DirBuilderExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
-use wharf_crypto::{Keyring, KeyringError, Origin};
+use wharf_crypto::{Keyring, Origin};
 use wharf_domain::context::RequestId;
 use wharf_domain::environment::Environment;
 use wharf_domain::ports::backends::Backends;
@@ -15,13 +19,11 @@ use wharf_domain::ports::listings::Listings;
 use wharf_domain::ports::nextcloud::NextcloudServers;
 use wharf_domain::ports::oauth::AuthorizationServers;
 use wharf_domain::ports::one_time::OneTimeRecords;
-use wharf_domain::ports::passwords::Passwords;
 use wharf_domain::random::Random;
 use wharf_domain::time::Clock;
 use wharf_egress::Client;
 use wharf_ephemeral::{MemoryListings, MemoryRecords, RedisListings, RedisOptions, RedisRecords};
-use wharf_identity::{AccessTokens, Argon2Passwords};
-use wharf_persistence::{Database, DatabaseError, DatabaseOptions};
+use wharf_persistence::{Database, DatabaseOptions};
 use wharf_services::accounts::Accounts;
 use wharf_services::authorizations::{Authorizations, Means};
 use wharf_services::connections::{Connections, Refresher};
@@ -36,11 +38,14 @@ use wharf_services::revocations::Revocations;
 use wharf_services::sessions::Sessions;
 use wharf_services::tasks::Tasks;
 use wharf_services::vault::Vault;
-use wharf_storage_backends::{Background, House, Registry};
+use wharf_storage_backends::Background;
 
+use self::people::People;
+pub use self::start_error::StartError;
+use self::storages::open_storages;
 use crate::meters::Figures;
 use crate::outgoing;
-use crate::settings::{HouseStorage, MissingS3Key, MissingSecret, Settings};
+use crate::settings::Settings;
 use crate::system::{SystemClock, SystemRandom};
 
 /// A running Wharf: its use cases, tied to the adapters that the settings chose. Cheap to clone.
@@ -65,52 +70,6 @@ impl fmt::Debug for Wharf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Wharf").finish_non_exhaustive()
     }
-}
-
-/// Why a Wharf cannot start. The message says what to look at.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum StartError {
-    /// A folder cannot be made.
-    #[error("the folder {} cannot be made", path.display())]
-    Folder {
-        /// The folder.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// The file of trusted certificates cannot be read.
-    #[error("the certificate file {} cannot be read", path.display())]
-    CertificateFile {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// The operator's keys cannot be used.
-    #[error(transparent)]
-    Keyring(#[from] KeyringError),
-    /// The database cannot be used.
-    #[error(transparent)]
-    Database(#[from] DatabaseError),
-    /// Outgoing connections cannot be set up.
-    #[error(transparent)]
-    Egress(#[from] wharf_egress::Error),
-    /// The cache cannot be set up.
-    #[error(transparent)]
-    Cache(#[from] wharf_ephemeral::Error),
-    /// A provider's settings are incomplete.
-    #[error(transparent)]
-    Provider(#[from] MissingSecret),
-    /// A provider's settings cannot be used.
-    #[error(transparent)]
-    OAuth(#[from] wharf_oauth::Error),
-    /// The way to the house's storage is incomplete.
-    #[error(transparent)]
-    HouseKey(#[from] MissingS3Key),
-    /// The house's storage cannot be used.
-    #[error(transparent)]
-    House(#[from] wharf_storage_backends::Error),
 }
 
 /// Something that a Wharf needs is not there at the moment.
@@ -142,14 +101,19 @@ impl Wharf {
         let background = Background::new(Handle::current(), tasks.tracker().clone());
         let egress = outgoing::client(&settings.egress)?;
         let servers = open_authorization_servers(settings, &egress, &clock)?;
-        let storages = open_storages(settings, egress, Arc::clone(&random), background)?;
+        let storages = open_storages(settings, egress.clone(), Arc::clone(&random), background)?;
         let nextclouds = storages.nextcloud_servers();
         let backends: Arc<dyn Backends> = Arc::new(MeteredBackends::new(Arc::new(storages)));
-        let tokens = AccessTokens::new(&keyring, settings.public_url(), clock);
-        let vault = Vault::new(keyring, Arc::new(database.clone()));
-        let passwords: Arc<dyn Passwords> = Arc::new(Argon2Passwords::new());
-        let accounts = open_accounts(&database, &passwords, &vault, &environment);
-        let sessions = open_sessions(&database, passwords, tokens, &environment);
+        let vault = Vault::new(Arc::clone(&keyring), Arc::new(database.clone()));
+        let people = People {
+            settings,
+            database: &database,
+            vault: &vault,
+            egress: &egress,
+            clock: &clock,
+            environment: &environment,
+        };
+        let (accounts, sessions) = people.compose(&keyring)?;
         let listings = open_listings(settings, Arc::clone(&random))?;
         let revocations = Revocations::new(
             Arc::clone(&servers),
@@ -327,20 +291,6 @@ async fn open_database(settings: &Settings) -> Result<Database, StartError> {
     Ok(database)
 }
 
-fn open_accounts(
-    database: &Database,
-    passwords: &Arc<dyn Passwords>,
-    vault: &Vault,
-    environment: &Environment,
-) -> Accounts {
-    Accounts::new(
-        Arc::new(database.clone()),
-        Arc::clone(passwords),
-        vault.clone(),
-        environment.clone(),
-    )
-}
-
 fn open_login_flows(
     nextclouds: Arc<dyn NextcloudServers>,
     database: &Database,
@@ -355,22 +305,6 @@ fn open_login_flows(
         connections.clone(),
         revocations.clone(),
         tasks.clone(),
-    )
-}
-
-fn open_sessions(
-    database: &Database,
-    passwords: Arc<dyn Passwords>,
-    tokens: AccessTokens,
-    environment: &Environment,
-) -> Sessions {
-    Sessions::new(
-        Arc::new(database.clone()),
-        Arc::new(database.clone()),
-        Arc::new(database.clone()),
-        passwords,
-        Arc::new(tokens),
-        environment.clone(),
     )
 }
 
@@ -453,32 +387,6 @@ fn open_authorization_servers(
         .descriptions(|provider| settings.redirect_uri(provider))?;
     let servers = wharf_oauth::Registry::new(egress, clock, descriptions)?;
     Ok(Arc::new(servers))
-}
-
-fn open_storages(
-    settings: &Settings,
-    egress: Client,
-    random: Arc<dyn Random>,
-    background: Background,
-) -> Result<Registry, StartError> {
-    let house = open_house(settings, &egress)?;
-    let mut storages = Registry::new(egress, house, random, background);
-    if let Some(upload_url) = &settings.providers.google_drive.upload_url {
-        storages = storages.uploading_to_google_at(upload_url.clone());
-    }
-    Ok(storages)
-}
-
-fn open_house(settings: &Settings, egress: &Client) -> Result<House, StartError> {
-    match settings.house_storage() {
-        HouseStorage::Folder(folder) => {
-            make_private_folder(&folder)?;
-            Ok(House::in_folder(&folder)?)
-        }
-        HouseStorage::Bucket(place) => {
-            Ok(House::in_bucket(&place, &settings.s3.access()?, egress)?)
-        }
-    }
 }
 
 /// Makes a folder that only its owner may look into, with its parents, unless it is there.
