@@ -27,6 +27,15 @@ impl Api {
         Ok((api, json::number(&session, "/expires_in")?))
     }
 
+    /// Somebody who has an access token already.
+    pub(crate) fn with_token(base: &str, token: &str) -> Self {
+        Self {
+            agent: http::client(),
+            base: base.to_owned(),
+            bearer: format!("Bearer {token}"),
+        }
+    }
+
     /// The access token.
     pub(crate) fn token(&self) -> &str {
         self.bearer.trim_start_matches("Bearer ")

@@ -3,6 +3,7 @@
 //! A handler parses, authorises and maps; it holds no rule. What an embedder of `wharf` would miss
 //! does not belong here. [`routes`] is the place to start reading.
 
+pub mod allocator;
 pub mod cli;
 pub mod error;
 pub mod meters;

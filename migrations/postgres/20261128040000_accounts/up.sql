@@ -4,6 +4,6 @@ ALTER TABLE users ADD COLUMN disabled_at timestamptz;
 ALTER TABLE users ADD COLUMN issuer text;
 ALTER TABLE users ADD COLUMN subject text;
 
-CREATE UNIQUE INDEX users_by_outside_subject ON users (issuer, subject);
+ALTER TABLE users ADD CONSTRAINT users_by_outside_subject UNIQUE (issuer, subject);
 -- The admins are counted before one of them goes.
 CREATE INDEX users_by_role ON users (role, id);

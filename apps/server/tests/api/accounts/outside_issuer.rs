@@ -16,7 +16,8 @@ fn nothing() -> Value {
 
 #[tokio::test]
 async fn the_first_request_makes_an_account() {
-    let server = Issuer::new().server(PROVISION).await;
+    let issuer = Issuer::new();
+    let server = issuer.server(PROVISION).await;
     let root = server.admin("root@example.org").await;
     let anna = person(&server, "anna", &nothing());
     let me = anna.get("/api/users/me").send().await.expect(200).json();
@@ -64,7 +65,8 @@ async fn the_first_request_makes_an_account() {
 
 #[tokio::test]
 async fn without_provisioning_an_admin_makes_the_account() {
-    let server = Issuer::new().server("").await;
+    let issuer = Issuer::new();
+    let server = issuer.server("").await;
     let root = server.admin("root@example.org").await;
     let anna = person(&server, "anna", &nothing());
     anna.get("/api/users/me")
@@ -85,7 +87,8 @@ async fn without_provisioning_an_admin_makes_the_account() {
 // A mail address in a token opens nobody's account.
 #[tokio::test]
 async fn an_account_is_found_by_its_subject_alone() {
-    let server = Issuer::new().server(PROVISION).await;
+    let issuer = Issuer::new();
+    let server = issuer.server(PROVISION).await;
     server.regular("anna@example.com").await;
     for claims in [
         json!({"email": "anna@example.com"}),
@@ -104,7 +107,8 @@ async fn an_account_is_found_by_its_subject_alone() {
 //
 #[tokio::test]
 async fn a_token_that_is_not_as_it_must_be_is_refused() {
-    let server = Issuer::new().server(PROVISION).await;
+    let issuer = Issuer::new();
+    let server = issuer.server(PROVISION).await;
     let good = token("anna", &nothing());
     let me = async |text: &str| {
         let client = server.client().with_token(text);
@@ -234,7 +238,8 @@ async fn without_keys_nothing_is_known_of_a_token() {
 
 #[tokio::test]
 async fn the_role_follows_the_issuer() {
-    let server = Issuer::new().server(ROLES).await;
+    let issuer = Issuer::new();
+    let server = issuer.server(ROLES).await;
     let keeper = json!({"realm": {"roles": ["reader", "keeper"]}});
     let reader = json!({"realm": {"roles": ["reader"]}});
     let root = server.admin("root@example.org").await;
@@ -281,7 +286,8 @@ async fn the_role_follows_the_issuer() {
 
 #[tokio::test]
 async fn an_account_that_is_off_lets_no_outside_token_in() {
-    let server = Issuer::new().server(PROVISION).await;
+    let issuer = Issuer::new();
+    let server = issuer.server(PROVISION).await;
     let root = server.admin("root@example.org").await;
     let anna = person(&server, "anna", &nothing());
     let id = id_of(&anna).await;
