@@ -1,6 +1,7 @@
 //! Nextcloud against the sandbox's.
 
 mod accounts;
+mod faults;
 mod login_flow;
 mod moved;
 mod names;
