@@ -42,6 +42,7 @@ pub(super) enum Hashing {
 }
 
 /// What is known of a content that has arrived.
+#[derive(Clone, Copy)]
 pub(super) enum Known {
     All(Digests),
     Sha256([u8; 32]),

@@ -15,10 +15,11 @@ fn in_part(status: u16) -> Vec<u8> {
     ))
 }
 
+/// The answers to one DELETE after the other, the last of them for ever.
+type Answers = &'static [fn() -> Vec<u8>];
+
 /// What comes of deleting a folder at a server that answers so, and how often it is asked to.
-async fn deleted(
-    answers: &'static [fn() -> Vec<u8>],
-) -> (Result<Removal, StorageErrorKind>, usize) {
+async fn deleted(answers: Answers) -> (Result<Removal, StorageErrorKind>, usize) {
     let asked = AtomicUsize::new(0);
     let server = Scripted::start(move |request| match request.method.as_str() {
         "DELETE" => {
@@ -41,7 +42,7 @@ async fn deleted(
 
 #[tokio::test]
 async fn what_stands_in_the_way_within_a_folder_is_told() {
-    let answers: &[(&'static [fn() -> Vec<u8>], _)] = &[
+    let answers: &[(Answers, _)] = &[
         (&[|| in_part(423)], StorageErrorKind::Locked),
         (&[|| in_part(403)], StorageErrorKind::Forbidden),
     ];
@@ -53,13 +54,12 @@ async fn what_stands_in_the_way_within_a_folder_is_told() {
 // What is left of an upload that broke off may come or go just then.
 #[tokio::test]
 async fn a_folder_that_changes_while_it_is_deleted_is_deleted_again() {
-    let whole: &'static [fn() -> Vec<u8>] = &[|| in_part(404), || answer(204, "", "")];
+    let whole: Answers = &[|| in_part(404), || answer(204, "", "")];
     assert_eq!(deleted(whole).await, (Ok(Removal::Deleted), 2));
-    let gone: &'static [fn() -> Vec<u8>] =
-        &[|| in_part(409), || in_part(404), || answer(404, "", "")];
+    let gone: Answers = &[|| in_part(409), || in_part(404), || answer(404, "", "")];
     assert_eq!(deleted(gone).await, (Ok(Removal::Deleted), 3));
-    let never: &'static [fn() -> Vec<u8>] = &[|| in_part(409)];
+    let never: Answers = &[|| in_part(409)];
     assert_eq!(deleted(never).await, (Err(StorageErrorKind::Locked), 3));
-    let unsaid: &'static [fn() -> Vec<u8>] = &[|| multistatus("")];
+    let unsaid: Answers = &[|| multistatus("")];
     assert_eq!(deleted(unsaid).await, (Err(StorageErrorKind::Locked), 3));
 }
