@@ -11,6 +11,7 @@ mod reading;
 mod store;
 mod writer;
 
+use std::fmt;
 use std::io;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
@@ -18,10 +19,11 @@ use std::sync::{Arc, OnceLock};
 use bytes::Bytes;
 use futures_util::Stream;
 
+use digests::Known;
 use file::StoredFile;
 use generated::Generated;
 
-pub(crate) use digests::Digests;
+pub(crate) use digests::{Digests, Hashed};
 pub(crate) use store::BlobStore;
 pub(crate) use writer::BlobWriter;
 
@@ -35,6 +37,8 @@ pub(crate) struct Blob(Arc<Content>);
 struct Content {
     source: Source,
     size: u64,
+    /// Where that alone was computed on arrival.
+    sha256: Option<[u8; 32]>,
     digests: OnceLock<Digests>,
 }
 
@@ -61,16 +65,23 @@ impl Blob {
         Self(Arc::new(Content {
             source,
             size,
+            sha256: None,
             digests: OnceLock::new(),
         }))
     }
 
-    /// What was written to a file, whose digests were computed meanwhile.
-    fn stored(file: StoredFile, size: u64, digests: Digests) -> Self {
+    /// What was written to a file, and what was computed meanwhile.
+    fn stored(file: StoredFile, size: u64, known: Known) -> Self {
+        let (sha256, digests) = match known {
+            Known::All(digests) => (None, digests.into()),
+            Known::Sha256(sha256) => (Some(sha256), OnceLock::new()),
+            Known::Nothing => (None, OnceLock::new()),
+        };
         Self(Arc::new(Content {
             source: Source::Stored(file),
             size,
-            digests: digests.into(),
+            sha256,
+            digests,
         }))
     }
 
@@ -79,7 +90,18 @@ impl Blob {
         self.0.size
     }
 
-    /// Its digests. Those of a generated content are computed when they are first asked for, which takes
+    /// Its SHA-256.
+    ///
+    /// # Errors
+    /// When its file cannot be read.
+    pub(crate) fn sha256(&self) -> io::Result<[u8; 32]> {
+        match self.0.sha256 {
+            Some(sha256) => Ok(sha256),
+            None => Ok(self.digests()?.sha256),
+        }
+    }
+
+    /// Its digests. Those that were not computed on arrival are when they are first asked for, which takes
     /// about as long as sending it does.
     ///
     /// # Errors
@@ -88,7 +110,7 @@ impl Blob {
         if let Some(digests) = self.0.digests.get() {
             return Ok(*digests);
         }
-        let mut hashing = digests::Hashing::default();
+        let mut hashing = digests::All::default();
         for part in self.parts(0..self.size()) {
             hashing.update(&part?);
         }
@@ -117,6 +139,14 @@ impl Blob {
     /// The same for callers that block.
     pub(crate) fn parts(&self, range: Range<u64>) -> reading::Parts {
         reading::Parts::new(self.clone(), range)
+    }
+}
+
+impl fmt::Debug for Blob {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Blob")
+            .field("size", &self.size())
+            .finish_non_exhaustive()
     }
 }
 

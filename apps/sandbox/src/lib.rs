@@ -4,6 +4,7 @@ mod accounts;
 mod announce;
 mod authentication;
 mod blob;
+mod body;
 mod byte_range;
 mod clock;
 mod connection;

@@ -5,7 +5,6 @@
 mod access;
 mod assembly;
 mod authentication;
-mod blob;
 mod capabilities;
 mod condition;
 mod dav_file;

@@ -11,9 +11,10 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::{Error, HttpRequest, HttpResponse, web};
 use bytes::Bytes;
 use dav_server::body::Body;
-use futures_util::{Stream, StreamExt as _};
+use futures_util::Stream;
 
 use crate::authentication;
+use crate::body;
 use crate::scenario::Scenario;
 use crate::simulation::Simulation;
 use crate::storage::{Answer, Storage};
@@ -108,7 +109,7 @@ where
 
 /// 507 (RFC 4918, section 11.5), once the whole body has come, so that no client sees a broken
 /// connection instead.
-async fn full(body: web::Payload) -> HttpResponse {
-    body.for_each(|_| future::ready(())).await;
+async fn full(payload: web::Payload) -> HttpResponse {
+    body::drain(payload).await;
     HttpResponse::build(StatusCode::INSUFFICIENT_STORAGE).finish()
 }

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::accounts::Accounts;
 use crate::blob::BlobStore;
@@ -34,8 +34,8 @@ pub(crate) struct Simulation {
     pub(crate) log: RequestLog,
     /// Who may use `/dav/`.
     pub(crate) accounts: Accounts,
-    /// Where the contents of files at Google and Microsoft are.
-    pub(crate) blobs: BlobStore,
+    /// Where the contents of files at Google, Microsoft and Nextcloud are.
+    pub(crate) blobs: Arc<BlobStore>,
     /// The storage behind those odd paths that have one.
     pub(crate) odd_storage: Storage,
     /// What Digest authentication has given out.
@@ -67,13 +67,13 @@ impl Simulation {
         // Each kind of drawing has dice of its own, so that more of one changes nothing for the others.
         let dice = |kind: u64| Random::seeded(seed.wrapping_mul(8).wrapping_add(kind));
         let clock = Clock::default();
+        let blobs = Arc::new(BlobStore::new(folder)?);
         Ok(Self {
             origin,
             random: dice(0),
             faults: Rules::new(dice(1)),
             log: RequestLog::default(),
             accounts: Accounts::default(),
-            blobs: BlobStore::new(folder)?,
             odd_storage: Storage::seeded(folder)?,
             digest: Digest::default(),
             contract: Contract::default(),
@@ -84,7 +84,8 @@ impl Simulation {
             grants: Grants::new(dice(2)),
             google: google::client(),
             microsoft: microsoft::client(),
-            nextcloud: nextcloud::Installation::new(folder),
+            nextcloud: nextcloud::Installation::new(Arc::clone(&blobs)),
+            blobs,
             signer: Signer::fresh()?,
             dialect: Mutex::new(None),
             redirects: AtomicUsize::new(0),
@@ -111,6 +112,7 @@ impl Simulation {
     pub(crate) fn end_uploads(&self) {
         self.drive.end_uploads();
         self.onedrive.end_uploads();
+        self.nextcloud.end_uploads();
     }
 
     /// How the accounts speak WebDAV just now; `None` is the storage's own way.

@@ -5,6 +5,7 @@
 //! API than Google's, such as a sandbox's.
 
 mod shared;
+mod token;
 
 use std::error::Error;
 
@@ -12,5 +13,5 @@ use wharf_domain::provider::Provider;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
-    shared::show(Provider::GoogleDrive, "https://www.googleapis.com").await
+    token::show(Provider::GoogleDrive, "https://www.googleapis.com").await
 }

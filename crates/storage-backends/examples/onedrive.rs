@@ -5,6 +5,7 @@
 //! API than Microsoft's, such as a sandbox's.
 
 mod shared;
+mod token;
 
 use std::error::Error;
 
@@ -12,5 +13,5 @@ use wharf_domain::provider::Provider;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
-    shared::show(Provider::Onedrive, "https://graph.microsoft.com").await
+    token::show(Provider::Onedrive, "https://graph.microsoft.com").await
 }

@@ -4,6 +4,7 @@
 //! ports with fresh data, and does over HTTP what a person would. Without
 //! `--once` the server is left running for them to try.
 
+mod nextcloud;
 mod steps;
 
 use crate::arguments::Arguments;
@@ -22,7 +23,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     )?;
     let sandbox = Sandbox::start(&programs.join("wharf-sandbox"))?;
     println!("    a simulated WebDAV cloud at {}", sandbox.webdav.url);
-    println!("    a simulated Google and Microsoft beside it");
+    println!("    a simulated Google, Microsoft and Nextcloud beside it");
     let offers = sandbox.providers.clone();
     let mut server = Server::start_with(&programs.join("wharf"), offers)?;
     println!("    the Wharf server at {}", server.url);

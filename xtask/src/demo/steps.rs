@@ -11,6 +11,8 @@ use crate::service::sandbox::{Sandbox, WebDavAccount};
 use crate::stage::Took;
 use crate::{consent, http, json, random};
 
+use super::nextcloud;
+
 const SIZE_BYTES: usize = 8 * 1024 * 1024;
 
 /// A piece from the middle, across the borders of the chunks it travels in.
@@ -71,7 +73,8 @@ pub(super) fn all(
     step("its document is back", || {
         person.download(&in_cloud, &bytes)
     })?;
-    by_consent(&person, sandbox)
+    by_consent(&person, sandbox)?;
+    nextcloud::all(&person, sandbox)
 }
 
 /// Google Drive in the browser that began; OneDrive in another one, which the
@@ -119,7 +122,10 @@ fn in_drive(
 
 /// Does one step and prints one line: what was done, what came of it, how
 /// long it took. What the step says of its outcome is the text beside its value.
-fn step<T>(title: &str, act: impl FnOnce() -> anyhow::Result<(T, String)>) -> anyhow::Result<T> {
+pub(super) fn step<T>(
+    title: &str,
+    act: impl FnOnce() -> anyhow::Result<(T, String)>,
+) -> anyhow::Result<T> {
     let start = Instant::now();
     let result = act();
     let took = Took(start.elapsed()).to_string();
@@ -134,18 +140,18 @@ fn step<T>(title: &str, act: impl FnOnce() -> anyhow::Result<(T, String)>) -> an
 }
 
 /// What a step gives: its value, and what to tell of it.
-type Told<T> = anyhow::Result<(T, String)>;
+pub(super) type Told<T> = anyhow::Result<(T, String)>;
 
 /// A document that was stored.
-struct Stored {
+pub(super) struct Stored {
     name: String,
     path: String,
     digest: String,
 }
 
 /// Somebody who uses Wharf, and has a cloud.
-struct Person<'a> {
-    api: Api,
+pub(super) struct Person<'a> {
+    pub(super) api: Api,
     cloud: &'a WebDavAccount,
 }
 
@@ -185,14 +191,14 @@ impl Person<'_> {
         self.api.post("/api/cloud/connections/webdav", &account)
     }
 
-    fn list_folder(&self, provider: &str) -> Told<()> {
+    pub(super) fn list_folder(&self, provider: &str) -> Told<()> {
         let path = format!("/api/cloud/folders/{provider}/root");
         let listing = self.api.get(&path)?;
         let listing = listing.expect(200)?.json()?;
         told(names(json::list(&listing, "/items")?)?)
     }
 
-    fn upload(&self, name: &str, storage: &str, bytes: &[u8]) -> Told<Stored> {
+    pub(super) fn upload(&self, name: &str, storage: &str, bytes: &[u8]) -> Told<Stored> {
         let path = format!("/api/documents?name={name}&storage={storage}");
         let answer = self.api.upload(&path, bytes)?.expect(201)?;
         let document = answer.json()?;
@@ -201,7 +207,7 @@ impl Person<'_> {
             json::number(&document, "/size_bytes")?,
         );
         ensure!(known_as == name, "it is called {known_as}");
-        ensure!(size == SIZE_BYTES as u64, "its size is {size}");
+        ensure!(size == bytes.len() as u64, "its size is {size}");
         let id = json::text(&document, "/id")?;
         let stored = Stored {
             name: name.to_owned(),
@@ -236,7 +242,7 @@ impl Person<'_> {
         told(format!("{file} is there, the same bytes"))
     }
 
-    fn download(&self, document: &Stored, bytes: &[u8]) -> Told<()> {
+    pub(super) fn download(&self, document: &Stored, bytes: &[u8]) -> Told<()> {
         let answer = self.api.get(&content(document))?.expect(200)?;
         ensure!(answer.body == bytes, "other bytes came back");
         let digest = answer.header("repr-digest")?;
@@ -257,14 +263,14 @@ impl Person<'_> {
     }
 
     /// What a provider with a bin does when something is deleted there.
-    fn put_into_bin(&self, document: &Stored) -> Told<()> {
+    pub(super) fn put_into_bin(&self, document: &Stored) -> Told<()> {
         let receipt = self.api.delete(&document.path)?.expect(200)?.json()?;
         let fate = json::text(&receipt, "/content")?;
         ensure!(fate == "trashed", "its content is {fate}");
         told("it lies in the account's bin")
     }
 
-    fn disconnect(&self, connection: &str) -> Told<()> {
+    pub(super) fn disconnect(&self, connection: &str) -> Told<()> {
         let path = format!("/api/cloud/connections/{connection}");
         let receipt = self.api.delete(&path)?.expect(200)?.json()?;
         told(format!("the receipt: {receipt}"))
@@ -309,7 +315,7 @@ fn content(document: &Stored) -> String {
 }
 
 /// An outcome with nothing to keep.
-fn told(outcome: impl Into<String>) -> Told<()> {
+pub(super) fn told(outcome: impl Into<String>) -> Told<()> {
     Ok(((), outcome.into()))
 }
 

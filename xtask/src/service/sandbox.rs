@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::Context as _;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::Service;
 use crate::answer::Answer;
@@ -75,14 +75,28 @@ impl Sandbox {
 
     /// Lets so many seconds of the simulated time pass at once.
     pub(crate) fn advance_clock(&self, secs: u64) -> anyhow::Result<()> {
-        let url = format!("{}/clock", self.control_url);
-        let order = serde_json::json!({ "secs": secs }).to_string();
-        let sent = http::client()
-            .post(url)
-            .content_type("application/json")
-            .send(order)?;
-        Answer::read(sent)?.expect(200)?;
+        self.order("clock", &json!({ "secs": secs }))?.expect(200)?;
         Ok(())
+    }
+
+    /// Makes an app password at Nextcloud, as a person does in the settings there.
+    pub(crate) fn add_app_password(&self, login_name: &str) -> anyhow::Result<String> {
+        let order = json!({ "login_name": login_name, "name": "Wharf" });
+        let made = self.order("nextcloud/app-passwords", &order)?.expect(201)?;
+        json::text(&made.json()?, "/app_password").map(str::to_owned)
+    }
+
+    /// How many app passwords work at Nextcloud.
+    pub(crate) fn app_passwords(&self) -> anyhow::Result<usize> {
+        let url = format!("{}/nextcloud", self.control_url);
+        let state = Answer::read(http::client().get(url).call()?)?.expect(200)?;
+        Ok(json::list(&state.json()?, "/app_passwords")?.len())
+    }
+
+    fn order(&self, path: &str, order: &Value) -> anyhow::Result<Answer> {
+        let url = format!("{}/{path}", self.control_url);
+        let request = http::client().post(url).content_type("application/json");
+        Answer::read(request.send(order.to_string())?)
     }
 }
 

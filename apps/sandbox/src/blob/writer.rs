@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Seek as _, SeekFrom, Write as _};
 
 use super::Blob;
-use super::digests::{Digests, Hashing};
+use super::digests::{Hashed, Hashing};
 use super::file::StoredFile;
 
 /// A content in the making. What was written is gone when this is dropped.
@@ -18,12 +18,12 @@ pub(crate) struct BlobWriter {
 }
 
 impl BlobWriter {
-    pub(super) fn new(file: StoredFile, handle: File) -> Self {
+    pub(super) fn new(file: StoredFile, handle: File, hashed: Hashed) -> Self {
         Self {
             file,
             handle,
             length: 0,
-            hashing: Hashing::default(),
+            hashing: Hashing::of(hashed),
         }
     }
 
@@ -48,7 +48,7 @@ impl BlobWriter {
         self.handle.set_len(length)?;
         self.handle.seek(SeekFrom::Start(length))?;
         self.length = length;
-        self.hashing = Hashing::default();
+        self.hashing.restart();
         let mut kept = self.file.open_at(0)?;
         io::copy(&mut kept, &mut self.hashing)?;
         Ok(())
@@ -56,17 +56,8 @@ impl BlobWriter {
 
     /// The content, complete, with digests that are not its own.
     pub(crate) fn finish_misdigested(self) -> Blob {
-        let mut digests = self.hashing.finish();
-        let Digests {
-            md5,
-            sha1,
-            sha256,
-            quick_xor,
-        } = &mut digests;
-        for digest in [&mut md5[..], sha1, sha256, quick_xor] {
-            digest.reverse();
-        }
-        Blob::stored(self.file, self.length, digests)
+        let known = self.hashing.finish().reversed();
+        Blob::stored(self.file, self.length, known)
     }
 
     /// The content, complete.
@@ -107,6 +98,25 @@ mod tests {
         assert_eq!(blob.size(), 200_000);
         assert_eq!(blob.digests().unwrap(), original.digests().unwrap());
         assert_eq!(bytes(&blob), bytes(&original));
+    }
+
+    #[test]
+    fn a_digest_is_the_same_whether_it_was_computed_on_arrival_or_is_only_now() {
+        let folder = TempDir::new().unwrap();
+        let store = BlobStore::new(folder.path()).unwrap();
+        let original = Blob::generated(5, 100_000);
+        for hashed in [Hashed::Everything, Hashed::Sha256, Hashed::Nothing] {
+            let mut writer = store.writer_with(hashed).unwrap();
+            for part in original.parts(0..100_000) {
+                writer.write(&part.unwrap()).unwrap();
+            }
+            writer.write(b"more").unwrap();
+            writer.cut_to(100_000).unwrap();
+            let blob = writer.finish();
+            let sha256 = original.digests().unwrap().sha256;
+            assert_eq!(blob.sha256().unwrap(), sha256, "{hashed:?}");
+            assert_eq!(blob.digests().unwrap(), original.digests().unwrap());
+        }
     }
 
     #[test]

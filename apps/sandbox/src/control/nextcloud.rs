@@ -44,6 +44,7 @@ struct NewQuota {
 #[serde(deny_unknown_fields)]
 struct Limits {
     min_chunk_bytes: Option<u64>,
+    max_chunk_bytes: Option<u64>,
     wrong_passwords: Option<usize>,
 }
 
@@ -111,6 +112,9 @@ async fn set_limits(simulation: web::Data<Simulation>, limits: web::Json<Limits>
     let nextcloud = Nextcloud::new(&simulation);
     if let Some(bytes) = limits.min_chunk_bytes {
         nextcloud.set_min_chunk_bytes(bytes);
+    }
+    if let Some(bytes) = limits.max_chunk_bytes {
+        nextcloud.set_max_chunk_bytes(bytes);
     }
     if let Some(most) = limits.wrong_passwords {
         nextcloud.set_wrong_passwords(most);

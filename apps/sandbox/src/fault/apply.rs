@@ -9,13 +9,13 @@ use actix_web::http::StatusCode;
 use actix_web::middleware::Next;
 use actix_web::rt::time::sleep;
 use actix_web::{Error, HttpMessage as _, HttpResponse, web};
-use futures_util::StreamExt as _;
 
 use super::answer::{answer, status_code};
 use super::body::{Ending, followed_by, halved, reset};
 use super::corrupt::{cut, flipped};
 use super::kind::Fault;
 use super::terms::Terms;
+use crate::body;
 use crate::connection::Connection;
 use crate::identity::Rotation;
 use crate::log::RequestNumber;
@@ -140,14 +140,12 @@ async fn instead(
             after_effect: false,
         } => {
             // The whole body comes first, so that no client sees a broken connection instead.
-            let body = request.take_payload();
-            body.for_each(|_| future::ready(())).await;
+            body::drain(request.take_payload()).await;
             let (path, error) = (request.path(), error.as_deref());
             Some(answer(simulation, path, status, error, retry_after))
         }
         Fault::Maintenance => {
-            let body = request.take_payload();
-            body.for_each(|_| future::ready(())).await;
+            body::drain(request.take_payload()).await;
             Some(nextcloud::maintenance(request.path()))
         }
         _ => None,

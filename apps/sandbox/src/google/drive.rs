@@ -3,7 +3,6 @@
 
 mod about;
 mod access;
-mod body;
 mod caller;
 mod change;
 mod change_list;

@@ -8,6 +8,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderValue, LOCATION};
 
 use super::error::graph_error;
+use crate::body::Unread;
 use crate::simulation::Simulation;
 
 /// A refusal in the making.
@@ -150,6 +151,15 @@ impl Refusal {
 }
 
 /// The sandbox's own disk fails.
+impl From<Unread> for Refusal {
+    fn from(unread: Unread) -> Self {
+        match unread {
+            Unread::CutOff => Self::cut_off(),
+            Unread::TooLarge => Self::too_large(),
+        }
+    }
+}
+
 impl From<io::Error> for Refusal {
     fn from(error: io::Error) -> Self {
         let message = format!("The sandbox could not do it: {error}");

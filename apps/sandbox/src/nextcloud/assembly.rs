@@ -10,7 +10,6 @@ use actix_web::rt::{self, time::sleep};
 use actix_web::{Error, HttpMessage as _, HttpResponse};
 
 use super::authentication::User;
-use super::blob::{Blob, BlobWriter};
 use super::files::{
     CONFLICT, Call, MTIME, NAME, NO_FOLDER, PRECONDITION, ROOM, Refusal, number, set,
 };
@@ -20,6 +19,8 @@ use super::numbers::{FileId, qualified};
 use super::terms::Terms;
 use super::wish::Wishes;
 use super::{condition, error, name, uploads};
+use crate::blob::Blob;
+use crate::corruption::Corruption;
 
 const LENGTH: Refusal = (
     StatusCode::BAD_REQUEST,
@@ -41,6 +42,7 @@ struct Plan {
     folder: String,
     target: String,
     chunks: Vec<Blob>,
+    corruption: Corruption,
     wishes: Wishes,
     /// The entity tag of the file that is replaced.
     replaced: Option<String>,
@@ -118,7 +120,7 @@ fn plan(call: &Call<'_>, folder: &str) -> Result<Plan, Refusal> {
     }
     let least = call.simulation.nextcloud.limits().min_chunk_bytes;
     let all_but_last = chunks.iter().rev().skip(1);
-    if all_but_last.into_iter().any(|chunk| chunk.bytes < least) {
+    if all_but_last.into_iter().any(|chunk| chunk.size() < least) {
         return Err(TOO_SMALL);
     }
     if let Some(upload) = state.uploads.get(folder, now) {
@@ -128,6 +130,7 @@ fn plan(call: &Call<'_>, folder: &str) -> Result<Plan, Refusal> {
         folder: folder.to_owned(),
         target,
         chunks,
+        corruption: call.corruption(),
         wishes,
         replaced,
         is_guarded: headers.contains_key("If") || keeps(headers),
@@ -190,15 +193,17 @@ async fn perform(
 }
 
 async fn whole(user: &User, plan: &Plan) -> io::Result<Content> {
-    let mut whole = BlobWriter::new(&user.home.folder, plan.wishes.sha256)?;
+    let mut corruption = plan.corruption;
+    let mut writer = plan.wishes.writer(&user.home.blobs)?;
     for chunk in &plan.chunks {
-        whole.append(chunk).await?;
+        for part in chunk.parts(0..chunk.size()) {
+            corruption.write(&mut writer, &part?)?;
+            // Others are served meanwhile.
+            tokio::task::yield_now().await;
+        }
     }
-    let (blob, digest) = whole.finish().await?;
-    if let Some(digest) = digest {
-        // A request writes one file only.
-        let _ = plan.wishes.digest.set(digest);
-    }
+    let blob = corruption.finish(writer)?;
+    plan.wishes.tell_digest(&blob)?;
     let checksum = plan.wishes.checksum.clone();
     Ok(Content { blob, checksum })
 }

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-/// The largest chunk that the installation recommends.
-const MAX_CHUNK_BYTES: u64 = 100 * 1024 * 1024;
+use super::installation::Limits;
+
 /// How many chunks may come at the same time.
 const PARALLEL_CHUNKS: u32 = 5;
 
@@ -11,7 +11,7 @@ const PARALLEL_CHUNKS: u32 = 5;
 const VERSION: &str = "32.0.2";
 
 /// What `/cloud/capabilities` tells; to somebody without credentials less.
-pub(super) fn capabilities(is_logged_in: bool) -> Value {
+pub(super) fn capabilities(is_logged_in: bool, limits: Limits) -> Value {
     let core = json!({"pollinterval": 60, "webdav-root": "remote.php/webdav"});
     let capabilities = if is_logged_in {
         json!({
@@ -22,7 +22,7 @@ pub(super) fn capabilities(is_logged_in: bool) -> Value {
                 "undelete": true,
                 "versioning": false,
                 "chunked_upload": {
-                    "max_size": MAX_CHUNK_BYTES,
+                    "max_size": limits.max_chunk_bytes,
                     "max_parallel_count": PARALLEL_CHUNKS,
                 },
                 "forbidden_filenames": [".htaccess"],

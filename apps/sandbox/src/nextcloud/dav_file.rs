@@ -3,21 +3,33 @@
 use std::fmt;
 use std::io::SeekFrom;
 
-use bytes::{Buf, Bytes, BytesMut};
+use bytes::{Buf, Bytes};
 use dav_server::fs::{DavFile, DavMetaData, FsError, FsFuture, FsResult};
-use tokio::fs::File;
-use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 
-use super::blob::BlobWriter;
 use super::filesystem::Files;
 use super::metadata::Metadata;
 use super::node::Content;
+use crate::blob::{Blob, BlobWriter};
+use crate::corruption::Corruption;
 
 /// A file that is read. Its content stays what it was when it was opened.
 #[derive(Debug)]
 pub(super) struct Reader {
-    pub(super) file: File,
-    pub(super) metadata: Metadata,
+    blob: Blob,
+    /// Where the next part begins.
+    position: u64,
+    metadata: Metadata,
+}
+
+impl Reader {
+    /// A reader at the beginning of a content.
+    pub(super) const fn new(blob: Blob, metadata: Metadata) -> Self {
+        Self {
+            blob,
+            position: 0,
+            metadata,
+        }
+    }
 }
 
 /// A file that is written.
@@ -26,6 +38,7 @@ pub(super) struct Writer {
     path: String,
     /// `None` once it is done.
     blob: Option<BlobWriter>,
+    corruption: Corruption,
     /// The length that was announced.
     expected: Option<u64>,
     /// The length for which there is room.
@@ -37,11 +50,12 @@ pub(super) struct Writer {
 impl Writer {
     /// A writer that puts a content of the expected length, if any is expected, at this path.
     pub(super) fn new(files: Files, path: String, expected: Option<u64>) -> FsResult<Self> {
-        let blob = BlobWriter::new(&files.home.folder, files.wishes.sha256)?;
+        let blob = files.wishes.writer(&files.home.blobs)?;
         let room = files.home.lock().room();
         Ok(Self {
             path,
             blob: Some(blob),
+            corruption: files.corruption,
             expected,
             room,
             metadata: None,
@@ -49,33 +63,30 @@ impl Writer {
         })
     }
 
-    async fn write(&mut self, part: &[u8]) -> FsResult<()> {
+    fn write(&mut self, part: &[u8]) -> FsResult<()> {
         let blob = self.blob.as_mut().ok_or(FsError::GeneralFailure)?;
-        let bytes = blob.bytes() + part.len() as u64;
+        let bytes = blob.length() + part.len() as u64;
         if self.room.is_some_and(|room| bytes > room) {
             return Err(FsError::InsufficientStorage);
         }
-        Ok(blob.write(part).await?)
+        Ok(self.corruption.write(blob, part)?)
     }
 
     /// Puts the content in its place, unless less came than was announced. What was written there while
     /// it came meets the conditions too.
-    async fn finish(&mut self) -> FsResult<()> {
+    fn finish(&mut self) -> FsResult<()> {
         let Some(blob) = self.blob.take() else {
             return Ok(());
         };
         if self
             .expected
-            .is_some_and(|expected| expected != blob.bytes())
+            .is_some_and(|expected| expected != blob.length())
         {
             return Ok(());
         }
-        let (blob, digest) = blob.finish().await?;
+        let blob = self.corruption.finish(blob)?;
         let wishes = &self.files.wishes;
-        if let Some(digest) = digest {
-            // A request writes one file only.
-            let _ = wishes.digest.set(digest);
-        }
+        wishes.tell_digest(&blob)?;
         let content = Content {
             blob,
             checksum: wishes.checksum.clone(),
@@ -109,16 +120,24 @@ impl DavFile for Reader {
 
     fn read_bytes(&'_ mut self, count: usize) -> FsFuture<'_, Bytes> {
         Box::pin(async move {
-            let mut buffer = BytesMut::with_capacity(count);
-            // The allocation may be larger than what was asked for.
-            let mut part = (&mut self.file).take(count as u64);
-            part.read_buf(&mut buffer).await?;
-            Ok(buffer.freeze())
+            let end = self.position.saturating_add(count as u64);
+            let part = self.blob.parts(self.position..end).next();
+            let part = part.transpose()?.unwrap_or_default();
+            self.position += part.len() as u64;
+            Ok(part)
         })
     }
 
     fn seek(&'_ mut self, position: SeekFrom) -> FsFuture<'_, u64> {
-        Box::pin(async move { Ok(self.file.seek(position).await?) })
+        let moved = match position {
+            SeekFrom::Start(to) => Some(to),
+            SeekFrom::Current(by) => self.position.checked_add_signed(by),
+            SeekFrom::End(by) => self.blob.size().checked_add_signed(by),
+        };
+        Box::pin(async move {
+            self.position = moved.ok_or(FsError::GeneralFailure)?;
+            Ok(self.position)
+        })
     }
 
     fn flush(&'_ mut self) -> FsFuture<'_, ()> {
@@ -134,11 +153,11 @@ impl DavFile for Writer {
 
     fn write_buf(&'_ mut self, mut buffer: Box<dyn Buf + Send>) -> FsFuture<'_, ()> {
         let part = buffer.copy_to_bytes(buffer.remaining());
-        Box::pin(async move { self.write(&part).await })
+        Box::pin(async move { self.write(&part) })
     }
 
     fn write_bytes(&'_ mut self, part: Bytes) -> FsFuture<'_, ()> {
-        Box::pin(async move { self.write(&part).await })
+        Box::pin(async move { self.write(&part) })
     }
 
     fn read_bytes(&'_ mut self, _: usize) -> FsFuture<'_, Bytes> {
@@ -150,7 +169,7 @@ impl DavFile for Writer {
     }
 
     fn flush(&'_ mut self) -> FsFuture<'_, ()> {
-        Box::pin(self.finish())
+        Box::pin(async { self.finish() })
     }
 }
 

@@ -4,10 +4,10 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::WWW_AUTHENTICATE;
 use actix_web::{HttpResponse, web};
-use futures_util::StreamExt as _;
 
 use super::files::set;
 use super::{capabilities, ocs, xml};
+use crate::body;
 
 const BASIC: &str = r#"Basic realm="Nextcloud", charset="UTF-8""#;
 
@@ -31,11 +31,11 @@ pub(super) fn dav(status: StatusCode, message: &str) -> HttpResponse {
 /// The same, once the whole body of the request has come, so that no client sees a broken connection
 /// instead.
 pub(super) async fn dav_behind(
-    mut body: web::Payload,
+    payload: web::Payload,
     status: StatusCode,
     message: &str,
 ) -> HttpResponse {
-    while body.next().await.is_some() {}
+    body::drain(payload).await;
     dav(status, message)
 }
 

@@ -8,7 +8,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{
     CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderName, HeaderValue,
 };
-use actix_web::{Error, HttpRequest, HttpResponse, web};
+use actix_web::{Error, HttpMessage as _, HttpRequest, HttpResponse, web};
 
 use super::authentication::{self, User};
 use super::condition::Conditions;
@@ -22,6 +22,8 @@ use super::place::Place;
 use super::properties::media_type;
 use super::wish::Wishes;
 use super::{elsewhere, error};
+use crate::corruption::Corruption;
+use crate::fault::Terms;
 use crate::simulation::Simulation;
 use crate::storage::Answer;
 
@@ -83,6 +85,17 @@ pub(super) struct Call<'c> {
 pub(super) type Refusal = (StatusCode, &'static str);
 
 impl Call<'_> {
+    /// What goes wrong with the content that the request brings.
+    pub(super) fn corruption(&self) -> Corruption {
+        self.terms().corruption
+    }
+
+    /// What the handlers of every provider heed.
+    pub(super) fn terms(&self) -> Terms {
+        let extensions = self.request.extensions();
+        extensions.get::<Terms>().copied().unwrap_or_default()
+    }
+
     /// Moves a file or folder into the trash bin.
     fn delete(&self) -> HttpResponse {
         let now = self.simulation.clock.now();
@@ -123,6 +136,7 @@ impl Call<'_> {
             home: Arc::clone(&self.user.home),
             now,
             wishes: Arc::clone(&wishes),
+            corruption: self.corruption(),
         };
         let answer = Answer::from(Box::new(files), &self.place.base, self.request, body).await?;
         let is_overtaken = answer.status == StatusCode::METHOD_NOT_ALLOWED;

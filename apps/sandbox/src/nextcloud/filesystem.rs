@@ -17,6 +17,7 @@ use super::dav_file::{Reader, Writer};
 use super::home::Home;
 use super::metadata::Metadata;
 use super::wish::Wishes;
+use crate::corruption::Corruption;
 
 /// The files of one user for one request.
 #[derive(Clone)]
@@ -25,6 +26,8 @@ pub(super) struct Files {
     pub(super) now: SystemTime,
     /// What the request wants of what it writes.
     pub(super) wishes: Arc<Wishes>,
+    /// What goes wrong with it.
+    pub(super) corruption: Corruption,
 }
 
 /// A name in a folder, and what has it.
@@ -47,15 +50,12 @@ impl Files {
         Ok(entries.collect())
     }
 
-    async fn reader(&self, path: &DavPath) -> FsResult<Box<dyn DavFile>> {
-        let (content, metadata) = {
-            let state = self.home.lock();
-            let node = state.tree.find(text(path)?).ok_or(FsError::NotFound)?;
-            let content = node.content().ok_or(FsError::Forbidden)?;
-            (content.clone(), Metadata::of(node))
-        };
-        let file = content.blob.open().await?;
-        Ok(Box::new(Reader { file, metadata }))
+    fn reader(&self, path: &DavPath) -> FsResult<Box<dyn DavFile>> {
+        let state = self.home.lock();
+        let node = state.tree.find(text(path)?).ok_or(FsError::NotFound)?;
+        let content = node.content().ok_or(FsError::Forbidden)?;
+        let reader = Reader::new(content.blob.clone(), Metadata::of(node));
+        Ok(Box::new(reader))
     }
 
     fn writer(&self, path: &DavPath, options: &OpenOptions) -> FsResult<Box<dyn DavFile>> {
@@ -110,7 +110,7 @@ impl DavFileSystem for Files {
         if options.write {
             ready(self.writer(path, &options))
         } else {
-            Box::pin(self.reader(path))
+            ready(self.reader(path))
         }
     }
 

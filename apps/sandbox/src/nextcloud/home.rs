@@ -1,17 +1,16 @@
 //! What belongs to one user: the files, the trash bin, the uploads under way, and the quota.
 
 use std::io;
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
-use super::blob::Blob;
 use super::node::Content;
 use super::numbers::Numbers;
 use super::quota::Quota;
 use super::trash::Trash;
 use super::tree::Tree;
 use super::upload::Uploads;
+use crate::blob::{Blob, BlobStore};
 use crate::seed;
 
 /// One user's home.
@@ -19,7 +18,7 @@ use crate::seed;
 pub(super) struct Home {
     state: Mutex<State>,
     /// Where contents go.
-    pub(super) folder: PathBuf,
+    pub(super) blobs: Arc<BlobStore>,
 }
 
 /// What is in it.
@@ -32,8 +31,8 @@ pub(super) struct State {
 }
 
 impl Home {
-    /// A home without files, whose contents go into `folder`.
-    pub(super) fn empty(folder: &Path, numbers: Arc<Numbers>, now: SystemTime) -> Self {
+    /// A home without files, whose contents go there.
+    pub(super) fn empty(blobs: Arc<BlobStore>, numbers: Arc<Numbers>, now: SystemTime) -> Self {
         let state = State {
             tree: Tree::new(numbers, now),
             trash: Trash::default(),
@@ -42,17 +41,17 @@ impl Home {
         };
         Self {
             state: Mutex::new(state),
-            folder: folder.to_owned(),
+            blobs,
         }
     }
 
     /// A home with the files that an account may start with.
     pub(super) fn seeded(
-        folder: &Path,
+        blobs: Arc<BlobStore>,
         numbers: Arc<Numbers>,
         now: SystemTime,
     ) -> io::Result<Self> {
-        let home = Self::empty(folder, numbers, now);
+        let home = Self::empty(blobs, numbers, now);
         let mut state = home.lock();
         for path in seed::EMPTY_FOLDERS {
             state.add_folders(path, now);
@@ -62,7 +61,7 @@ impl Home {
                 state.add_folders(above, now);
             }
             let content = Content {
-                blob: Blob::of(folder, content)?,
+                blob: Blob::fixed(content.as_bytes()),
                 checksum: None,
             };
             let put = state.tree.put(path, content, now, now);

@@ -2,7 +2,6 @@
 //! two paths, as if it were installed beneath either.
 
 use std::io;
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
@@ -10,7 +9,9 @@ use super::home::Home;
 use super::login_flow::Flows;
 use super::numbers::Numbers;
 use super::throttle::Throttle;
+use super::upload::Uploads;
 use super::user::{User, Users};
+use crate::blob::BlobStore;
 use crate::simulation::Simulation;
 
 /// The paths beneath which it is installed.
@@ -19,6 +20,9 @@ pub(super) const BASES: [&str; 2] = ["/nextcloud", "/cloud/sub"];
 /// The smallest chunk, except the last, where nobody has said otherwise.
 /// <https://docs.nextcloud.com/server/latest/developer_manual/client_apis/WebDAV/chunking.html>
 const MIN_CHUNK_BYTES: u64 = 5 * 1024 * 1024;
+
+/// The largest chunk that the installation recommends, where nobody has said otherwise.
+const MAX_CHUNK_BYTES: u64 = 100 * 1024 * 1024;
 
 /// So many wrong passwords shut an address out, where nobody has said otherwise.
 const WRONG_PASSWORDS: usize = 10;
@@ -31,7 +35,7 @@ pub(crate) struct Installation {
     pub(super) throttle: Throttle,
     limits: Mutex<Limits>,
     numbers: Arc<Numbers>,
-    folder: PathBuf,
+    blobs: Arc<BlobStore>,
 }
 
 /// How strict it is.
@@ -39,15 +43,18 @@ pub(crate) struct Installation {
 pub(super) struct Limits {
     /// A smaller chunk, unless it is the last, is refused when the chunks are put together.
     pub(super) min_chunk_bytes: u64,
+    /// The largest chunk that is recommended. A larger one is taken all the same.
+    pub(super) max_chunk_bytes: u64,
     /// After so many wrong passwords within half an hour an address is shut out.
     pub(super) wrong_passwords: usize,
 }
 
 impl Installation {
-    /// One that keeps contents under `folder`.
-    pub(crate) fn new(folder: &Path) -> Self {
+    /// One that keeps contents there.
+    pub(crate) fn new(blobs: Arc<BlobStore>) -> Self {
         let limits = Limits {
             min_chunk_bytes: MIN_CHUNK_BYTES,
+            max_chunk_bytes: MAX_CHUNK_BYTES,
             wrong_passwords: WRONG_PASSWORDS,
         };
         Self {
@@ -56,7 +63,7 @@ impl Installation {
             throttle: Throttle::default(),
             limits: Mutex::new(limits),
             numbers: Arc::default(),
-            folder: folder.to_owned(),
+            blobs,
         }
     }
 
@@ -68,7 +75,7 @@ impl Installation {
         password: &str,
         now: SystemTime,
     ) {
-        let home = Home::empty(&self.folder, Arc::clone(&self.numbers), now);
+        let home = Home::empty(Arc::clone(&self.blobs), Arc::clone(&self.numbers), now);
         self.users.set(user(login_name, user_id, home), password);
     }
 
@@ -80,9 +87,16 @@ impl Installation {
         password: &str,
         now: SystemTime,
     ) -> io::Result<()> {
-        let home = Home::seeded(&self.folder, Arc::clone(&self.numbers), now)?;
+        let home = Home::seeded(Arc::clone(&self.blobs), Arc::clone(&self.numbers), now)?;
         self.users.set(user(login_name, user_id, home), password);
         Ok(())
+    }
+
+    /// Forgets all uploads that are neither finished nor aborted.
+    pub(crate) fn end_uploads(&self) {
+        for user in self.users.all() {
+            user.home.lock().uploads = Uploads::default();
+        }
     }
 
     /// How strict it is just now.

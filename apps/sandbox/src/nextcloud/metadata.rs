@@ -19,7 +19,7 @@ impl Metadata {
     /// A node's, just now.
     pub(super) fn of(node: &Node) -> Self {
         Self {
-            bytes: node.content().map_or(0, |content| content.blob.bytes),
+            bytes: node.content().map_or(0, |content| content.blob.size()),
             modified: node.modified,
             etag: node.etag.clone(),
             is_folder: node.is_folder(),

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::SystemTime;
 
-use super::blob::Blob;
 use super::numbers::FileId;
+use crate::blob::Blob;
 
 /// A file or folder.
 #[derive(Clone, Debug)]

@@ -48,7 +48,8 @@ fn reply(simulation: &Simulation, request: &HttpRequest, call: &str) -> Reply {
     };
     match (request.method().as_str(), call, visitor) {
         ("GET", "cloud/capabilities", visitor) => {
-            Reply::ok(capabilities::capabilities(visitor.is_some()))
+            let limits = simulation.nextcloud.limits();
+            Reply::ok(capabilities::capabilities(visitor.is_some(), limits))
         }
         (_, _, None) => refusal_of(Refused::Missing),
         ("GET", "cloud/user", Some(visitor)) => Reply::ok(person::describe(&visitor.user)),

@@ -77,6 +77,12 @@ impl<'s> Nextcloud<'s> {
         nextcloud.set_limits(|limits| limits.min_chunk_bytes = bytes);
     }
 
+    /// Sets the largest chunk that it recommends: 100 MiB at the start.
+    pub fn set_max_chunk_bytes(&self, bytes: u64) {
+        let nextcloud = &self.simulation.nextcloud;
+        nextcloud.set_limits(|limits| limits.max_chunk_bytes = bytes);
+    }
+
     /// Sets how many wrong passwords within half an hour shut an address out: 10 at the start.
     pub fn set_wrong_passwords(&self, most: usize) {
         let nextcloud = &self.simulation.nextcloud;

@@ -29,7 +29,7 @@ fn dav(state: &State, node: &Node, local: &str) -> Option<String> {
         "getlastmodified" => date(node.modified),
         "getetag" => xml::escaped(&format!("\"{}\"", node.etag)),
         "resourcetype" => folder.map_or("", |_| COLLECTION).to_owned(),
-        "getcontentlength" => content?.blob.bytes.to_string(),
+        "getcontentlength" => content?.blob.size().to_string(),
         "getcontenttype" => {
             content?;
             media_type(&node.name).to_owned()

@@ -59,7 +59,7 @@ impl Tree {
     /// The size of a file, or of all files beneath a folder.
     pub(super) fn bytes(&self, node: &Node) -> u64 {
         match &node.kind {
-            Kind::File(content) => content.blob.bytes,
+            Kind::File(content) => content.blob.size(),
             Kind::Folder(_) => self.children(node).map(|child| self.bytes(child)).sum(),
         }
     }

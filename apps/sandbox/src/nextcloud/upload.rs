@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use serde::Serialize;
 
-use super::blob::Blob;
+use crate::blob::Blob;
 
 /// A folder that nobody uses for so long is gone.
 const LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
@@ -104,6 +104,6 @@ impl Uploads {
 impl Upload {
     /// How much has arrived.
     pub(super) fn bytes(&self) -> u64 {
-        self.chunks.values().map(|chunk| chunk.bytes).sum()
+        self.chunks.values().map(|chunk| chunk.size()).sum()
     }
 }

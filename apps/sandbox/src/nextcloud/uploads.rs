@@ -7,13 +7,14 @@ use futures_util::StreamExt as _;
 
 use super::assembly;
 use super::authentication;
-use super::blob::BlobWriter;
 use super::destination::{self, Target};
 use super::files::{Call, DESTINATION, ROOM, Refusal, number};
 use super::listing::asked;
 use super::multistatus::{COLLECTION, DAV, Multistatus};
 use super::place::Place;
 use super::{error, propfind};
+use crate::blob::Hashed;
+use crate::body::drain;
 use crate::simulation::Simulation;
 
 /// Under this name the chunks are one file.
@@ -58,6 +59,9 @@ pub(super) async fn handle(
         None => (&*path, None),
     };
     let now = simulation.clock.now();
+    if call.terms().upload_expired {
+        call.user.home.lock().uploads.end(folder, now);
+    }
     Ok(match (request.method().as_str(), name) {
         ("PROPFIND", None) => list(&call, folder, body).await,
         ("MKCOL", None) if !folder.is_empty() => begin(&call, folder),
@@ -114,15 +118,16 @@ async fn put(
     let number = match acceptable(call, folder, name) {
         Ok(number) => number,
         Err(refusal) => {
-            while body.next().await.is_some() {}
+            drain(body).await;
             return Ok(Err(refusal));
         }
     };
-    let mut chunk = BlobWriter::new(&call.user.home.folder, false)?;
+    let mut corruption = call.corruption();
+    let mut chunk = call.user.home.blobs.writer_with(Hashed::Nothing)?;
     while let Some(part) = body.next().await {
-        chunk.write(&part?).await?;
+        corruption.write(&mut chunk, &part?)?;
     }
-    let (chunk, _) = chunk.finish().await?;
+    let chunk = corruption.finish(chunk)?;
     let now = call.simulation.clock.now();
     let mut state = call.user.home.lock();
     let Some(upload) = state.uploads.get(folder, now) else {
@@ -186,7 +191,7 @@ async fn list(call: &Call<'_>, folder: &str, body: web::Payload) -> HttpResponse
     if wants_children {
         add(&format!("{folder}/{WHOLE}"), Some(upload.bytes()));
         for (number, chunk) in &upload.chunks {
-            add(&format!("{folder}/{number}"), Some(chunk.bytes));
+            add(&format!("{folder}/{number}"), Some(chunk.size()));
         }
     }
     answer.send()

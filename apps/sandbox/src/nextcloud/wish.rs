@@ -1,18 +1,21 @@
 //! What a request wants of the content that it writes, by Nextcloud's own headers, and what comes of it.
 //! <https://docs.nextcloud.com/server/latest/developer_manual/client_apis/WebDAV/basic.html>
 
+use std::io;
 use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
 
 use actix_web::http::header::HeaderMap;
 
 use super::condition::Conditions;
+use crate::blob::{Blob, BlobStore, BlobWriter, Hashed};
+use crate::hex::hex;
 
 /// What a request wants.
 #[derive(Debug, Default)]
 pub(super) struct Wishes {
     /// `X-Hash`: the digest of what arrived is to be told.
-    pub(super) sha256: bool,
+    sha256: bool,
     /// `X-OC-MTime`: when the file was modified.
     pub(super) modified: Option<SystemTime>,
     /// `OC-Checksum`: to be kept with the file, whether it is right or not.
@@ -20,7 +23,7 @@ pub(super) struct Wishes {
     /// What must hold of the file that is replaced, at the end as at the beginning.
     pub(super) conditions: Conditions,
     /// The digest, as soon as it is known.
-    pub(super) digest: OnceLock<String>,
+    digest: OnceLock<String>,
 }
 
 impl Wishes {
@@ -38,6 +41,24 @@ impl Wishes {
             conditions: Conditions::read(headers),
             digest: OnceLock::new(),
         })
+    }
+
+    /// Begins a content that is wished for like this.
+    pub(super) fn writer(&self, blobs: &BlobStore) -> io::Result<BlobWriter> {
+        blobs.writer_with(if self.sha256 {
+            Hashed::Sha256
+        } else {
+            Hashed::Nothing
+        })
+    }
+
+    /// Makes the digest of what was stored known, if it is to be told.
+    pub(super) fn tell_digest(&self, stored: &Blob) -> io::Result<()> {
+        if self.sha256 {
+            // A request writes one file only.
+            let _ = self.digest.set(hex(&stored.sha256()?));
+        }
+        Ok(())
     }
 
     /// The headers that tell what came of them.

@@ -1,5 +1,5 @@
 //! The main job, from the log-in to the last byte: on both databases, with a simulated and a real
-//! WebDAV server, and with the house.
+//! WebDAV server, and with the house in a folder and in a bucket.
 
 use serde_json::json;
 use wharf_sandbox::{Access, Sandbox};
@@ -10,8 +10,10 @@ use crate::support::content::{bytes, repr_digest, sha256_hex};
 use crate::support::environment;
 use crate::support::multipart::Form;
 use crate::support::postgres::Database;
+use crate::support::s3::{S3Server, keys_below};
 use crate::support::scene::{choose_storage, column, connect, document_path, text};
 use crate::support::server::Server;
+use crate::support::settings::Settings;
 use crate::support::storage::{Witness, account};
 
 /// No multiple of any chunk.
@@ -47,6 +49,23 @@ async fn with_the_house_and_sqlite() {
 #[tokio::test]
 async fn with_the_house_and_postgresql() {
     in_the_house(&Server::on(&Database::fresh().await).await).await;
+}
+
+#[tokio::test]
+async fn with_the_house_in_a_bucket_and_sqlite() {
+    let bucket = S3Server::start().await;
+    in_the_house(&Server::with(|settings| settings.house_in(&bucket)).await).await;
+    assert_eq!(keys_below(&bucket.bucket()), [""; 0]);
+    assert_eq!(bucket.uploads_under_way(), 0);
+}
+
+#[tokio::test]
+async fn with_the_house_in_a_bucket_and_postgresql() {
+    let (bucket, database) = (S3Server::start().await, Database::fresh().await);
+    let choose = |settings: Settings| settings.database(&database.url).house_in(&bucket);
+    in_the_house(&Server::with(choose).await).await;
+    assert_eq!(keys_below(&bucket.bucket()), [""; 0]);
+    assert_eq!(bucket.uploads_under_way(), 0);
 }
 
 /// Everything that a person does with a connected storage; `name` keeps apart those who share one.

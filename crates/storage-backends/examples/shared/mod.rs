@@ -1,25 +1,18 @@
-//! What the examples do alike: open a storage behind an access token, and show what it does with a file.
+//! What the examples do alike: make storages, and show what one does with a file.
 
 #![expect(clippy::print_stdout, reason = "an example talks to a person")]
 
 use std::error::Error;
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::io;
 use std::sync::Arc;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use tokio::runtime::Handle;
 use tokio_util::task::TaskTracker;
-use wharf_domain::connection::Endpoint;
 use wharf_domain::content::{ContentType, Upload};
-use wharf_domain::credential::{Credential, OAuthTokens};
 use wharf_domain::item::{Item, ItemId};
-use wharf_domain::ports::backends::Backends as _;
 use wharf_domain::ports::storage::{NameConflict, StorageBackend, StorageError};
-use wharf_domain::provider::Provider;
 use wharf_domain::random::Random;
-use wharf_domain::scopes::Scopes;
-use wharf_domain::time::Timestamp;
 use wharf_egress::{Client, Exceptions, Options, Policy};
 use wharf_storage_backends::{Background, House, Registry};
 
@@ -34,18 +27,35 @@ impl Random for Unpredictable {
     }
 }
 
-/// Lists the storage's top folder, stores a file there, reads it back and deletes it. The access token comes by
-/// standard input; a first argument is the address of another API than `api`, such as a sandbox's.
-pub(crate) async fn show(provider: Provider, api: &str) -> Result<(), Box<dyn Error>> {
-    let api = std::env::args().nth(1).unwrap_or_else(|| api.to_owned());
-    let token = io::read_to_string(io::stdin())?;
-    // What a call leaves to be cleared up is waited for at the end.
-    let running = TaskTracker::new();
-    let drive = open(provider, &api, token.trim(), running.clone())?;
+/// All storages, with these exceptions from the rules about addresses. What a call leaves to be cleared up runs in
+/// `running`.
+pub(crate) fn storages(
+    exceptions: Exceptions,
+    running: &TaskTracker,
+) -> Result<Registry, Box<dyn Error>> {
+    let egress = Client::new(Policy::new(exceptions), Options::default())?;
+    let folder = std::env::temp_dir();
+    let house = House::in_folder(&folder)?;
+    let background = Background::new(Handle::current(), running.clone());
+    Ok(Registry::new(
+        egress,
+        house,
+        Arc::new(Unpredictable),
+        background,
+    ))
+}
 
-    let account = drive.probe().await?;
+/// Waits for what was left to be cleared up.
+pub(crate) async fn end(running: TaskTracker) {
+    running.close();
+    running.wait().await;
+}
+
+/// Lists the storage's top folder, stores a file there, reads it back and deletes it.
+pub(crate) async fn show(storage: &dyn StorageBackend) -> Result<(), Box<dyn Error>> {
+    let account = storage.probe().await?;
     println!("{}", account.label);
-    for item in list(&*drive, &ItemId::root()).await? {
+    for item in list(storage, &ItemId::root()).await? {
         println!("  {:6} {}", item.kind.as_str(), item.name);
     }
 
@@ -56,44 +66,18 @@ pub(crate) async fn show(provider: Provider, api: &str) -> Result<(), Box<dyn Er
         content_type: "text/plain".parse::<ContentType>()?,
     };
     let (top, name) = (ItemId::root(), "Wharf example.txt".parse()?);
-    let written = drive
+    let written = storage
         .write(&top, &name, NameConflict::Number, upload)
         .await?;
     let verified = written.verification.as_str();
     println!("stored {:?}, verified by {verified}", written.item.name);
 
-    let content = drive.read(&written.item.id, None).await?.content;
+    let content = storage.read(&written.item.id, None).await?.content;
     let pieces: Vec<_> = content.try_collect().await?;
     println!("read {} bytes", pieces.concat().len());
-    let removal = drive.delete(&written.item.id).await?;
+    let removal = storage.delete(&written.item.id).await?;
     println!("{}", removal.as_str());
-
-    running.close();
-    running.wait().await;
     Ok(())
-}
-
-fn open(
-    provider: Provider,
-    api: &str,
-    token: &str,
-    running: TaskTracker,
-) -> Result<Arc<dyn StorageBackend>, Box<dyn Error>> {
-    let egress = Client::new(Policy::new(Exceptions::default()), Options::default())?;
-    let folder = std::env::temp_dir();
-    let house = House::in_folder(&folder)?;
-    let background = Background::new(Handle::current(), running);
-    let storages = Registry::new(egress, house, Arc::new(Unpredictable), background);
-    let credential = Credential::OAuth(OAuthTokens {
-        access_token: token.into(),
-        // Whoever has these renews the access token; a storage never does.
-        refresh_token: String::new().into(),
-        issued_at: Timestamp::from_unix_seconds(0),
-        expires_at: Timestamp::from_unix_seconds(3600),
-        scopes: Scopes::default(),
-    });
-    let endpoint = Endpoint(api.to_owned());
-    Ok(storages.open(provider, &endpoint, &credential))
 }
 
 async fn list(storage: &dyn StorageBackend, folder: &ItemId) -> Result<Vec<Item>, StorageError> {

@@ -15,7 +15,10 @@ use crate::fault::{Fault, UnwantedStatus};
 use crate::webdav::{DESTINATION, IF, ItemPath, OVERWRITE, aside, metadata, method, of_answer};
 
 use super::account::Account;
-use super::chunks::TOTAL_LENGTH;
+use super::chunks::{TOTAL_LENGTH, arrived};
+
+/// Under this name an upload folder shows the file that its chunks make.
+const WHOLE: &str = ".file";
 
 /// Kept by the server as it came, so that the file can be told from any other.
 const CHECKSUM: HeaderName = HeaderName::from_static("oc-checksum");
@@ -61,6 +64,8 @@ pub(super) struct Assembly<'a> {
 /// What one MOVE came to.
 enum Moved {
     Done(Verification),
+    /// The file is there, with other bytes than were sent.
+    Damaged,
     /// The guard does not hold.
     Refused,
 }
@@ -85,21 +90,32 @@ impl Assembly<'_> {
                         .await
                         .then_some(Verification::SizeOnly));
                 }
-                Err(fault) if fault.kind == StorageErrorKind::IntegrityMismatch => {
-                    aside::is_gone(&self.account.files, target, &fault).await;
-                    return Err(fault);
+                Ok(Moved::Damaged) => {
+                    let damaged = StorageErrorKind::IntegrityMismatch.into();
+                    // what was there before cannot come back, and its id is the replacement's.
+                    if matches!(guard, Guard::Free) {
+                        aside::is_gone(&self.account.files, target, &damaged).await;
+                    }
+                    return Err(damaged);
+                }
+                Err(fault) if self.is_short(&fault).await => {
+                    return Err(StorageErrorKind::IntegrityMismatch.into());
                 }
                 Err(fault) => fault,
             };
-            // The folder goes with the upload, so a second MOVE may find none.
-            let is_over = !is_first && fault.kind == StorageErrorKind::NotFound;
+            // The folder goes with the upload, so a second MOVE may find none; and the server clears it away
+            // where it takes an upload for forgotten.
+            let is_over = has_status(&fault, 404);
             if !is_over && !may_yet_be_done(&fault) {
                 return Err(fault);
             }
             if self.is_there(target).await {
                 return Ok(Some(Verification::SizeOnly));
             }
-            let pause = pauses.next().filter(|_| !is_over && !is_failure(&fault));
+            // Who says that it has failed is believed; it is others on the way that wait no longer.
+            let pause = pauses
+                .next()
+                .filter(|_| !is_over && !has_status(&fault, 500));
             let Some(pause) = pause else {
                 let lost = if is_over {
                     StorageErrorKind::Interrupted.into()
@@ -118,7 +134,7 @@ impl Assembly<'_> {
 
     async fn ask(&self, target: &ItemPath, guard: &Guard<'_>) -> Result<Moved, Fault> {
         let uploads = &self.account.uploads;
-        let whole = self.folder.child(b".file");
+        let whole = self.folder.child(WHOLE.as_bytes());
         let whole = whole.ok_or(StorageErrorKind::NameNotAllowed)?;
         let destination = self.account.address_of(target);
         let overwrite = match guard {
@@ -139,11 +155,20 @@ impl Assembly<'_> {
         let answer = uploads.send(request).await?;
         match answer.status() {
             StatusCode::CREATED | StatusCode::NO_CONTENT => {
-                let verification = aside::judged(answer.headers(), self.digest)?;
-                Ok(Moved::Done(verification))
+                let judged = aside::judged(answer.headers(), self.digest);
+                Ok(judged.map_or(Moved::Damaged, Moved::Done))
             }
             StatusCode::PRECONDITION_FAILED => Ok(Moved::Refused),
             _ => Err(of_answer(&answer)),
+        }
+    }
+
+    /// Whether the server refused because it has not kept all bytes of the chunks that it took.
+    async fn is_short(&self, fault: &Fault) -> bool {
+        let kept = has_status(fault, 400).then(|| arrived(self.account, self.folder, WHOLE));
+        match kept {
+            Some(kept) => kept.await.is_ok_and(|kept| kept != Some(self.size_bytes)),
+            None => false,
         }
     }
 
@@ -167,7 +192,6 @@ fn may_yet_be_done(fault: &Fault) -> bool {
     fault.is_of_unknown_outcome() || fault.kind == StorageErrorKind::Locked
 }
 
-/// Whether the server says that it has failed, rather than that somebody on the way waits no longer.
-fn is_failure(fault: &Fault) -> bool {
-    fault.source::<UnwantedStatus>() == Some(&UnwantedStatus(500))
+fn has_status(fault: &Fault, status: u16) -> bool {
+    fault.source() == Some(&UnwantedStatus(status))
 }

@@ -74,7 +74,8 @@ impl<'c> Chunks<'c> {
                 length: self.chunk_bytes.min(self.size_bytes - begin),
             };
             source.begin_chunk().await;
-            self.send_chunk(&source, &ending, chunk).await?;
+            let sent = self.send_chunk(&source, &ending, chunk).await;
+            sent.map_err(begun_in_vain)?;
         }
         Ok(source.digest().await)
     }
@@ -112,7 +113,8 @@ impl<'c> Chunks<'c> {
             if !self.account.retry.is_another_try(&fault, tried).await {
                 return Err(fault);
             }
-            if self.has(chunk).await? {
+            let kept = arrived(self.account, self.folder, &chunk.number.to_string()).await?;
+            if kept == Some(chunk.length) {
                 return Ok(());
             }
             if !source.can_begin_again().await {
@@ -139,24 +141,36 @@ impl<'c> Chunks<'c> {
             Err(of_answer(&answer))
         }
     }
+}
 
-    /// Whether the server has the whole of a chunk.
-    async fn has(&self, chunk: Chunk) -> Result<bool, Fault> {
-        let listed =
-            self.account
-                .uploads
-                .propfind(self.folder, ItemKind::Folder, Depth::Children, SIZES);
-        let (mut responses, hrefs) = listed.await?;
-        let name = chunk.number.to_string();
-        let mut is_there = false;
-        while let Some(response) = responses.next().await? {
-            let is_it =
-                matches!(hrefs.place(&response.href), Named::Child(it) if *it == *name.as_bytes());
-            let properties = response.into_properties().filter(|_| is_it);
-            is_there |= properties.is_some_and(|it| it.size_bytes == Some(chunk.length));
-        }
-        Ok(is_there)
+/// The folder went while it was in use: the server takes it for forgotten. Another upload may fare better.
+fn begun_in_vain(fault: Fault) -> Fault {
+    if fault.kind == StorageErrorKind::NotFound {
+        StorageErrorKind::Interrupted.into()
+    } else {
+        fault
     }
+}
+
+/// How many bytes the server has of what stands under this name in an upload folder.
+pub(super) async fn arrived(
+    account: &Account,
+    folder: &ItemPath,
+    name: &str,
+) -> Result<Option<u64>, Fault> {
+    let listed = account
+        .uploads
+        .propfind(folder, ItemKind::Folder, Depth::Children, SIZES);
+    let (mut responses, hrefs) = listed.await?;
+    let mut size_bytes = None;
+    while let Some(response) = responses.next().await? {
+        let is_it =
+            matches!(hrefs.place(&response.href), Named::Child(it) if *it == *name.as_bytes());
+        if let Some(properties) = response.into_properties().filter(|_| is_it) {
+            size_bytes = properties.size_bytes;
+        }
+    }
+    Ok(size_bytes)
 }
 
 /// A fresh upload folder.

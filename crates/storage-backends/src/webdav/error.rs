@@ -8,7 +8,7 @@ use wharf_egress::{Error as EgressError, Response, retry_after};
 use crate::fault::{Fault, UnwantedStatus, kind_of_egress};
 
 use super::multistatus::Malformed;
-use super::propfind;
+use super::propfind::{self, Responses};
 use super::status;
 
 const MAINTENANCE: HeaderName = HeaderName::from_static("x-nextcloud-maintenance-mode");
@@ -24,6 +24,18 @@ pub(crate) fn of_answer(answer: &Response) -> Fault {
         wait = None;
     }
     Fault::of_status(status::kind(status, wait), status)
+}
+
+/// The status of what stood in the way within a folder, the first of those that a multistatus tells (RFC 4918,
+/// sections 9.6.1, 9.8.5 and 9.9.4).
+pub(crate) async fn failed_within(answer: Response) -> Result<Option<u16>, Fault> {
+    let mut responses = Responses::new(Box::pin(answer.bytes_stream()));
+    while let Some(response) = responses.next().await? {
+        if let Some(failed @ (0..=199 | 300..)) = response.status {
+            return Ok(Some(failed));
+        }
+    }
+    Ok(None)
 }
 
 /// Whether the server said that the item is elsewhere.

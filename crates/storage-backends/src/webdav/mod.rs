@@ -7,6 +7,7 @@ mod base;
 mod challenge;
 mod client;
 mod date;
+mod delete;
 mod dialect;
 mod error;
 mod href;
@@ -29,7 +30,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use futures_util::{FutureExt, StreamExt, TryStreamExt};
-use reqwest::{Method, StatusCode};
+use reqwest::StatusCode;
 use secrecy::SecretString;
 use wharf_domain::content::{ContentType, Download, Upload};
 use wharf_domain::item::{Item, ItemId, ItemKind, ItemName};
@@ -265,16 +266,7 @@ impl Webdav {
         if path.is_root() {
             return Err(StorageErrorKind::Forbidden.into());
         }
-        // The kind decides about the slash, and nginx insists on it.
-        let kind = metadata::item_at(client, &path).await?.kind;
-        let request = client.request(Method::DELETE, &path, kind).await?;
-        let answer = client.send(request).await?;
-        match answer.status() {
-            // RFC 4918, section 9.6.1: something within could not be deleted.
-            StatusCode::MULTI_STATUS => Err(StorageErrorKind::Locked.into()),
-            status if status.is_success() => Ok(()),
-            _ => Err(error::of_answer(&answer)),
-        }
+        delete::delete(client, &path).await
     }
 }
 

@@ -12,7 +12,6 @@ use crate::turns::Turns;
 
 use super::client::{Client, DEPTH, DESTINATION, method};
 use super::path::ItemPath;
-use super::propfind::Responses;
 use super::{error, is_about_the_item, metadata, status};
 
 pub(crate) const OVERWRITE: HeaderName = HeaderName::from_static("overwrite");
@@ -173,11 +172,8 @@ async fn check(answer: Response) -> Result<(), Fault> {
         StatusCode::MULTI_STATUS => {}
         _ => return Err(error::of_answer(&answer)),
     }
-    let mut responses = Responses::new(Box::pin(answer.bytes_stream()));
-    while let Some(response) = responses.next().await? {
-        if let Some(failed @ (0..=199 | 300..)) = response.status {
-            return Err(status::kind(failed, None).into());
-        }
+    match error::failed_within(answer).await? {
+        Some(failed) => Err(status::kind(failed, None).into()),
+        None => Ok(()),
     }
-    Ok(())
 }

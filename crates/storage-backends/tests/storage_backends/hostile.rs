@@ -361,22 +361,3 @@ async fn no_message_repeats_what_the_server_said() {
         }
     }
 }
-
-// RFC 4918, section 9.6.1
-#[tokio::test]
-async fn a_folder_that_could_be_deleted_in_part_only_is_a_failure() {
-    let server = Scripted::start(|request| match request.method.as_str() {
-        "DELETE" => multistatus(
-            "<D:response><D:href>/dav/sub/locked</D:href><D:status>HTTP/1.1 423 Locked</D:status></D:response>",
-        ),
-        _ => multistatus(&folder("/dav/sub/")),
-    });
-    let storage = webdav(&server.url(), "anna", "secret");
-    let deleted = storage.delete(&ItemId::new("sub").unwrap()).await;
-    assert_eq!(deleted.unwrap_err().kind, StorageErrorKind::Locked);
-    let delete = server.requests().pop().unwrap();
-    assert_eq!(
-        (delete.method.as_str(), delete.path.as_str()),
-        ("DELETE", "/dav/sub/")
-    );
-}

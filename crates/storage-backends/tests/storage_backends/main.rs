@@ -9,6 +9,7 @@
 
 mod addresses;
 mod apache;
+mod deleting;
 mod dialects;
 mod ear;
 mod fault_table;

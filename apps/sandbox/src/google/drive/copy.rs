@@ -2,7 +2,6 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::body;
 use super::caller::{Caller, Shared};
 use super::create;
 use super::file::Content;
@@ -12,6 +11,7 @@ use super::metadata::Metadata;
 use super::refusal::Refusal;
 use super::resource::View;
 use super::shared_drive::Role;
+use crate::body;
 
 pub(super) async fn copy(
     simulation: Shared,

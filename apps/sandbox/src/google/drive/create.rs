@@ -3,7 +3,6 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::body;
 use super::caller::{Caller, Shared};
 use super::file::{Content, File, Home};
 use super::ids::{Id, ROOT_ALIAS, file_id};
@@ -15,6 +14,7 @@ use super::refusal::Refusal;
 use super::resource::View;
 use super::world::World;
 use crate::blob::Blob;
+use crate::body;
 use crate::identity::{Person, Provider};
 use crate::simulation::Simulation;
 

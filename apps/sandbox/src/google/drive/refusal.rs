@@ -7,6 +7,7 @@ use std::io;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 
+use crate::body::Unread;
 use crate::google::error::{Place, api_error_at};
 
 /// A refusal in the making.
@@ -51,6 +52,11 @@ impl Refusal {
 
     pub(super) fn bad_request(reason: &'static str, message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, reason, message)
+    }
+
+    /// A body that ended before its end; hardly anybody hears this.
+    pub(super) fn cut_off() -> Self {
+        Self::bad_request("badRequest", "Bad Request")
     }
 
     pub(super) fn unauthorized() -> Self {
@@ -146,6 +152,15 @@ impl ResponseError for Refusal {
 }
 
 /// The sandbox's own disk fails.
+impl From<Unread> for Refusal {
+    fn from(unread: Unread) -> Self {
+        match unread {
+            Unread::CutOff => Self::cut_off(),
+            Unread::TooLarge => Self::bad_request("uploadTooLarge", "Request is too large."),
+        }
+    }
+}
+
 impl From<io::Error> for Refusal {
     fn from(error: io::Error) -> Self {
         let message = format!("The sandbox could not do it: {error}");

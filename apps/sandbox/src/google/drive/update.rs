@@ -4,7 +4,6 @@ use std::time::SystemTime;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::body;
 use super::caller::{Caller, Shared};
 use super::create::{Upload, check_quota, revision};
 use super::file::{Content, File, Home};
@@ -15,6 +14,7 @@ use super::refusal::Refusal;
 use super::resource::View;
 use super::shared_drive::Role;
 use super::world::World;
+use crate::body;
 use crate::simulation::Simulation;
 
 pub(super) async fn with_metadata(

@@ -14,6 +14,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::caller::{Caller, Shared};
 use super::create::{self, Upload};
+use super::error;
 use super::ids::Id;
 use super::mask::Mask;
 use super::metadata::Metadata;
@@ -21,7 +22,7 @@ use super::refusal::Refusal;
 use super::resource::View;
 use super::update;
 use super::world::World;
-use super::{body, error};
+use crate::body;
 use crate::fault::Terms;
 use crate::identity::Parameters;
 use crate::simulation::Simulation;

@@ -9,9 +9,9 @@ use super::refusal::Refusal;
 use super::state::Drives;
 use super::tree::Drive;
 use super::{
-    children, content, copy, create_folder, delete, delta, drives, get, payload, plant, put,
-    update, upload,
+    children, content, copy, create_folder, delete, delta, drives, get, plant, put, update, upload,
 };
+use crate::body;
 use crate::fault::Terms;
 use crate::simulation::Simulation;
 
@@ -38,12 +38,12 @@ impl Call<'_> {
 pub(super) async fn answer(
     simulation: web::Data<Simulation>,
     request: HttpRequest,
-    mut body: web::Payload,
+    mut payload: web::Payload,
     terms: web::ReqData<Terms>,
 ) -> HttpResponse {
-    let outcome = dispatch(&simulation, &request, &mut body, *terms).await;
+    let outcome = dispatch(&simulation, &request, &mut payload, *terms).await;
     // Whatever a handler had no use for.
-    payload::drain(&mut body).await;
+    body::drain(&mut payload).await;
     outcome.unwrap_or_else(|refusal| refusal.send(&simulation))
 }
 

@@ -11,8 +11,8 @@ use std::sync::Arc;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::download::refuse_token;
-use super::payload;
 use super::refusal::Refusal;
+use crate::body;
 use crate::fault::Terms;
 use crate::identity::Parameters;
 use crate::simulation::Simulation;
@@ -29,16 +29,16 @@ pub(super) const SESSION: &str = "session";
 pub(super) async fn fragment(
     simulation: web::Data<Simulation>,
     request: HttpRequest,
-    mut body: web::Payload,
+    mut payload: web::Payload,
     terms: web::ReqData<Terms>,
 ) -> HttpResponse {
     let outcome = match find(&simulation, &request, *terms) {
         Ok((_, session)) => {
-            fragment::take(&simulation, &request, &session, &mut body, *terms).await
+            fragment::take(&simulation, &request, &session, &mut payload, *terms).await
         }
         Err(refusal) => Err(refusal),
     };
-    payload::drain(&mut body).await;
+    body::drain(&mut payload).await;
     outcome.unwrap_or_else(|refusal| refusal.send(&simulation))
 }
 

@@ -85,8 +85,13 @@ fn what_is_left_is_told() {
 #[test]
 fn the_limits_are_set() {
     let (sandbox, anna) = anna();
-    let limits = json!({"min_chunk_bytes": 1, "wrong_passwords": 1});
+    let limits = json!({"min_chunk_bytes": 1, "max_chunk_bytes": 4096, "wrong_passwords": 1});
     assert_eq!(post(&sandbox, "/limits", &limits).status, 204);
+    let told = anna
+        .ocs("GET", "v2.php/cloud/capabilities?format=json")
+        .send();
+    let pointer = "/ocs/data/capabilities/files/chunked_upload/max_size";
+    assert_eq!(told.json().pointer(pointer), Some(&json!(4096)));
     assert_eq!(anna.with("wrong").put("a", b"a"), 401);
     assert_eq!(anna.put("a", b"a"), 429);
     assert_eq!(post(&sandbox, "/limits", &json!({"most": 1})).status, 400);

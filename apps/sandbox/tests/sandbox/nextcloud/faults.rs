@@ -9,6 +9,9 @@ use wharf_sandbox::{Fault, FaultRule, LoginUrl, Sandbox};
 use super::{Client, anna, element};
 use crate::client::{Answer, call};
 
+/// The SHA-256 of `whole`, by sha256sum.
+const WHOLE: &str = "5d5766cf2d78701614200418ee1450690d9af12c84d52545e4802f001ad53099";
+
 /// Longer than anything takes that is to come.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -21,7 +24,7 @@ fn answering(status: u16, after_effect: bool) -> Fault {
     }
 }
 
-/// Uploads `whole` in one chunk; gives the answer to the end of it.
+/// Uploads `whole` in one chunk; gives the answer to the end of it, with the digest of what was stored.
 fn upload(client: &Client) -> Answer {
     let call = |method, name: &str| {
         let path = client.dav_path("uploads", &format!("an-upload{name}"));
@@ -30,7 +33,8 @@ fn upload(client: &Client) -> Answer {
     };
     assert_eq!(call("MKCOL", "").send().status, 201);
     assert_eq!(call("PUT", "/1").send_bytes(b"whole").status, 201);
-    call("MOVE", "/.file").header("OC-Total-Length", "5").send()
+    let end = call("MOVE", "/.file").header("OC-Total-Length", "5");
+    end.header("X-Hash", "sha256").send()
 }
 
 fn open_uploads(sandbox: &Sandbox) -> usize {
@@ -69,6 +73,57 @@ fn the_end_of_an_upload_can_come_after_its_answer() {
         assert!(begun.elapsed() < PATIENCE);
         sleep(Duration::from_millis(20));
     }
+    assert_eq!(open_uploads(&sandbox), 0);
+}
+
+// The digests are those of sha256sum.
+#[test]
+fn what_is_stored_can_be_spoilt_and_the_digest_is_that_of_what_is_stored() {
+    const FLIPPED: &str = "c0ca38afcc1c638702f0e2878205c02b7f4e987fd6512639ab8958b702a4e7f3";
+    const CUT: &str = "e31bda35d203ab93bdf3ef1b86e2892f0e7afb2490f903d69a0d1f422d1919bd";
+    for route in ["PUT *", "MOVE */.file"] {
+        for (fault, stored, digest) in [
+            (Fault::FlipStored, "vhole", FLIPPED),
+            (Fault::CutStored, "whol", CUT),
+        ] {
+            let (sandbox, anna) = anna();
+            let end = |anna: &Client| {
+                if route == "PUT *" {
+                    let put = anna.files("PUT", "whole").header("X-Hash", "sha256");
+                    put.send_bytes(b"whole")
+                } else {
+                    upload(anna)
+                }
+            };
+            sandbox.inject(FaultRule::on(route, fault.clone()));
+            assert_eq!(end(&anna).header("X-Hash-SHA256"), digest, "{fault:?}");
+            assert_eq!(anna.get("whole").unwrap(), stored.as_bytes(), "{fault:?}");
+            sandbox.behave();
+            sandbox.inject(FaultRule::on(route, Fault::WrongDigest));
+            let told = end(&anna).header("X-Hash-SHA256").to_owned();
+            assert_ne!(told, WHOLE);
+            assert_eq!(anna.get("whole").unwrap(), b"whole");
+            sandbox.behave();
+            assert_eq!(end(&anna).header("X-Hash-SHA256"), WHOLE);
+        }
+    }
+}
+
+#[test]
+fn a_chunk_is_spoilt_by_itself_and_its_folder_can_be_gone() {
+    let (sandbox, anna) = anna();
+    sandbox.inject(FaultRule::on("PUT *", Fault::FlipStored));
+    assert_eq!(upload(&anna).status, 201);
+    assert_eq!(anna.get("whole").unwrap(), b"vhole");
+    sandbox.behave();
+    sandbox.inject(FaultRule::on("PUT *", Fault::CutStored));
+    assert_eq!(upload(&anna).status, 400);
+    assert_eq!(open_uploads(&sandbox), 1);
+    sandbox.end_uploads();
+    assert_eq!(open_uploads(&sandbox), 0);
+    sandbox.behave();
+    sandbox.inject(FaultRule::on("MOVE *", Fault::ExpireUpload));
+    assert_eq!(upload(&anna).status, 404);
     assert_eq!(open_uploads(&sandbox), 0);
 }
 

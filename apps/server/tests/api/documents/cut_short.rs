@@ -10,6 +10,7 @@ use crate::support::multipart::Form;
 use crate::support::patience;
 use crate::support::process::Process;
 use crate::support::raw;
+use crate::support::s3::{S3Server, keys_below};
 use crate::support::scene::{Scene, connect, document_path, store};
 use crate::support::server::Server;
 use crate::support::storage::{Witness, account};
@@ -142,9 +143,9 @@ async fn a_killed_server_leaves_no_document() {
     let documents = process.folder().join("data/documents");
 
     let begun = async || !files(&documents).is_empty();
-    killed_within_an_upload(&mut process, &anna, "house", begun).await;
+    killed_within_an_upload(&mut process, &anna, "house", 1, begun).await;
     let begun = async || !witness.paths_in("Wharf").await.is_empty();
-    killed_within_an_upload(&mut process, &anna, &connection, begun).await;
+    killed_within_an_upload(&mut process, &anna, &connection, 1, begun).await;
     witness.read("Wharf/notes.txt").await.expect(404);
 
     // The data folder still opens: who was connected is, and both storages take the document now.
@@ -156,15 +157,57 @@ async fn a_killed_server_leaves_no_document() {
     witness.read("Wharf/notes.txt").await.expect(200);
 }
 
+// what had arrived in the bucket is parts that nobody can see, and that its own rules clear away.
+#[tokio::test]
+async fn a_killed_server_leaves_nothing_visible_in_a_bucket() {
+    let bucket = S3Server::start().await;
+    let mut process = Process::with(|settings| settings.house_in(&bucket)).await;
+    let anna = process.regular("anna@example.org", "a good password").await;
+    // More than a part, which is 5 MiB.
+    let begun = async || bucket.uploads_under_way() > 1;
+    killed_within_an_upload(&mut process, &anna, "house", 6, begun).await;
+    assert_eq!(keys_below(&bucket.bucket()), [""; 0]);
+
+    let document = store(&anna, "notes.txt", "house", b"notes").await;
+    let content = format!("{}/content", document_path(&document));
+    assert_eq!(anna.get(&content).send().await.expect(200).text(), "notes");
+    assert_eq!(keys_below(&bucket.bucket()).len(), 1);
+}
+
+#[tokio::test]
+async fn a_client_that_hangs_up_leaves_nothing_in_a_bucket() {
+    let bucket = S3Server::start().await;
+    let server = Server::with(|settings| settings.house_in(&bucket)).await;
+    let anna = server.regular("anna@example.org").await;
+    let call = anna.post("/api/documents").query("name", "notes.txt");
+    let call = call.body("text/plain", content::stalling(bytes(1, 6 * MEBIBYTE)));
+    let upload = tokio::spawn(call.try_stream());
+    patience::until("the upload has begun", async || {
+        bucket.uploads_under_way() > 1
+    })
+    .await;
+    upload.abort();
+    patience::until("the bucket is tidy", async || {
+        bucket.uploads_under_way() == 0
+    })
+    .await;
+    assert_eq!(keys_below(&bucket.bucket()), [""; 0]);
+    no_document(&anna).await;
+}
+
 async fn killed_within_an_upload(
     process: &mut Process,
     who: &Client,
     storage: &str,
+    mebibytes: usize,
     begun: impl AsyncFnMut() -> bool,
 ) {
     let call = who.post("/api/documents").query("name", "notes.txt");
     let call = call.query("storage", storage);
-    let call = call.body("text/plain", content::stalling(bytes(1, MEBIBYTE)));
+    let call = call.body(
+        "text/plain",
+        content::stalling(bytes(1, mebibytes * MEBIBYTE)),
+    );
     let upload = tokio::spawn(call.try_stream());
     patience::until("the upload has begun", begun).await;
     process.kill_and_restart().await;

@@ -6,6 +6,7 @@ pub(crate) mod consent;
 pub(crate) mod content;
 pub(crate) mod environment;
 pub(crate) mod figures;
+pub(crate) mod fleet;
 pub(crate) mod folder;
 pub(crate) mod multipart;
 pub(crate) mod patience;
@@ -14,6 +15,8 @@ pub(crate) mod process;
 pub(crate) mod raw;
 pub(crate) mod redis;
 pub(crate) mod replicas;
+#[path = "../../../../../crates/storage-backends/tests/s3/server.rs"]
+pub(crate) mod s3;
 pub(crate) mod scene;
 pub(crate) mod server;
 pub(crate) mod settings;

@@ -1,4 +1,4 @@
-//! Several real servers on one database, a sandbox beside them, and Anna, who is logged in at each.
+//! Several real servers on one database, a sandbox beside them, and a connection of Anna's whose token has ended.
 
 use std::time::Duration;
 
@@ -7,10 +7,10 @@ use wharf_sandbox::{Fault, FaultRule, LoggedRequest, Sandbox};
 
 use super::client::Client;
 use super::consent::{ANNA, MICROSOFT, begin, grant, outcome, parameter};
+use super::fleet::Fleet;
 use super::patience;
 use super::postgres::Database;
 use super::process::Process;
-use super::server::PASSWORD;
 use super::settings::Settings;
 
 /// The token endpoints of both simulated providers.
@@ -50,26 +50,12 @@ impl Replicas {
     }
 
     async fn start(number: usize, provider: &str, choose: impl Fn(Settings) -> Settings) -> Self {
-        let (sandbox, database) = (Sandbox::start(), Database::fresh().await);
-        let mut processes: Vec<Process> = Vec::new();
-        for _ in 0..number {
-            let keyring = processes.first().map(Process::keyring);
-            let process = Process::with(|settings| {
-                let settings = choose(settings.database(&database.url).offering(&sandbox));
-                match keyring {
-                    Some(file) => settings.keyring(&file),
-                    None => settings,
-                }
-            });
-            processes.push(process.await);
-        }
-        let first = processes.first().unwrap();
-        let mut annas = vec![first.regular("anna@example.org", PASSWORD).await];
-        for process in &processes[1..] {
-            let client = process.client();
-            let token = client.login("anna@example.org", PASSWORD).await;
-            annas.push(client.with_token(&token));
-        }
+        let sandbox = Sandbox::start();
+        let Fleet {
+            database,
+            processes,
+            annas,
+        } = Fleet::start(number, |settings| choose(settings.offering(&sandbox))).await;
         if provider == MICROSOFT {
             let short = Fault::ExpiresIn { secs: 0 };
             sandbox.inject(FaultRule::on(TOKEN, short).times(1));

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use wharf_sandbox::Sandbox;
 
+use super::s3::{KEY, KEY_ID, S3Server};
+
 /// The text of a settings file in the making.
 pub(crate) struct Settings {
     folder: PathBuf,
@@ -17,6 +19,8 @@ pub(crate) struct Settings {
     return_urls: &'static str,
     providers: String,
     tables: String,
+    house_storage: &'static str,
+    s3: String,
     metrics: bool,
 }
 
@@ -43,6 +47,8 @@ impl Settings {
             return_urls: "",
             providers: String::new(),
             tables: String::new(),
+            house_storage: "",
+            s3: String::new(),
             metrics: true,
         }
     }
@@ -131,6 +137,16 @@ api_url = "{}"
         self
     }
 
+    /// The same with the house in this server's bucket.
+    pub(crate) fn house_in(mut self, server: &S3Server) -> Self {
+        self.house_storage = "house_storage = \"s3://wharf/some/prefix\"";
+        self.s3 = format!(
+            "[s3]\nendpoint = \"{}\"\naccess_key_id = \"{KEY_ID}\"\nsecret_access_key = \"{KEY}\"\n",
+            server.endpoint()
+        );
+        self
+    }
+
     /// The same for web pages of another origin.
     pub(crate) fn for_pages_of(mut self, origin: &'static str) -> Self {
         self.cors_origins = origin;
@@ -167,6 +183,8 @@ api_url = "{}"
             return_urls,
             providers,
             tables,
+            house_storage,
+            s3,
             metrics,
             ..
         } = self;
@@ -201,7 +219,8 @@ return_urls = "{return_urls}"
 {database}
 {redis}
 {keyring}
-{egress}{patience}{providers}{tables}"#
+{house_storage}
+{egress}{patience}{providers}{s3}{tables}"#
         );
         let path = self.folder.join("wharf.toml");
         std::fs::write(&path, text).unwrap();

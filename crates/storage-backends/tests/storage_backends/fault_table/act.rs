@@ -74,6 +74,19 @@ impl Act {
         self != Self::WriteUnannounced || !storage.capabilities().needs_size
     }
 
+    /// Whether it is not to change anything.
+    pub(super) const fn only_reads(self) -> bool {
+        matches!(
+            self,
+            Self::Probe | Self::List | Self::Metadata | Self::Find | Self::Read | Self::ReadPart
+        )
+    }
+
+    /// Whether a content comes with its last request.
+    pub(super) const fn brings_content(self) -> bool {
+        matches!(self, Self::Read | Self::ReadPart)
+    }
+
     /// Makes the operation, and panics if it succeeds with anything but what is right.
     pub(super) async fn perform(self, scene: &Scene) -> Result<(), StorageErrorKind> {
         self.attempt(scene).await.map_err(|error| error.kind)

@@ -11,12 +11,19 @@ pub(super) struct Case {
     pub(super) fault: Fault,
     /// Whether it is what such an error comes of.
     pub(super) explains: fn(&Kind) -> bool,
+    /// Whether only a storage can meet it whose uploads may end after they were answered.
+    pub(super) is_about_late_ends: bool,
 }
 
 impl Case {
     /// Whether it changes stored bytes and not their number.
     pub(super) fn is_damage_in_place(&self) -> bool {
         self.fault == Fault::FlipStored
+    }
+
+    /// Whether it changes what comes and nothing else tells.
+    pub(super) fn is_damage_on_the_way(&self) -> bool {
+        matches!(self.fault, Fault::FlipSent | Fault::CutSent)
     }
 }
 
@@ -63,6 +70,12 @@ pub(super) static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| {
         case("429, a minute", patience(), |kind| {
             matches!(kind, Kind::RateLimited { .. })
         }),
+        late("423", answer(423, false), |kind| *kind == Kind::Locked),
+        late("504 once done", answer(504, true), |kind| {
+            *kind == Kind::Unavailable
+        }),
+        late("423, then done", done_later(423), |_| false),
+        late("504, then done", done_later(504), |_| false),
     ]
 });
 
@@ -71,7 +84,19 @@ fn case(name: &'static str, fault: Fault, explains: fn(&Kind) -> bool) -> Case {
         name,
         fault,
         explains,
+        is_about_late_ends: false,
     }
+}
+
+fn late(name: &'static str, fault: Fault, explains: fn(&Kind) -> bool) -> Case {
+    Case {
+        is_about_late_ends: true,
+        ..case(name, fault, explains)
+    }
+}
+
+const fn done_later(status: u16) -> Fault {
+    Fault::LateAssembly { status, ms: 100 }
 }
 
 fn answer(status: u16, after_effect: bool) -> Fault {

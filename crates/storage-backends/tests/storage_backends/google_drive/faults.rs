@@ -12,7 +12,11 @@ use crate::fault_table::{Rig, Subject, run};
 static GOOGLE_DRIVE: Subject = Subject {
     open: fresh,
     opens_session,
+    open_uploads: |sandbox| sandbox.open_uploads().len(),
+    explains: |_, _| false,
     is_blind_to_pairs: false,
+    reads_blindly: false,
+    ends_late: false,
 };
 
 //

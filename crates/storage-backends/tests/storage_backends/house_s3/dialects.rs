@@ -11,8 +11,7 @@ use wharf_domain::verification::Verification;
 use crate::scripted::{Request, Scripted, answer};
 use crate::support::registry_in_bucket;
 
-use super::server::access;
-use super::{upload, user, write};
+use super::{access, upload, user, write};
 
 const PART: usize = 5 * 1024 * 1024;
 
@@ -20,7 +19,8 @@ const PART: usize = 5 * 1024 * 1024;
 const DIGEST: &str = "cJ6AyISHokEeHuTfufIqhhSS0gxHZRUMDHlKvXD4FHw=";
 
 fn storage(server: &Scripted) -> Arc<dyn StorageBackend> {
-    let access = access(server.port(), "key");
+    let endpoint = format!("http://127.0.0.1:{}", server.port());
+    let access = access::with_key(&endpoint, "key");
     registry_in_bucket("s3://wharf/prefix", &access).house(user(1))
 }
 

@@ -1,6 +1,8 @@
 //! The house's storage in a bucket.
 
+mod access;
 mod dialects;
+#[path = "../../s3/server.rs"]
 mod server;
 mod storing;
 
@@ -20,7 +22,7 @@ wharf_domain::storage_conformance!(house_s3, crate::house_s3::opened().await);
 
 pub(crate) async fn opened() -> Opened {
     let server = S3Server::start().await;
-    let registry = registry_in_bucket("s3://wharf/some/prefix", &server.access());
+    let registry = registry_in_bucket("s3://wharf/some/prefix", &access::granted(&server));
     Opened {
         storage: registry.house(user(1)),
         kept: Box::new(server),

@@ -11,7 +11,7 @@ use wharf_domain::verification::Verification;
 use crate::support::{list_top, names, registry_in_bucket};
 
 use super::server::{S3Server, keys_below};
-use super::{bytes, read, upload, user, write};
+use super::{access, bytes, read, upload, user, write};
 
 /// Two parts and some more.
 const LARGE: usize = 11 * 1024 * 1024 + 1;
@@ -22,7 +22,7 @@ const PART: usize = 5 * 1024 * 1024;
 #[tokio::test]
 async fn objects_lie_under_the_prefix_in_a_folder_for_each_user() {
     let server = S3Server::start().await;
-    let registry = registry_in_bucket("s3://wharf/some/prefix", &server.access());
+    let registry = registry_in_bucket("s3://wharf/some/prefix", &access::granted(&server));
     write(&*registry.house(user(1)), "file", upload(3, true))
         .await
         .unwrap();
@@ -33,8 +33,8 @@ async fn objects_lie_under_the_prefix_in_a_folder_for_each_user() {
 #[tokio::test]
 async fn one_user_and_one_prefix_see_nothing_of_another() {
     let server = S3Server::start().await;
-    let registry = registry_in_bucket("s3://wharf/a", &server.access());
-    let neighbour = registry_in_bucket("s3://wharf/ab", &server.access());
+    let registry = registry_in_bucket("s3://wharf/a", &access::granted(&server));
+    let neighbour = registry_in_bucket("s3://wharf/ab", &access::granted(&server));
     let anna = registry.house(user(1));
     let id = write(&*anna, "secret", upload(3, true))
         .await
@@ -55,7 +55,7 @@ async fn one_user_and_one_prefix_see_nothing_of_another() {
 #[tokio::test]
 async fn contents_around_the_size_of_a_part_come_back_and_leave_no_upload_behind() {
     let server = S3Server::start().await;
-    let registry = registry_in_bucket("s3://wharf", &server.access());
+    let registry = registry_in_bucket("s3://wharf", &access::granted(&server));
     let storage = registry.house(user(1));
     for (size, is_announced) in [
         (PART - 1, false),
@@ -77,7 +77,7 @@ async fn contents_around_the_size_of_a_part_come_back_and_leave_no_upload_behind
 #[tokio::test]
 async fn what_the_server_has_verified_is_told() {
     let server = S3Server::start().await;
-    let registry = registry_in_bucket("s3://wharf", &server.access());
+    let registry = registry_in_bucket("s3://wharf", &access::granted(&server));
     let storage = registry.house(user(1));
     let written = write(&*storage, "small", upload(3, true)).await.unwrap();
     assert_eq!(written.verification, Verification::Digest);
@@ -94,7 +94,7 @@ async fn what_the_server_has_verified_is_told() {
 #[tokio::test]
 async fn of_two_large_contents_for_one_key_one_wins_and_the_other_leaves_nothing() {
     let server = S3Server::start().await;
-    let registry = registry_in_bucket("s3://wharf", &server.access());
+    let registry = registry_in_bucket("s3://wharf", &access::granted(&server));
     let storage = registry.house(user(1));
     let (one, other) = futures_util::future::join(
         write(&*storage, "file", upload(LARGE, true)),
@@ -115,7 +115,7 @@ async fn of_two_large_contents_for_one_key_one_wins_and_the_other_leaves_nothing
 #[tokio::test]
 async fn a_large_content_that_breaks_off_leaves_nothing_in_the_bucket() {
     let server = S3Server::start().await;
-    let registry = registry_in_bucket("s3://wharf", &server.access());
+    let registry = registry_in_bucket("s3://wharf", &access::granted(&server));
     let broken = Upload {
         size_bytes: Some(LARGE as u64 + 1),
         ..upload(LARGE, true)
@@ -133,7 +133,7 @@ async fn a_large_content_that_breaks_off_leaves_nothing_in_the_bucket() {
 #[tokio::test]
 async fn a_large_content_that_is_cancelled_leaves_nothing_in_the_bucket() {
     let server = S3Server::start().await;
-    let registry = registry_in_bucket("s3://wharf", &server.access());
+    let registry = registry_in_bucket("s3://wharf", &access::granted(&server));
     let storage = registry.house(user(1));
     let endless = Upload {
         content: upload(LARGE, false)
@@ -162,7 +162,7 @@ async fn a_large_content_that_is_cancelled_leaves_nothing_in_the_bucket() {
 #[tokio::test]
 async fn a_large_content_is_replaced_if_it_is_the_expected_one() {
     let server = S3Server::start().await;
-    let registry = registry_in_bucket("s3://wharf", &server.access());
+    let registry = registry_in_bucket("s3://wharf", &access::granted(&server));
     let storage = registry.house(user(1));
     let old = write(&*storage, "file", upload(LARGE, true)).await.unwrap();
     let guard = ReplaceGuard::Matches(vec![old.item.etag.unwrap()]);
@@ -180,8 +180,8 @@ async fn a_large_content_is_replaced_if_it_is_the_expected_one() {
 async fn a_wrong_bucket_or_key_fails_at_the_first_use_and_nothing_counts_as_missing() {
     let server = S3Server::start().await;
     for registry in [
-        registry_in_bucket("s3://another", &server.access()),
-        registry_in_bucket("s3://wharf", &server.access_denied()),
+        registry_in_bucket("s3://another", &access::granted(&server)),
+        registry_in_bucket("s3://wharf", &access::denied(&server)),
     ] {
         let storage = registry.house(user(1));
         let id = wharf_domain::item::ItemId::new("file").unwrap();

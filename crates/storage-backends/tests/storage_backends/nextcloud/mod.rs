@@ -1,6 +1,7 @@
 //! Nextcloud against the sandbox's.
 
 mod accounts;
+mod faults;
 mod login_flow;
 mod moved;
 mod names;
@@ -108,11 +109,21 @@ async fn open(
     let registry = registry(patience);
     let login = login(&access.login_name, &access.password);
     let endpoint = located(&registry, typed, &login).await.unwrap();
+    open_at(&registry, &endpoint, access)
+}
+
+/// Opens an account that was found.
+fn open_at(
+    registry: &Registry,
+    endpoint: &Endpoint,
+    access: &NextcloudAccess,
+) -> Arc<dyn StorageBackend> {
+    let login = login(&access.login_name, &access.password);
     let credential = Credential::Basic {
         username: login.username,
         password: login.password,
     };
-    registry.open(Provider::Nextcloud, &endpoint, &credential)
+    registry.open(Provider::Nextcloud, endpoint, &credential)
 }
 
 async fn located(

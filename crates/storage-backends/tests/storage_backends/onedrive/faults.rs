@@ -12,8 +12,12 @@ use crate::fault_table::{Rig, Subject, run};
 static ONEDRIVE: Subject = Subject {
     open: fresh,
     opens_session,
+    open_uploads: |sandbox| sandbox.open_uploads().len(),
+    explains: |_, _| false,
     // QuickXorHash adds bytes up without carrying, and all fragments begin at the same one of its places.
     is_blind_to_pairs: true,
+    reads_blindly: false,
+    ends_late: false,
 };
 
 //

@@ -5,11 +5,10 @@ use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE, RANGE};
 use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::StreamExt as _;
 
-use super::super::body;
 use super::super::caller::Shared;
 use super::super::refusal::Refusal;
-use super::intake::cut_off;
 use super::session::{self, MULTIPLE_BYTES, Session, Turn};
+use crate::body;
 use crate::byte_range::{Sent, sent};
 use crate::corruption::Corruption;
 use crate::fault::Terms;
@@ -133,8 +132,10 @@ async fn receive(
     let mut skipped = received - chunk.start;
     let mut left = chunk.length;
     while let Some(part) = payload.next().await {
-        let part = part.map_err(|_| cut_off())?;
-        left = left.checked_sub(part.len() as u64).ok_or_else(cut_off)?;
+        let part = part.map_err(|_| Refusal::cut_off())?;
+        left = left
+            .checked_sub(part.len() as u64)
+            .ok_or_else(Refusal::cut_off)?;
         let skips = skipped.min(part.len() as u64);
         skipped -= skips;
         let fresh = part
@@ -152,7 +153,7 @@ async fn receive(
         }
     }
     if left > 0 {
-        return Err(cut_off());
+        return Err(Refusal::cut_off());
     }
     if chunk.is_last {
         let file = session.complete(simulation, corruption)?;

@@ -19,13 +19,8 @@ where
 {
     let mut writer = simulation.blobs.writer()?;
     while let Some(chunk) = body.next().await {
-        let chunk = chunk.map_err(|_| cut_off())?;
+        let chunk = chunk.map_err(|_| Refusal::cut_off())?;
         corruption.write(&mut writer, &chunk)?;
     }
     Ok(corruption.finish(writer)?)
-}
-
-/// A body that ended before its end; hardly anybody hears this.
-pub(super) fn cut_off() -> Refusal {
-    Refusal::bad_request("badRequest", "Bad Request")
 }

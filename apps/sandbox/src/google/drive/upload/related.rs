@@ -6,7 +6,7 @@ use actix_web::web;
 use bytes::{Bytes, BytesMut};
 use futures_util::{Stream, StreamExt as _, stream};
 
-use super::super::body;
+use crate::body;
 
 /// More than any line outside of the parts' bodies takes.
 const LONGEST_LINE_BYTES: usize = 8 * 1024;

@@ -94,7 +94,7 @@ impl Session {
     ) -> Result<Value, Refusal> {
         let mut progress = self.progress();
         let Some(writer) = progress.writer.take() else {
-            return progress.answer.clone().ok_or_else(super::intake::cut_off);
+            return progress.answer.clone().ok_or_else(Refusal::cut_off);
         };
         let blob = corruption.finish(writer)?;
         let media_type = self.media_type.clone();

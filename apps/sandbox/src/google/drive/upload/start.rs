@@ -5,12 +5,12 @@ use std::sync::Mutex;
 use actix_web::http::header::LOCATION;
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::super::body;
 use super::super::caller::Caller;
 use super::super::mask::Kind;
 use super::super::refusal::Refusal;
 use super::Target;
 use super::session::{ID, Progress, Session};
+use crate::body;
 use crate::simulation::Simulation;
 
 pub(super) async fn start(

@@ -3,6 +3,7 @@
 mod connect;
 mod disconnect;
 mod login_flow;
+mod replicas;
 
 use serde_json::{Value, json};
 use wharf_sandbox::{NextcloudAccess, Sandbox};
@@ -50,31 +51,16 @@ impl Scene {
         try_connect(&self.anna, &account).await.expect(201).json()
     }
 
-    /// Begins a login flow: its path, and where the person logs in.
     async fn begin(&self) -> (String, String) {
-        let start = json!({"server_url": format!("{}/apps/files/?dir=/", self.access.url)});
-        let begun = self.anna.post(FLOWS).json(&start).send().await.expect(201);
-        let path = begun.header("location").unwrap().to_owned();
-        let begun = begun.json();
-        assert_eq!(begun["expires_in"], 1200);
-        assert_eq!(path, format!("{FLOWS}/{}", text(&begun["flow_id"])));
-        (path, text(&begun["login_url"]))
+        begin(&self.anna, &self.access).await
     }
 
-    /// Decides at the server's page, as the person would.
     async fn grant(&self, login_url: &str) {
-        let page = Client::anonymous("").get(login_url);
-        let page = page.query("sandbox_decision", "grant");
-        page.query("user", &self.access.login_name)
-            .send()
-            .await
-            .expect(200);
+        grant(&self.access, login_url).await;
     }
 
     async fn look(&self, path: &str) -> Value {
-        // A server that was just asked is left alone for a second.
-        tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
-        self.anna.get(path).send().await.expect(200).json()
+        look(&self.anna, path).await
     }
 
     fn app_passwords(&self) -> usize {
@@ -85,6 +71,34 @@ impl Scene {
         let path = format!("/api/cloud/connections/{id}");
         self.anna.delete(&path).send().await.expect(200).json()
     }
+}
+
+/// Begins a login flow: its path, and where the person logs in.
+async fn begin(who: &Client, access: &NextcloudAccess) -> (String, String) {
+    let start = json!({"server_url": format!("{}/apps/files/?dir=/", access.url)});
+    let begun = who.post(FLOWS).json(&start).send().await.expect(201);
+    let path = begun.header("location").unwrap().to_owned();
+    let begun = begun.json();
+    assert_eq!(begun["expires_in"], 1200);
+    assert_eq!(path, format!("{FLOWS}/{}", text(&begun["flow_id"])));
+    (path, text(&begun["login_url"]))
+}
+
+/// Decides at the server's page, as the person would.
+async fn grant(access: &NextcloudAccess, login_url: &str) {
+    let page = Client::anonymous("").get(login_url);
+    let page = page.query("sandbox_decision", "grant");
+    page.query("user", &access.login_name)
+        .send()
+        .await
+        .expect(200);
+}
+
+/// Asks what came of a flow.
+async fn look(who: &Client, path: &str) -> Value {
+    // A server that was just asked is left alone for a second.
+    tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
+    who.get(path).send().await.expect(200).json()
 }
 
 async fn stored(who: &Client, connection: &str, name: &str, content: Vec<u8>) -> Answer {

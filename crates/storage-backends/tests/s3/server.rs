@@ -9,11 +9,14 @@ use s3s::service::S3ServiceBuilder;
 use s3s_fs::FileSystem;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
-use wharf_storage_backends::S3Access;
 
 const BUCKET: &str = "wharf";
-const KEY_ID: &str = "house";
-const KEY: &str = "a key that nobody guesses";
+
+/// Who may use it.
+pub(crate) const KEY_ID: &str = "house";
+
+/// With which secret.
+pub(crate) const KEY: &str = "a key that nobody guesses";
 
 /// The server, with one bucket. It runs until the test's runtime ends.
 pub(crate) struct S3Server {
@@ -45,14 +48,9 @@ impl S3Server {
         Self { folder, port }
     }
 
-    /// The way in.
-    pub(crate) fn access(&self) -> S3Access {
-        access(self.port, KEY)
-    }
-
-    /// The same with a key that is not the server's.
-    pub(crate) fn access_denied(&self) -> S3Access {
-        access(self.port, "another key")
+    /// Its address.
+    pub(crate) fn endpoint(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
     }
 
     /// Where the bucket's objects lie.
@@ -85,14 +83,4 @@ pub(crate) fn keys_below(folder: &Path) -> Vec<String> {
     }
     keys.sort();
     keys
-}
-
-/// Access to the server at this port.
-pub(crate) fn access(port: u16, key: &str) -> S3Access {
-    S3Access {
-        endpoint: Some(format!("http://127.0.0.1:{port}").parse().unwrap()),
-        region: "us-east-1".to_owned(),
-        access_key_id: KEY_ID.to_owned(),
-        secret_access_key: key.to_owned().into(),
-    }
 }
