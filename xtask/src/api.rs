@@ -75,6 +75,15 @@ impl Api {
         self.send(path, "application/octet-stream", bytes)
     }
 
+    pub(crate) fn put(&self, path: &str, bytes: &[u8]) -> anyhow::Result<Answer> {
+        let request = self.with_bearer(self.agent.put(self.url(path)));
+        Answer::read(
+            request
+                .content_type("application/octet-stream")
+                .send(bytes)?,
+        )
+    }
+
     fn send(&self, path: &str, content_type: &str, bytes: &[u8]) -> anyhow::Result<Answer> {
         let request = self.with_bearer(self.agent.post(self.url(path)));
         Answer::read(request.content_type(content_type).send(bytes)?)

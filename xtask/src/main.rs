@@ -28,6 +28,7 @@ mod migrations;
 mod openapi;
 mod process;
 mod program;
+mod python;
 mod random;
 mod service;
 mod stage;

@@ -22,7 +22,12 @@ async fn a_recorder_that_was_there_first_gets_everything() {
         client: None,
     };
     let login = wharf.sessions();
-    let login = login.login(&context, "nobody@example.org", "wrong".to_owned().into());
+    let login = login.login(
+        &context,
+        "nobody@example.org",
+        "wrong".to_owned().into(),
+        None,
+    );
     login.await.unwrap_err();
 
     assert!(wharf.metrics().await.is_none());

@@ -4,6 +4,7 @@
 //! It prints one table and writes nothing; `docs/performance.md` says what the
 //! rows mean.
 
+mod clouds;
 mod footprint;
 mod listing;
 mod memory;
@@ -26,13 +27,14 @@ use table::Row;
 /// A part of the table: its name, and what measures it.
 type Part = (&'static str, fn(&Scene) -> anyhow::Result<Vec<Row>>);
 
-const PARTS: [Part; 6] = [
+const PARTS: [Part; 7] = [
     ("footprint", footprint::measure),
     ("transfer", transfer::measure),
     ("memory", memory::measure),
     ("listing", listing::measure),
     ("requests", requests::measure),
     ("refresh", refresh::measure),
+    ("clouds", clouds::measure),
 ];
 
 /// Runs the command: every part, or those that are named.

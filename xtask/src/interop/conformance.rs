@@ -2,9 +2,9 @@
 
 use std::fs;
 
-use super::python::Environment;
 use super::suite;
 use super::verdicts::Exception;
+use crate::python::Environment;
 use crate::service::rclone::Rclone;
 use crate::service::s3::{BUCKET, S3};
 use crate::service::wsgidav::Wsgidav;

@@ -6,10 +6,10 @@ use std::ffi::OsStr;
 use anyhow::Context as _;
 use ureq::http::Uri;
 
-use super::python::Environment;
 use crate::api::Api;
 use crate::folder::Folder;
 use crate::process::{Guarded, Stop, guarded};
+use crate::python::Environment;
 use crate::service::sandbox::{Sandbox, WebDavAccount};
 use crate::service::server::Server;
 use crate::{random, workspace};

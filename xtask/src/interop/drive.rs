@@ -1,8 +1,8 @@
 //! Google's own client with the simulated Drive: what our backend is proved
 //! against has to be like what it stands for.
 
-use super::python::Environment;
 use crate::process::{Guarded, Stop, guarded};
+use crate::python::Environment;
 use crate::service::sandbox::Sandbox;
 use crate::workspace;
 

@@ -14,15 +14,14 @@ mod litmus;
 mod npm;
 mod onedrive;
 mod outside_issuer;
-mod python;
 mod suite;
 mod verdicts;
 
 use crate::arguments::Arguments;
+use crate::python::Environment;
 use crate::stage::timed;
 
 use npm::Packages;
-use python::Environment;
 
 /// Runs the command. Every part runs even when another fails, so that one run
 /// shows all there is to mend.

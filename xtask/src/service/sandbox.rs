@@ -73,6 +73,20 @@ impl Sandbox {
         })
     }
 
+    /// How many requests its clouds get while this is done.
+    pub(crate) fn requests_during(
+        &self,
+        act: impl FnOnce() -> anyhow::Result<()>,
+    ) -> anyhow::Result<f64> {
+        let url = format!("{}/requests", self.control_url);
+        Answer::read(http::client().delete(&url).call()?)?.expect(204)?;
+        act()?;
+        let made = Answer::read(http::client().get(&url).call()?)?;
+        let made = made.expect(200)?.json()?;
+        let made = made.as_array().context("the requests are no list")?;
+        Ok(f64::from(u32::try_from(made.len())?))
+    }
+
     /// Lets so many seconds of the simulated time pass at once.
     pub(crate) fn advance_clock(&self, secs: u64) -> anyhow::Result<()> {
         self.order("clock", &json!({ "secs": secs }))?.expect(200)?;

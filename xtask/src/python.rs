@@ -20,11 +20,11 @@ const PYTHON: Program = Program {
 const LOCK: &str = "interop/requirements.txt";
 
 /// The environment and the programs in it.
-pub(super) struct Environment(PathBuf);
+pub(crate) struct Environment(PathBuf);
 
 impl Environment {
     /// Makes the environment, unless it is there as the lock file wants it.
-    pub(super) fn prepare(install: bool) -> anyhow::Result<Self> {
+    pub(crate) fn prepare(install: bool) -> anyhow::Result<Self> {
         program::demand_that(&[PYTHON], install, |_| makes_environments())?;
         let folder = workspace::target()?.join("interop");
         let environment = Self(folder.join("python"));
@@ -40,7 +40,7 @@ impl Environment {
     }
 
     /// The file of a program in it.
-    pub(super) fn program(&self, name: &str) -> PathBuf {
+    pub(crate) fn program(&self, name: &str) -> PathBuf {
         self.0.join("bin").join(name)
     }
 
