@@ -18,7 +18,7 @@ use crate::download::{Coming, coming, exactly};
 use crate::fault::Fault;
 
 use super::calls::insert_text;
-use super::client::{Client, lent_refused};
+use super::client::{Client, lent_refused, send};
 use super::id::Address;
 use super::item::DriveItem;
 use super::stored::expected;
@@ -43,7 +43,7 @@ pub(crate) async fn read(
         let (answer, coming) = content(client, &file, range).await?;
         Ok((file, answer, coming))
     };
-    let (file, answer, coming) = client.shared.retry.idempotent(call).await?;
+    let (file, answer, coming) = client.circuit().idempotent(call).await?;
     download(&file, answer, coming)
 }
 
@@ -58,7 +58,7 @@ async fn content(
     let mut request = lent.request(Method::GET)?;
     let range_header = range.map(|range| range.to_header());
     insert_text(&mut request, &RANGE, range_header.as_deref())?;
-    let answer = lent.send(request, Limits::default()).await?;
+    let answer = send(&lent, request, Limits::default()).await?;
     match coming(&answer, range).map_err(unreadable)? {
         Some(coming) => Ok((answer, coming)),
         None => Err(lent_refused(answer).await),

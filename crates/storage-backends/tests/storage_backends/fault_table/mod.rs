@@ -43,9 +43,10 @@ pub(crate) struct Subject {
 
 /// A storage and the sandbox behind it.
 pub(crate) struct Rig {
-    pub(crate) sandbox: Sandbox,
-    /// With little patience for silent servers: what is tried.
-    pub(crate) hurried: Arc<dyn StorageBackend>,
+    pub(crate) sandbox: Arc<Sandbox>,
+    /// Opens what is tried, with little patience for silent servers. Each cell has one of its own, which has
+    /// not learnt yet how calls at this sandbox fare.
+    pub(crate) hurried: Box<dyn Fn() -> Arc<dyn StorageBackend> + Send + Sync>,
     /// The same with much: what sets the scene and looks at it afterwards.
     pub(crate) patient: Arc<dyn StorageBackend>,
 }
@@ -83,7 +84,7 @@ async fn cells(subject: &Subject) -> VecDeque<Cell> {
     let rig = (subject.open)().await;
     let mut cells = VecDeque::new();
     let acts = Act::ALL.into_iter();
-    for act in acts.filter(|act| act.is_had_by(&*rig.hurried)) {
+    for act in acts.filter(|act| act.is_had_by(&*rig.patient)) {
         let scene = Scene::set(&rig).await;
         let before = rig.sandbox.requests().len();
         let done = act.perform(&scene).await;
@@ -110,6 +111,7 @@ async fn work(
         let Some(cell) = cells.lock().unwrap().pop_front() else {
             return outcomes;
         };
+        scene.hurried = (rig.hurried)();
         let (outcome, state) = cell.judge(subject, &rig, &scene).await;
         // A scene that is as it was will do for the next cell, unless something may still come late: a copy
         // that a server makes in its own time, or what is cleared away behind a call that failed.
@@ -143,7 +145,7 @@ impl Scene {
         let file = act::store(&*storage, &folder, act::FILE, act::OLD, true).await;
         Self {
             file: file.unwrap().item.id,
-            hurried: Arc::clone(&rig.hurried),
+            hurried: (rig.hurried)(),
             patient: storage,
             folder,
             sub,

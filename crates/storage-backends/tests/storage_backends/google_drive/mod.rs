@@ -8,6 +8,7 @@ mod refusals;
 mod shortcuts;
 mod silence;
 mod storing;
+mod storm;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -26,6 +27,7 @@ use wharf_domain::ports::storage::{NameConflict, StorageBackend, StorageError, W
 use wharf_domain::provider::Provider;
 use wharf_egress::{Exceptions, Limits, Options, Policy, Trust};
 use wharf_sandbox::{Fault, FaultRule, GoogleApp, Sandbox};
+use wharf_storage_backends::Registry;
 
 use crate::support::{oauth_credential, registry_within};
 
@@ -139,12 +141,24 @@ pub(crate) fn open_here(
     token: &str,
     patience: Duration,
 ) -> Arc<dyn StorageBackend> {
-    let app = sandbox.google();
     let house = TempDir::new().unwrap();
-    let registry = registry_within(house.path(), patience)
-        .uploading_to_google_at(app.upload_url.parse().unwrap());
-    let credential = oauth_credential(token);
-    registry.open(Provider::GoogleDrive, &Endpoint(app.api_url), &credential)
+    let registry = uploading(registry_within(house.path(), patience), sandbox);
+    open_in(&registry, sandbox, token)
+}
+
+/// A registry for the sandbox's Google.
+pub(crate) fn uploading(registry: Registry, sandbox: &Sandbox) -> Registry {
+    registry.uploading_to_google_at(sandbox.google().upload_url.parse().unwrap())
+}
+
+/// The same in a registry that has others, too.
+pub(crate) fn open_in(
+    registry: &Registry,
+    sandbox: &Sandbox,
+    token: &str,
+) -> Arc<dyn StorageBackend> {
+    let (endpoint, credential) = (sandbox.google().api_url, oauth_credential(token));
+    registry.open(Provider::GoogleDrive, &Endpoint(endpoint), &credential)
 }
 
 /// An access token of Clara's.

@@ -31,6 +31,7 @@ use wharf_domain::ports::storage::{NameConflict, StorageBackend, StorageError, W
 use wharf_domain::provider::Provider;
 use wharf_egress::{Exceptions, Limits, Options, Policy, Response, Trust};
 use wharf_sandbox::{Fault, FaultRule, Sandbox};
+use wharf_storage_backends::Registry;
 
 use crate::support::{collect, lasting, oauth_credential, pattern, registry_within, upload};
 
@@ -182,7 +183,11 @@ pub(crate) fn open_at(url: &str, token: &str, patience: Duration) -> Arc<dyn Sto
 /// The same on the test's own runtime.
 pub(crate) fn open_here(url: &str, token: &str, patience: Duration) -> Arc<dyn StorageBackend> {
     let house = TempDir::new().unwrap();
-    let registry = registry_within(house.path(), patience);
+    open_in(&registry_within(house.path(), patience), url, token)
+}
+
+/// The same in a registry that has others, too.
+pub(crate) fn open_in(registry: &Registry, url: &str, token: &str) -> Arc<dyn StorageBackend> {
     let endpoint = Endpoint(url.to_owned());
     registry.open(Provider::Onedrive, &endpoint, &oauth_credential(token))
 }
