@@ -79,18 +79,21 @@ impl Client {
 
     /// What is known of an item.
     pub(crate) async fn get(&self, address: &Address) -> Result<DriveItem, Fault> {
-        self.look(address, &[LISTED, &[PLACE]].concat()).await
+        let fields = [LISTED, &[PLACE]].concat();
+        let look = || self.look(address, &fields);
+        self.circuit().idempotent(look).await
     }
 
-    /// The same, and where its content is had for some minutes.
-    pub(crate) async fn get_to_read(&self, address: &Address) -> Result<DriveItem, Fault> {
+    /// The same in a single try, and where its content is had for some minutes.
+    pub(crate) async fn look_to_read(&self, address: &Address) -> Result<DriveItem, Fault> {
         self.look(address, &[LISTED, &[PLACE, DOWNLOAD_URL]].concat())
             .await
     }
 
     async fn look(&self, address: &Address, fields: &[&str]) -> Result<DriveItem, Fault> {
-        let item = self.asked(|| self.graph.item(address).get_items().select(fields));
-        item.await.map_err(|fault| match fault.source() {
+        let item = self.graph.item(address).get_items().select(fields);
+        let told = self.told(described(item).await?).await;
+        told.map_err(|fault| match fault.source() {
             // So is refused what has the form of an id, and was never one.
             Some(UnwantedStatus(400)) => StorageErrorKind::NotFound.into(),
             _ => fault,

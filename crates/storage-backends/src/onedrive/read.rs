@@ -23,7 +23,7 @@ use super::id::Address;
 use super::item::DriveItem;
 use super::stored::expected;
 
-/// Asks for a file's content. With every try a fresh address is asked for: the one before may be over.
+/// Asks for a file's content. Every try asks for a fresh address: the one before may be over.
 pub(crate) async fn read(
     client: &Arc<Client>,
     id: &ItemId,
@@ -34,7 +34,7 @@ pub(crate) async fn read(
         return Err(StorageErrorKind::NotAFile.into());
     }
     let call = || async {
-        let file = client.get_to_read(&address).await?;
+        let file = client.look_to_read(&address).await?;
         match file.kind() {
             Some(ItemKind::File) => {}
             Some(ItemKind::Folder) => return Err(StorageErrorKind::NotAFile.into()),

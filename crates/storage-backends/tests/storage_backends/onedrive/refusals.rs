@@ -36,6 +36,21 @@ async fn a_rate_limit_is_waited_out_and_in_the_end_told() {
     assert_eq!(drive.asked().len() - before, 6);
 }
 
+// the look at a file and the reading of it are one try.
+#[tokio::test]
+async fn a_reading_is_tried_three_times_in_all() {
+    let drive = Drive::of(BEN).await;
+    let file = drive.at(&["Welcome.txt"]).await;
+    for (route, requests) in [(ITEMS, 3), ("GET /onedrive/download", 6)] {
+        let before = drive.asked().len();
+        drive.inject(route, refusal(503, "serviceNotAvailable", None), 0, 99);
+        let refused = drive.storage.read(&file, None).await.unwrap_err();
+        assert_eq!(refused.kind, StorageErrorKind::Unavailable, "{route}");
+        assert_eq!(drive.asked().len() - before, requests, "{route}");
+        drive.sandbox.behave();
+    }
+}
+
 // one who asks for more patience than there is, is not asked again.
 #[tokio::test]
 async fn a_long_wait_is_told_at_once() {
