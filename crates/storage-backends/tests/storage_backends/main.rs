@@ -10,6 +10,7 @@
 mod addresses;
 mod apache;
 mod dialects;
+mod drive;
 mod ear;
 mod fault_table;
 mod google_drive;

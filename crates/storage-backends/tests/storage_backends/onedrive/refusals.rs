@@ -7,16 +7,9 @@ use wharf_domain::ports::storage::{NameConflict, ReplaceGuard, StorageErrorKind}
 use wharf_domain::range::ByteRange;
 use wharf_sandbox::{Fault, RetryAfter};
 
-use super::{BEN, CLARA, Drive, open, upload};
+use crate::drive::{refusal, told};
 
-fn refusal(status: u16, code: &str, retry_after: Option<RetryAfter>) -> Fault {
-    Fault::Answer {
-        status,
-        error: Some(code.to_owned()),
-        retry_after,
-        after_effect: false,
-    }
-}
+use super::{BEN, CLARA, Drive, open, upload};
 
 const ITEMS: &str = "GET /v1.0/me/drive/items/*";
 
@@ -188,13 +181,7 @@ async fn an_error_repeats_nothing() {
     ] {
         drive.inject(route, fault, 0, 3);
         let error = drive.storage.read(&file, None).await.unwrap_err();
-        let mut told = error.to_string();
-        let mut source: Option<&(dyn std::error::Error + 'static)> =
-            error.source.as_ref().map(|source| &**source as _);
-        while let Some(beneath) = source {
-            told.push_str(&beneath.to_string());
-            source = beneath.source();
-        }
+        let told = told(&error);
         for secret in ["a-secret-code", "tempauth", "Welcome", "v1.0"] {
             assert!(!told.contains(secret), "{told}");
         }
