@@ -30,6 +30,11 @@ impl Fault {
         self
     }
 
+    /// A call that was not made: how the calls before it ended.
+    pub(crate) fn unasked(kind: StorageErrorKind) -> Self {
+        Self::from(kind).caused_by(NotAsked)
+    }
+
     /// The failure that an answer's status means.
     pub(crate) fn of_status(kind: StorageErrorKind, status: u16) -> Self {
         Self::from(kind).caused_by(UnwantedStatus(status))
@@ -40,26 +45,45 @@ impl Fault {
         self.source.as_ref()?.downcast_ref()
     }
 
+    /// Whether trying again at once would only be more.
+    pub(crate) const fn is_final(&self) -> bool {
+        self.is_final
+    }
+
     /// Whether the server may have done what was asked all the same.
-    pub(crate) const fn is_of_unknown_outcome(&self) -> bool {
-        matches!(
-            self.kind,
-            StorageErrorKind::TimedOut
-                | StorageErrorKind::Interrupted
-                | StorageErrorKind::Unavailable
-        )
+    pub(crate) fn is_of_unknown_outcome(&self) -> bool {
+        self.was_asked()
+            && matches!(
+                self.kind,
+                StorageErrorKind::TimedOut
+                    | StorageErrorKind::Interrupted
+                    | StorageErrorKind::Unavailable
+            )
     }
 
     /// Whether the same request may fare better in a moment. What took too long already would only take
-    /// longer.
-    pub(crate) const fn is_passing(&self) -> bool {
-        !self.is_final
+    /// longer, and a rest after failures lasts longer than anybody here waits.
+    pub(crate) fn is_passing(&self) -> bool {
+        match self.kind {
+            StorageErrorKind::RateLimited { .. } => !self.is_final,
+            StorageErrorKind::Unavailable | StorageErrorKind::Interrupted => {
+                !self.is_final && self.was_asked()
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether the server may have got all of the request or none, and can say which.
+    pub(crate) fn is_of_the_way(&self) -> bool {
+        self.was_asked()
             && matches!(
                 self.kind,
-                StorageErrorKind::RateLimited { .. }
-                    | StorageErrorKind::Unavailable
-                    | StorageErrorKind::Interrupted
+                StorageErrorKind::TimedOut | StorageErrorKind::Unreachable
             )
+    }
+
+    fn was_asked(&self) -> bool {
+        self.source::<NotAsked>().is_none()
     }
 
     /// The failure of this operation.
@@ -76,6 +100,11 @@ impl Fault {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the server answered {0}")]
 pub(crate) struct UnwantedStatus(pub(crate) u16);
+
+/// What stands beneath an error of a call that was not made.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("not asked: the calls before have failed")]
+struct NotAsked;
 
 impl From<StorageErrorKind> for Fault {
     fn from(kind: StorageErrorKind) -> Self {
@@ -135,6 +164,18 @@ mod tests {
         ] {
             assert!(!Fault::from(kind).is_passing());
         }
+    }
+
+    // a rest after failures is longer than anybody waits; a limit says itself how long it is.
+    #[test]
+    fn what_was_not_asked_did_nothing_and_is_not_asked_again_at_once() {
+        for kind in [StorageErrorKind::Unavailable, StorageErrorKind::TimedOut] {
+            let fault = Fault::unasked(kind);
+            assert!(!fault.is_of_unknown_outcome() && !fault.is_of_the_way());
+            assert!(!fault.is_passing());
+        }
+        let limited = StorageErrorKind::RateLimited { retry_after: None };
+        assert!(Fault::unasked(limited).is_passing());
     }
 
     // L-03

@@ -16,10 +16,10 @@ use wharf_domain::random::Random;
 
 use crate::House;
 use crate::address::{AMBIGUOUS_PATH, NOT_TYPED};
+use crate::circuits::Circuits;
 use crate::google_drive::{self, GoogleDrive};
 use crate::nextcloud::{self, Account, Nextcloud, Place, without_query};
 use crate::onedrive::{self, Onedrive};
-use crate::retry::Retry;
 use crate::turns::Turns;
 use crate::undo::Background;
 use crate::webdav::{self, Acquaintances, Base, Shared, Webdav};
@@ -43,21 +43,21 @@ impl Registry {
         background: Background,
     ) -> Self {
         let turns = Turns::default();
-        let retry = Retry::new(Arc::clone(&random));
+        let circuits = Circuits::new(Arc::clone(&random));
         let google =
-            google_drive::Shared::new(&egress, retry.clone(), turns.clone(), background.clone());
+            google_drive::Shared::new(&egress, circuits.clone(), turns.clone(), background.clone());
         let microsoft =
-            onedrive::Shared::new(&egress, retry.clone(), turns.clone(), background.clone());
+            onedrive::Shared::new(&egress, circuits.clone(), turns.clone(), background.clone());
         let shared = Shared {
             egress,
             random,
             turns,
+            circuits,
             acquaintances: Acquaintances::default(),
             background,
         };
         let nextcloud = nextcloud::Shared {
             webdav: shared.clone(),
-            retry,
             abilities: nextcloud::Abilities::default(),
             room: nextcloud::Room::default(),
         };

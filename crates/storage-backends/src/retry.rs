@@ -1,11 +1,10 @@
 //! Asks again where asking again does no harm and may help. It knows no protocol.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use wharf_domain::ports::storage::StorageErrorKind;
-use wharf_domain::random::Random;
 
+use crate::circuit::Circuit;
 use crate::fault::Fault;
 
 /// How often a request goes out, the first time included.
@@ -18,17 +17,7 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// does better to know how long it takes.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// Makes calls that may be made twice.
-#[derive(Clone)]
-pub(crate) struct Retry {
-    random: Arc<dyn Random>,
-}
-
-impl Retry {
-    pub(crate) fn new(random: Arc<dyn Random>) -> Self {
-        Self { random }
-    }
-
+impl Circuit {
     /// Makes a call that does no more when it is made twice, up to three times, until it succeeds or fails
     /// for good. A server that asks for more patience than there is gets its refusal passed on at once.
     pub(crate) async fn idempotent<T, F>(&self, call: impl Fn() -> F + Send) -> Result<T, Fault>
@@ -88,14 +77,25 @@ impl Retry {
     }
 
     /// Whether to try again after that many tries, of which the last one failed like this. If so, the
-    /// pause has passed.
+    /// pause has passed, and the host can bear it.
     pub(crate) async fn is_another_try(&self, fault: &Fault, tried: u32) -> bool {
-        match self.pause(fault, tried).filter(|_| tried < TRIES) {
+        let pause = self.pause(fault, tried).filter(|_| tried < TRIES);
+        match pause.filter(|_| self.may_ask_again()) {
             Some(pause) => {
                 tokio::time::sleep(pause).await;
                 true
             }
             None => false,
+        }
+    }
+
+    /// The same of a part of an upload, after which the server can say how much of it has arrived. So what
+    /// took too long is worth another try, too.
+    pub(crate) async fn is_gone_on_with(&self, fault: &Fault, tried: u32) -> bool {
+        if fault.is_of_the_way() {
+            tried < TRIES && self.may_ask_again()
+        } else {
+            self.is_another_try(fault, tried).await
         }
     }
 
@@ -118,16 +118,21 @@ impl Retry {
     /// Evenly from zero to one.
     fn fraction(&self) -> f64 {
         let mut bytes = [0; 4];
-        self.random.fill(&mut bytes);
+        self.random().fill(&mut bytes);
         f64::from(u32::from_be_bytes(bytes)) / f64::from(u32::MAX)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
     use std::sync::atomic::{AtomicU32, Ordering};
 
     use tokio::time::Instant;
+    use wharf_domain::provider::Provider;
+    use wharf_domain::random::Random;
+
+    use crate::circuits::Circuits;
 
     use super::*;
 
@@ -140,12 +145,18 @@ mod tests {
         }
     }
 
+    /// A way that nobody has gone yet.
+    fn circuit(drawn: u8) -> Circuit {
+        let url = "https://a.org".parse().unwrap();
+        Circuits::new(Arc::new(Always(drawn))).to(Provider::Webdav, &url, "anna")
+    }
+
     /// How often a call that always fails like this goes out, how long that takes, and how it ends.
     async fn tries(drawn: u8, fault: impl Fn() -> Fault + Sync) -> (u32, Duration, Fault) {
-        let retry = Retry::new(Arc::new(Always(drawn)));
+        let circuit = circuit(drawn);
         let tried = AtomicU32::new(0);
         let began = Instant::now();
-        let failed = retry
+        let failed = circuit
             .idempotent(|| async {
                 tried.fetch_add(1, Ordering::Relaxed);
                 Err::<(), _>(fault())
@@ -193,9 +204,9 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_call_that_succeeds_is_made_no_more() {
-        let retry = Retry::new(Arc::new(Always(1)));
+        let circuit = circuit(1);
         let tried = AtomicU32::new(0);
-        let done = retry
+        let done = circuit
             .idempotent(|| async {
                 match tried.fetch_add(1, Ordering::Relaxed) {
                     0 => Err(StorageErrorKind::Unavailable.into()),
@@ -224,9 +235,9 @@ mod tests {
             (vec![limited(), exists()], vec![there], Err(exists()), 0),
             (vec![exists()], vec![there], Err(exists()), 0),
         ] {
-            let retry = Retry::new(Arc::new(Always(0)));
+            let circuit = circuit(0);
             let (tried, looked) = (AtomicU32::new(0), AtomicU32::new(0));
-            let done = retry.once(
+            let done = circuit.once(
                 || async {
                     let number = tried.fetch_add(1, Ordering::Relaxed) as usize;
                     match failing.get(number) {

@@ -115,6 +115,7 @@ impl Plan {
                 Fault::CutStored => plan.terms.corruption.cuts = true,
                 Fault::WrongDigest => plan.terms.corruption.misdigests = true,
                 Fault::ExpireUpload => plan.terms.upload_expired = true,
+                Fault::UntoldDigest => plan.terms.untold_digest = true,
                 Fault::IgnoreRange => plan.terms.ignores_range = true,
                 Fault::Odd { scenario } => plan.terms.odd = Some(scenario),
                 decisive => plan.decisive = Some(decisive),

@@ -59,6 +59,9 @@ pub enum Fault {
     WrongDigest,
     /// Uploads: the session that the request is for is gone.
     ExpireUpload,
+    /// Drive: the answer lacks the SHA-256 that was asked for, as long as Google has not computed it. What
+    /// completes an upload is answered as its session was asked for.
+    UntoldDigest,
     /// OneDrive's downloads: the whole content comes in place of the range that was asked for.
     IgnoreRange,
     /// Token endpoints: a refresh token that has a successor is refused.
@@ -127,6 +130,7 @@ impl Fault {
                 | Self::CutStored
                 | Self::WrongDigest
                 | Self::ExpireUpload
+                | Self::UntoldDigest
                 | Self::IgnoreRange
                 | Self::StrictRotation { .. }
                 | Self::ExpiresIn { .. }

@@ -17,6 +17,8 @@ pub(crate) struct Terms {
     pub(crate) corruption: Corruption,
     /// Whether the upload session that the request is for is gone.
     pub(crate) upload_expired: bool,
+    /// Whether a file's SHA-256 is not told.
+    pub(crate) untold_digest: bool,
     /// Whether a range is overlooked and the whole content sent.
     pub(crate) ignores_range: bool,
 }

@@ -99,7 +99,7 @@ codes! {
     UpstreamUnavailable = "upstream_unavailable", BAD_GATEWAY, true, "The storage's server has trouble, or broke off.";
     FolderTooLarge = "folder_too_large", BAD_GATEWAY, false, "The folder has more entries than are read at once.";
     ProviderMisconfigured = "provider_misconfigured", BAD_GATEWAY, false, "The provider does not accept this server: the operator must mend the settings.";
-    IntegrityMismatch = "integrity_mismatch", BAD_GATEWAY, true, "The storage kept other bytes than were sent; they were removed again.";
+    IntegrityMismatch = "integrity_mismatch", BAD_GATEWAY, true, "The storage kept other bytes than were sent. A new item was removed again; a content that replaced another stands, damaged as it is.";
     RateLimitedUpstream = "rate_limited_upstream", SERVICE_UNAVAILABLE, true, "The storage asks for patience; `Retry-After` says for how long.";
     DatabaseUnavailable = "database_unavailable", SERVICE_UNAVAILABLE, true, "The database cannot be reached.";
     HouseUnavailable = "house_unavailable", SERVICE_UNAVAILABLE, true, "The house's own storage failed.";

@@ -9,7 +9,7 @@ use wharf_domain::ports::storage::StorageErrorKind;
 
 use crate::fault::Fault;
 
-use super::client::{Client, refused, told};
+use super::client::{ANSWER, Client, refused, told};
 use super::file::{FIELDS, FOLDER, SHORTCUT};
 use super::{account, id};
 
@@ -96,7 +96,7 @@ impl Client {
                 self.judged(&witness, answer)
             })
         };
-        self.shared.retry.idempotent(call).await
+        self.circuit().idempotent(call).await
     }
 
     /// What is known of a file, in the bin or not.
@@ -110,7 +110,7 @@ impl Client {
                 self.judged(&witness, answer)
             })
         };
-        self.shared.retry.idempotent(call).await
+        self.circuit().idempotent(call).await
     }
 
     /// A page of the files that a question is about.
@@ -139,7 +139,7 @@ impl Client {
                 self.judged(&witness, answer)
             })
         };
-        let list = self.shared.retry.idempotent(call).await?;
+        let list = self.circuit().idempotent(call).await?;
         // Half of a folder is not to pass for the whole.
         match list.incomplete_search {
             Some(true) => Err(StorageErrorKind::Unavailable.into()),
@@ -161,7 +161,7 @@ impl Client {
                 self.judged(&witness, answer)
             })
         };
-        self.shared.retry.idempotent(call).await
+        self.circuit().idempotent(call).await
     }
 
     /// The name of a shared drive.
@@ -174,7 +174,7 @@ impl Client {
                 self.judged(&witness, answer)
             })
         };
-        Ok(self.shared.retry.idempotent(call).await?.name)
+        Ok(self.circuit().idempotent(call).await?.name)
     }
 
     /// An id for a file that does not exist yet; of another `kind` for shortcuts.
@@ -188,7 +188,7 @@ impl Client {
                 self.judged(&witness, answer)
             })
         };
-        let generated = self.shared.retry.idempotent(call).await?;
+        let generated = self.circuit().idempotent(call).await?;
         let id = generated.ids.and_then(|ids| ids.into_iter().next());
         id.filter(|id| id::is_id(id))
             .ok_or_else(|| StorageErrorKind::Unavailable.into())
@@ -201,16 +201,15 @@ impl Client {
             url.query_pairs_mut()
                 .append_pair("supportsAllDrives", "true")
                 .append_pair("fields", FIELDS);
-            let answer = self
-                .send(self.json_request(Method::POST, url, new)?)
-                .await?;
+            let request = self.json_request(Method::POST, url, new)?;
+            let answer = self.send(request, ANSWER).await?;
             if answer.status().is_success() {
                 told(answer).await
             } else {
                 Err(refused(answer).await)
             }
         };
-        self.made(new.id, self.shared.retry.idempotent(call).await)
+        self.made(new.id, self.circuit().idempotent(call).await)
             .await
     }
 
@@ -240,7 +239,7 @@ impl Client {
         };
         match id {
             Some(id) => {
-                let copied = self.shared.retry.idempotent(call).await;
+                let copied = self.circuit().idempotent(call).await;
                 self.made(id, copied).await
             }
             None => call().await,
@@ -266,7 +265,7 @@ impl Client {
                 self.judged(&witness, answer)
             })
         };
-        self.shared.retry.idempotent(call).await
+        self.circuit().idempotent(call).await
     }
 
     /// Takes a file away that nobody was to see. Who may only write in a shared drive cannot delete there,
@@ -280,7 +279,7 @@ impl Client {
                 self.judged(&witness, answer.map(|answer| (answer, ())))
             })
         };
-        match self.shared.retry.idempotent(call).await {
+        match self.circuit().idempotent(call).await {
             Err(fault) if fault.kind == StorageErrorKind::Forbidden => {
                 let trashed = Some(true);
                 let change = Change {

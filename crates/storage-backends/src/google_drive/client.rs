@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use google_drive3::common;
 use google_drive3::hyper_util::client::legacy;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use reqwest::{Method, Request};
 use secrecy::SecretString;
 use serde::Serialize;
@@ -14,12 +14,15 @@ use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 use url::Url;
 use wharf_domain::ports::storage::{AddressRefusal, StorageErrorKind};
-use wharf_egress::{Error as EgressError, Limits, Response, Trust, retry_after};
+use wharf_domain::provider::Provider;
+use wharf_egress::{Issuer, Limits, Response, Trust, retry_after};
 
-use crate::address::NOT_TYPED;
-use crate::bearer::bearer;
+use crate::access::Access;
+use crate::circuit::Circuit;
+use crate::circuits::Circuits;
 use crate::fault::Fault;
-use crate::retry::Retry;
+use crate::issued::Issued;
+use crate::json;
 use crate::turns::Turns;
 use crate::undo::Background;
 
@@ -41,7 +44,7 @@ pub(crate) struct Shared {
     egress: wharf_egress::Client,
     connections: Connections,
     upload_url: Option<Url>,
-    pub(crate) retry: Retry,
+    circuits: Circuits,
     pub(crate) turns: Turns,
     pub(crate) background: Background,
 }
@@ -49,7 +52,7 @@ pub(crate) struct Shared {
 impl Shared {
     pub(crate) fn new(
         egress: &wharf_egress::Client,
-        retry: Retry,
+        circuits: Circuits,
         turns: Turns,
         background: Background,
     ) -> Self {
@@ -58,7 +61,7 @@ impl Shared {
             connections: egress.pooled(),
             egress,
             upload_url: None,
-            retry,
+            circuits,
             turns,
             background,
         }
@@ -72,10 +75,10 @@ impl Shared {
 }
 
 /// Sends requests with one account's token.
+#[derive(Clone)]
 pub(crate) struct Client {
     pub(crate) shared: Shared,
-    token: SecretString,
-    api: Url,
+    access: Access,
 }
 
 impl Client {
@@ -85,16 +88,26 @@ impl Client {
         endpoint: &str,
         token: SecretString,
     ) -> Result<Arc<Self>, AddressRefusal> {
-        let api: Url = endpoint.parse().map_err(|_| NOT_TYPED)?;
-        if api.cannot_be_a_base() {
-            return Err(NOT_TYPED);
+        let access = Access::new(Provider::GoogleDrive, endpoint, token, &shared.circuits)?;
+        Ok(Arc::new(Self { shared, access }))
+    }
+
+    /// The same client for what clears something up, and is asked for in any case.
+    pub(crate) fn insisting(&self) -> Self {
+        Self {
+            access: self.access.insisting(),
+            ..self.clone()
         }
-        Ok(Arc::new(Self { shared, token, api }))
+    }
+
+    /// The way to the API.
+    pub(crate) const fn circuit(&self) -> &Circuit {
+        self.access.circuit()
     }
 
     /// The URL of a resource of the API.
     pub(crate) fn api_url(&self, path: &[&str]) -> Url {
-        beneath(self.api.clone(), path)
+        beneath(self.access.api().clone(), path)
     }
 
     /// The URL of a resource to which contents are sent. Where no other address is set, it lies beside the
@@ -102,26 +115,28 @@ impl Client {
     pub(crate) fn upload_url(&self, path: &[&str]) -> Url {
         let base = match &self.shared.upload_url {
             Some(base) => base.clone(),
-            None => beneath(self.api.clone(), &["upload"]),
+            None => beneath(self.access.api().clone(), &["upload"]),
         };
         beneath(base, path)
     }
 
-    /// The operator's own hosts: an address that Google issues may lead back to them (S-16).
-    pub(crate) fn is_own_origin(&self, url: &Url) -> bool {
+    /// An address that Google named, if it leads to one of these hosts of Google's or to the operator's own
+    /// (S-16).
+    pub(crate) fn issued(&self, address: &str, issuer: Issuer<'_>) -> Result<Issued, Fault> {
         let uploads = self.upload_url(&[]).origin();
-        url.origin() == self.api.origin() || url.origin() == uploads
+        let is_own = |url: &Url| self.access.is_of_api(url) || url.origin() == uploads;
+        Issued::check(address, issuer, is_own, self.egress(), self.circuit())
     }
 
     /// What reaches an address of the operator's.
-    pub(crate) const fn egress(&self) -> &wharf_egress::Client {
+    const fn egress(&self) -> &wharf_egress::Client {
         &self.shared.egress
     }
 
     /// A hub for one call, and what sees how that is refused.
     pub(crate) fn hub(&self) -> (Hub, Witness) {
         let base = self.api_url(&["drive", "v3", ""]);
-        let hub = hub(&self.shared.connections, base.into(), &self.token);
+        let hub = hub(&self.shared.connections, base.into(), self.access.token());
         (hub, Witness::default())
     }
 
@@ -131,8 +146,11 @@ impl Client {
         call: impl Future<Output = Result<T, Fault>> + Send,
     ) -> Result<T, Fault> {
         let deadlines = self.shared.egress.deadlines();
-        let timed = timeout(deadlines.first_byte + deadlines.stall, call).await;
-        timed.unwrap_or_else(|_| Err(StorageErrorKind::TimedOut.into()))
+        let timed = async {
+            let timed = timeout(deadlines.first_byte + deadlines.stall, call).await;
+            timed.unwrap_or_else(|_| Err(StorageErrorKind::TimedOut.into()))
+        };
+        self.circuit().call(timed).await
     }
 
     /// What came of a hub's call.
@@ -147,10 +165,12 @@ impl Client {
 
     /// A request with the token.
     pub(crate) fn request(&self, method: Method, url: Url) -> Result<Request, Fault> {
-        let bearer = bearer(&self.token).ok_or(StorageErrorKind::TokenExpired)?;
-        let mut request = Request::new(method, url);
-        request.headers_mut().insert(AUTHORIZATION, bearer);
-        Ok(request)
+        self.authorized(Request::new(method, url))
+    }
+
+    /// The request with the token.
+    pub(crate) fn authorized(&self, request: Request) -> Result<Request, Fault> {
+        self.access.authorized(request)
     }
 
     /// A request with the token and a body of JSON.
@@ -169,13 +189,14 @@ impl Client {
         Ok(request)
     }
 
-    /// Sends a request to the operator's addresses whose answer is read here. It may have any status.
-    pub(crate) async fn send(&self, request: Request) -> Result<Response, Fault> {
-        Ok(self.egress().execute(request, ANSWER).await?)
+    /// Sends a request to the operator's addresses. The answer may have any status.
+    pub(crate) async fn send(&self, request: Request, limits: Limits) -> Result<Response, Fault> {
+        let circuit = self.circuit().to(request.url());
+        circuit.answer(self.egress().execute(request, limits)).await
     }
 
     fn unanswered(&self, error: legacy::Error) -> Fault {
-        let host = self.api.host_str().unwrap_or_default();
+        let host = self.access.api().host_str().unwrap_or_default();
         self.shared.egress.explain_failure(host, error).into()
     }
 }
@@ -191,14 +212,7 @@ fn beneath(mut base: Url, path: &[&str]) -> Url {
 
 /// What an answer of JSON tells.
 pub(crate) async fn told<T: DeserializeOwned>(answer: Response) -> Result<T, Fault> {
-    let body = answer.collect_capped(MAX_ANSWER_BYTES).await;
-    let body = body.map_err(|error| match error {
-        EgressError::BodyTooLarge { .. } | EgressError::Coded { .. } => {
-            Fault::from(StorageErrorKind::Unavailable).caused_by(error)
-        }
-        error => error.into(),
-    })?;
-    serde_json::from_slice(&body).map_err(|_| StorageErrorKind::Unavailable.into())
+    json::told(answer, MAX_ANSWER_BYTES).await
 }
 
 /// What an answer outside 2xx means. One that cannot be read has its status all the same.

@@ -10,11 +10,11 @@ use wharf_domain::listing::Listing;
 use wharf_domain::ports::storage::{EntryBatch, StorageErrorKind};
 
 use crate::fault::Fault;
+use crate::top_folder::top_folder;
 
 use super::calls::Question;
 use super::client::Client;
 use super::id::{FileId, item_id};
-use super::look::top;
 use super::{file, query};
 
 /// What is to be read next.
@@ -117,7 +117,7 @@ impl Entries {
         let drives = list.drives.into_iter().flatten();
         Ok(batch(drives.map(|drive| {
             let id = item_id(drive.id.as_deref()?, drive.id.as_deref())?;
-            Some(top(id, drive.name.unwrap_or_default()))
+            Some(top_folder(id, drive.name.unwrap_or_default()))
         })))
     }
 }
@@ -147,7 +147,7 @@ impl Client {
             let mut drives = list.drives.into_iter().flatten();
             if let Some(drive) = drives.find(|drive| drive.name.as_deref() == Some(name)) {
                 let id = item_id(drive.id.as_deref().unwrap_or_default(), drive.id.as_deref());
-                return Ok(id.map(|id| top(id, name.to_owned())));
+                return Ok(id.map(|id| top_folder(id, name.to_owned())));
             }
             page = list.next_page_token;
             if page.is_none() {

@@ -5,6 +5,7 @@ use wharf_domain::item::{Item, ItemId, ItemKind, ItemName};
 use wharf_domain::ports::storage::{NameConflict, StorageErrorKind};
 
 use crate::fault::Fault;
+use crate::top_folder::top_folder;
 
 use super::calls::Question;
 use super::client::Client;
@@ -59,7 +60,7 @@ impl Client {
                 Some(drive) => self.drive_name(drive).await?.unwrap_or_default(),
                 None => String::new(),
             };
-            return Ok(top(item.clone(), name));
+            return Ok(top_folder(item.clone(), name));
         }
         let shown = shown(&file)?;
         let Some(target) = target(&file)? else {
@@ -191,18 +192,4 @@ pub(crate) fn shown(file: &File) -> Result<Item, Fault> {
 pub(crate) fn opened_id(file: &File) -> Result<FileId, Fault> {
     let id = file::id(file).ok_or(StorageErrorKind::Unavailable)?;
     FileId::of(&id)
-}
-
-/// The top folder of an account, or of a shared drive. Nothing is told of it but that it is there.
-pub(crate) fn top(id: ItemId, name: String) -> Item {
-    Item {
-        id,
-        name,
-        kind: ItemKind::Folder,
-        size_bytes: None,
-        modified_at: None,
-        etag: None,
-        content_type: None,
-        export_formats: Vec::new(),
-    }
 }

@@ -5,17 +5,15 @@ use std::sync::Arc;
 
 use futures_util::stream::{StreamExt, TryStreamExt};
 use google_drive3::api::File;
+use reqwest::Method;
 use reqwest::header::{CONTENT_TYPE, HeaderValue, RANGE};
-use reqwest::{Method, Request};
-use url::Url;
 use wharf_domain::content::{ContentType, Download};
 use wharf_domain::item::{ItemId, ItemKind};
 use wharf_domain::ports::storage::{Operation, StorageErrorKind};
 use wharf_domain::provider::Provider;
 use wharf_domain::range::ByteRange;
-use wharf_egress::{Issuer, Limits, Response, Trust};
+use wharf_egress::{Issuer, Limits, Response};
 
-use crate::address::address_refusal;
 use crate::digests::verified;
 use crate::download::{Coming, coming, exactly, text};
 use crate::fault::Fault;
@@ -85,13 +83,13 @@ async fn content(
             let range = range.map_err(|_| StorageErrorKind::Unavailable)?;
             request.headers_mut().insert(RANGE, range);
         }
-        let answer = fetched(client.egress(), request).await?;
+        let answer = client.send(request, Limits::default()).await?;
         match coming(&answer, range).map_err(unreadable)? {
             Some(coming) => Ok((answer, coming)),
             None => Err(refused(answer).await),
         }
     };
-    let (answer, coming) = client.shared.retry.idempotent(call).await?;
+    let (answer, coming) = client.circuit().idempotent(call).await?;
     // What is told beside the bytes was read before them. If there are more or fewer bytes now, then they are
     // another content's.
     let total = coming.range.map(|range| range.total).or(coming.size_bytes);
@@ -116,9 +114,9 @@ async fn exported(client: &Client, file: &File, format: &ContentType) -> Result<
         .append_pair("mimeType", format.as_str());
     let call = || async {
         let request = client.request(Method::GET, url.clone())?;
-        taken(fetched(client.egress(), request).await?).await
+        taken(client.send(request, Limits::default()).await?).await
     };
-    let answer = match client.shared.retry.idempotent(call).await {
+    let answer = match client.circuit().idempotent(call).await {
         Err(fault) if fault.kind == StorageErrorKind::TooLarge => {
             linked(client, file, format).await?
         }
@@ -143,29 +141,12 @@ async fn linked(client: &Client, file: &File, format: &ContentType) -> Result<Re
     let links = file.export_links.as_ref();
     let link = links.and_then(|links| links.get(format.as_str()));
     let link = link.ok_or(StorageErrorKind::TooLarge)?;
-    let own = link
-        .parse::<Url>()
-        .ok()
-        .filter(|url| client.is_own_origin(url));
-    let (url, egress) = match own {
-        Some(url) => (url, client.egress().clone()),
-        None => {
-            let issued = client.egress().policy().check_issued(link, EXPORT_HOSTS);
-            let issued = issued
-                .map_err(|refusal| StorageErrorKind::AddressRefused(address_refusal(refusal)))?;
-            (issued.into_url(), client.egress().trusting(Trust::Issued))
-        }
-    };
+    let link = client.issued(link, EXPORT_HOSTS)?;
     let call = || async {
-        let request = client.request(Method::GET, url.clone())?;
-        taken(fetched(&egress, request).await?).await
+        let request = client.authorized(link.request(Method::GET)?)?;
+        taken(link.answer(request, Limits::default()).await?).await
     };
-    client.shared.retry.idempotent(call).await
-}
-
-/// Sends a request whose answer is a content, of any length.
-async fn fetched(egress: &wharf_egress::Client, request: Request) -> Result<Response, Fault> {
-    Ok(egress.execute(request, Limits::default()).await?)
+    link.circuit().idempotent(call).await
 }
 
 /// The answer, if it brings a whole content.

@@ -8,6 +8,7 @@ use serde_json::Value;
 use wharf_domain::ports::storage::StorageErrorKind;
 
 use crate::fault::Fault;
+use crate::refusal::of_status;
 
 /// The failure that a status outside 2xx and the reason in its body mean.
 pub(crate) fn refusal(status: u16, body: Option<&Value>, retry_after: Option<Duration>) -> Fault {
@@ -37,20 +38,9 @@ pub(crate) fn refusal(status: u16, body: Option<&Value>, retry_after: Option<Dur
         (403, "exportSizeLimitExceeded") => StorageErrorKind::TooLarge,
         (403, "parentNotAFolder") => StorageErrorKind::NotAFolder,
         (403, "cyclicFolderHierarchy") => StorageErrorKind::IntoItself,
-        // Also of a scope that was not granted, of a file that is held to be harmful, and of all that
+        // 403 also of a scope that was not granted, of a file that is held to be harmful, and of all that
         // Google has not told us of.
-        (403, _) => StorageErrorKind::Forbidden,
-        // A refused access token says nothing about the grant.
-        (401, _) => StorageErrorKind::TokenExpired,
-        (404 | 410, _) => StorageErrorKind::NotFound,
-        (409, _) => StorageErrorKind::AlreadyExists,
-        (412, _) => StorageErrorKind::PreconditionFailed,
-        (413, _) => StorageErrorKind::TooLarge,
-        (429, _) => StorageErrorKind::RateLimited { retry_after },
-        (503, _) if retry_after.is_some() => StorageErrorKind::RateLimited { retry_after },
-        (500..=599, _) => StorageErrorKind::Unavailable,
-        // What we asked was not understood, and will not be understood the next time.
-        _ => return Fault::of_status(StorageErrorKind::Unavailable, status).finally(),
+        _ => return of_status(status, retry_after),
     };
     Fault::of_status(kind, status)
 }
@@ -114,21 +104,12 @@ mod tests {
     #[test]
     fn a_status_is_enough_where_there_is_no_reason() {
         for (status, kind) in [
-            (400, StorageErrorKind::Unavailable),
             (401, StorageErrorKind::TokenExpired),
             (403, StorageErrorKind::Forbidden),
-            (404, StorageErrorKind::NotFound),
-            (409, StorageErrorKind::AlreadyExists),
-            (500, StorageErrorKind::Unavailable),
             (503, StorageErrorKind::Unavailable),
         ] {
             assert_eq!(refusal(status, None, None).kind, kind, "{status}");
             assert_eq!(refusal(status, Some(&json!("<html>")), None).kind, kind);
         }
-        assert!(refusal(500, None, None).is_passing());
-        assert!(!refusal(400, None, None).is_passing());
-        let retry_after = Some(Duration::from_secs(7));
-        let limited = StorageErrorKind::RateLimited { retry_after };
-        assert_eq!(refusal(503, None, retry_after).kind, limited);
     }
 }

@@ -5,16 +5,14 @@
 use google_drive3::api::File;
 use reqwest::header::{CONTENT_LENGTH, CONTENT_RANGE, HeaderName, HeaderValue, LOCATION, RANGE};
 use reqwest::{Method, Request, StatusCode};
-use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
-use url::Url;
 use wharf_domain::content::ContentType;
 use wharf_domain::ports::storage::StorageErrorKind;
-use wharf_egress::{Issuer, Response, Trust};
+use wharf_egress::{Issuer, Response};
 
-use crate::address::address_refusal;
 use crate::download::text;
 use crate::fault::Fault;
+use crate::issued::Issued;
 use crate::parts::Part;
 use crate::retry::TRIES;
 
@@ -75,54 +73,34 @@ pub(crate) enum Progress {
     Complete(Box<File>),
 }
 
-/// An open session. Its address lets everybody upload who knows it, so it is a secret, and goes out without
-/// the token (S-11).
-pub(crate) struct Session {
-    address: SecretString,
-    egress: wharf_egress::Client,
-}
+/// An open session. Its address lets everybody upload who knows it, and goes out without the token (S-11).
+pub(crate) struct Session(Issued);
 
 impl Session {
     /// Opens a session. An answer that is lost leaves one that nobody can end; Google ends it after a week.
     pub(crate) async fn open(client: &Client, opening: &Opening) -> Result<Self, Fault> {
         let call = || async {
-            let answer = client.send(opening.request(client)?).await?;
+            let answer = client.send(opening.request(client)?, ANSWER).await?;
             if answer.status().is_success() {
                 Self::of(client, &answer)
             } else {
                 Err(refused(answer).await)
             }
         };
-        client.shared.retry.idempotent(call).await
+        client.circuit().idempotent(call).await
     }
 
     /// The session that an answer names, if it leads to where it may (S-16).
     fn of(client: &Client, answer: &Response) -> Result<Self, Fault> {
         let location = text(answer.headers(), &LOCATION);
         let location = location.ok_or(StorageErrorKind::Unavailable)?;
-        let own = location.parse::<Url>().ok();
-        let egress = if own.is_some_and(|url| client.is_own_origin(&url)) {
-            client.egress().clone()
-        } else {
-            let issued = client.egress().policy().check_issued(location, HOSTS);
-            issued.map_err(|refusal| StorageErrorKind::AddressRefused(address_refusal(refusal)))?;
-            client.egress().trusting(Trust::Issued)
-        };
-        Ok(Self {
-            address: location.into(),
-            egress,
-        })
+        client.issued(location, HOSTS).map(Self)
     }
 
     /// Sends a part until the server has got it, or it is in vain; how far the upload has come then. A part
     /// that breaks off is gone on with from where the server says, and one in which nothing arrives is
     /// tried three times.
-    pub(crate) async fn send(
-        &self,
-        client: &Client,
-        part: Part,
-        total: Option<u64>,
-    ) -> Result<Progress, Fault> {
+    pub(crate) async fn send(&self, part: Part, total: Option<u64>) -> Result<Progress, Fault> {
         let mut part = part;
         let mut tried = 1;
         let mut answered = self.put(&part, total).await;
@@ -134,7 +112,7 @@ impl Session {
                 Ok(Progress::Received(received)) => received,
                 Ok(complete) => return Ok(complete),
                 Err(fault) => {
-                    if !is_gone_on_with(client, &fault, tried).await {
+                    if !self.0.circuit().is_gone_on_with(&fault, tried).await {
                         return Err(fault);
                     }
                     tried += 1;
@@ -181,10 +159,10 @@ impl Session {
 
     /// Gives the session up; it is well if there is none any more.
     pub(crate) async fn end(&self) -> Result<(), Fault> {
-        let mut request = Request::new(Method::DELETE, self.url()?);
+        let mut request = self.0.request(Method::DELETE)?;
         let length = HeaderValue::from_static("0");
         request.headers_mut().insert(CONTENT_LENGTH, length);
-        let answer = self.egress.execute(request, ANSWER).await?;
+        let answer = self.0.insisting().answer(request, ANSWER).await?;
         match answer.status() {
             status if status.is_server_error() => Err(refused(answer).await),
             _ => Ok(()),
@@ -192,7 +170,7 @@ impl Session {
     }
 
     async fn progress(&self, request: Request) -> Result<Progress, Fault> {
-        let answer = self.egress.execute(request, ANSWER).await?;
+        let answer = self.0.answer(request, ANSWER).await?;
         match answer.status() {
             // Google's own meaning of it: the upload is not complete.
             StatusCode::PERMANENT_REDIRECT => Ok(Progress::Received(received(&answer)?)),
@@ -202,16 +180,11 @@ impl Session {
     }
 
     fn request(&self, method: Method, range: &str) -> Result<Request, Fault> {
-        let mut request = Request::new(method, self.url()?);
+        let mut request = self.0.request(method)?;
         let range = HeaderValue::try_from(range);
         let range = range.map_err(|_| StorageErrorKind::Unavailable)?;
         request.headers_mut().insert(CONTENT_RANGE, range);
         Ok(request)
-    }
-
-    fn url(&self) -> Result<Url, Fault> {
-        let url = self.address.expose_secret().parse();
-        url.map_err(|_| StorageErrorKind::Unavailable.into())
     }
 }
 
@@ -262,15 +235,6 @@ impl Opening {
         said.and_then(|said| said.parse().ok())
             .unwrap_or(HeaderValue::from_static("application/octet-stream"))
     }
-}
-
-/// Whether the server may be asked how far it is, after a failure on the way.
-async fn is_gone_on_with(client: &Client, fault: &Fault, tried: u32) -> bool {
-    let is_of_the_way = matches!(
-        fault.kind,
-        StorageErrorKind::TimedOut | StorageErrorKind::Unreachable
-    );
-    (is_of_the_way && tried < TRIES) || client.shared.retry.is_another_try(fault, tried).await
 }
 
 /// How many bytes an answer says have arrived: `bytes=0-524287`, and none where it says nothing.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use google_drive3::api::File;
-use wharf_domain::content::{Upload, UploadInterrupted};
+use wharf_domain::content::Upload;
 use wharf_domain::ports::storage::StorageErrorKind;
 use wharf_domain::verification::Verification;
 
@@ -13,13 +13,14 @@ use crate::digests::Algorithm;
 use crate::fault::Fault;
 use crate::parts::{Part, Parts};
 use crate::undo::{Undo, persistently};
+use crate::uploading::{OtherStored, SessionOver};
 
 use super::client::Client;
 use super::file;
 use super::session::{Opening, Progress, Session, Target, UNIT};
 
-/// What Drive tells of a content, both of which it is held to.
-const ALGORITHMS: &[Algorithm] = &[Algorithm::Sha256, Algorithm::Md5];
+/// What the stored content is held to. Drive tells an MD5 too, which says nothing that this does not.
+const ALGORITHMS: &[Algorithm] = &[Algorithm::Sha256];
 
 /// An upload under way.
 pub(crate) struct Transfer {
@@ -47,12 +48,12 @@ impl Transfer {
         let session = Arc::new(Session::open(client, &opening).await?);
         let is_completing = Arc::new(AtomicBool::new(false));
         let undo = undo(client, &opening.target, &session, &is_completing);
-        let parts = Parts::of(upload, UNIT, ALGORITHMS).await;
+        let parts = Parts::of(upload, UNIT, ALGORITHMS).await?;
         Ok(Self {
             client: Arc::clone(client),
             opening,
             session,
-            parts: parts.map_err(interrupted)?,
+            parts,
             is_completing,
             undo: Some(undo),
         })
@@ -61,7 +62,7 @@ impl Transfer {
     /// Sends all parts but the last, which completes the file, and gives that one back.
     pub(crate) async fn up_to_last(&mut self) -> Result<Part, Fault> {
         loop {
-            let part = self.parts.next().await.map_err(interrupted)?;
+            let part = self.parts.next().await?;
             if part.is_last {
                 return Ok(part);
             }
@@ -87,7 +88,7 @@ impl Transfer {
         } = self;
         let digests = parts.into_digests();
         let stored = match sent {
-            Ok(Progress::Complete(file)) => *file,
+            Ok(Progress::Complete(file)) => with_digest(&client, *file, opening.target.id()).await,
             Ok(Progress::Received(_)) => return Err(StorageErrorKind::Interrupted.into()),
             // Whether it is there after all, only a look tells. An id that is in use was given out for this
             // file: then the part before the one that was refused had made it.
@@ -109,16 +110,16 @@ impl Transfer {
                 verification,
                 undo,
             }),
-            Err(OtherStored) => {
+            Err(other) => {
                 // What replaced another content cannot be taken back here; Drive keeps the old one among
                 // the file's revisions.
                 if let Target::New { id, .. } = &opening.target
-                    && client.remove(id).await.is_ok()
+                    && client.insisting().remove(id).await.is_ok()
                     && let Some(undo) = undo
                 {
                     undo.defuse();
                 }
-                Err(Fault::from(StorageErrorKind::IntegrityMismatch).caused_by(OtherStored))
+                Err(other.into())
             }
         }
     }
@@ -127,13 +128,13 @@ impl Transfer {
     /// all that there was so far.
     async fn send(&mut self, part: &Part) -> Result<Progress, Fault> {
         let total = self.opening.size_bytes;
-        let mut sent = self.session.send(&self.client, part.clone(), total).await;
+        let mut sent = self.session.send(part.clone(), total).await;
         if part.first == 0 && sent.as_ref().is_err_and(is_over) {
             self.reopen().await?;
-            sent = self.session.send(&self.client, part.clone(), total).await;
+            sent = self.session.send(part.clone(), total).await;
         }
         sent.map_err(|fault| match is_over(&fault) {
-            true => Fault::from(StorageErrorKind::Interrupted).caused_by(SessionOver),
+            true => SessionOver.into(),
             false => fault,
         })
     }
@@ -171,15 +172,15 @@ impl Completed {
     }
 }
 
-/// A session is not, or no longer, known to the server.
-#[derive(Clone, Copy, Debug, thiserror::Error)]
-#[error("the upload session is over")]
-struct SessionOver;
-
-/// Drive keeps other bytes than were sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the stored content has another size or digest")]
-struct OtherStored;
+/// The file, asked for once more where its digest was not told with it.
+async fn with_digest(client: &Client, file: File, id: &str) -> File {
+    let has_digest = |file: &File| file::told(file, Algorithm::Sha256).is_some();
+    if has_digest(&file) {
+        return file;
+    }
+    let looked = client.get(id).await.ok();
+    looked.filter(has_digest).unwrap_or(file)
+}
 
 /// What is known of a stored content by size and digests; an error if it is another one.
 fn verification(
@@ -205,10 +206,6 @@ fn is_over(fault: &Fault) -> bool {
     fault.kind == StorageErrorKind::NotFound
 }
 
-fn interrupted(_: UploadInterrupted) -> Fault {
-    StorageErrorKind::UploadInterrupted.into()
-}
-
 /// Ends the session. A new file that may have been completed is taken away; another content of a known one
 /// cannot be.
 fn undo(
@@ -222,7 +219,7 @@ fn undo(
         Target::Known { .. } => None,
     };
     let background = client.shared.background.clone();
-    let (client, session) = (Arc::clone(client), Arc::clone(session));
+    let (client, session) = (client.insisting(), Arc::clone(session));
     let is_completing = Arc::clone(is_completing);
     Undo::on_drop(&background, async move {
         // What cannot be ended ends by itself.
@@ -242,25 +239,23 @@ mod tests {
     //
     #[test]
     fn a_stored_content_is_held_to_all_that_drive_tells_of_it() {
-        let digests = [
-            (Algorithm::Sha256, "5a".to_owned()),
-            (Algorithm::Md5, "3d".to_owned()),
-        ];
+        let digests = [(Algorithm::Sha256, "5a".to_owned())];
         let judged = |told: Value| {
             let file = serde_json::from_value(told).unwrap();
             verification(&file, 7, &digests)
         };
-        let right = json!({"size": "7", "sha256Checksum": "5a", "md5Checksum": "3D"});
+        let right = json!({"size": "7", "sha256Checksum": "5A", "md5Checksum": "3d"});
         assert_eq!(judged(right), Ok(Verification::Digest));
-        assert_eq!(
-            judged(json!({"size": "7", "md5Checksum": "3d"})),
-            Ok(Verification::Digest)
-        );
-        assert_eq!(judged(json!({"size": "7"})), Ok(Verification::SizeOnly));
+        for untold in [
+            json!({"size": "7"}),
+            json!({"size": "7", "md5Checksum": "3d"}),
+        ] {
+            assert_eq!(judged(untold), Ok(Verification::SizeOnly));
+        }
         for other in [
             json!({"size": "8", "sha256Checksum": "5a"}),
-            json!({"size": "7", "sha256Checksum": "5b", "md5Checksum": "3d"}),
-            json!({"size": "7", "sha256Checksum": "5a", "md5Checksum": "3e"}),
+            json!({"size": "7", "sha256Checksum": "5b"}),
+            json!({"size": "8", "md5Checksum": "3d"}),
         ] {
             assert_eq!(judged(other.clone()), Err(OtherStored), "{other}");
         }

@@ -13,12 +13,13 @@ use wharf_domain::ports::storage::{
 use wharf_domain::range::ByteRange;
 
 use crate::entity_tag::entity_tag;
+use crate::top_folder::top_folder;
 
 use super::error::{failed, refused};
 use super::key::Key;
 use super::read;
 use super::rearrange::Verb;
-use super::room::{Room, item_of, modified_at, taken, top_folder};
+use super::room::{Room, item_of, modified_at, taken};
 use super::shelf::Condition;
 
 /// How many items of a listing go on at once.
@@ -56,7 +57,7 @@ impl StorageBackend for Room {
 
     async fn metadata(&self, item: &ItemId) -> Result<Item, StorageError> {
         if item.is_root() {
-            return Ok(top_folder());
+            return Ok(top_folder(ItemId::root(), String::new()));
         }
         let key = Self::key(item, Operation::Metadata)?;
         self.item(&key, Operation::Metadata).await

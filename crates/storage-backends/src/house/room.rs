@@ -171,20 +171,6 @@ pub(super) fn taken(conflict: NameConflict, error: StorageError) -> StorageError
     }
 }
 
-/// The only folder that there is.
-pub(super) fn top_folder() -> Item {
-    Item {
-        id: ItemId::root(),
-        name: String::new(),
-        kind: ItemKind::Folder,
-        size_bytes: None,
-        modified_at: None,
-        etag: None,
-        content_type: None,
-        export_formats: Vec::new(),
-    }
-}
-
 /// The object as an item; `None` for what is no item, such as an upload under way.
 pub(super) fn item_of(object: &ObjectMeta) -> Option<Item> {
     let key = Key::new(object.location.filename()?)?;

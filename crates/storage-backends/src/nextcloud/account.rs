@@ -9,7 +9,6 @@ use wharf_domain::ports::storage::{StorageAccount, StorageErrorKind};
 use wharf_domain::provider::Provider;
 
 use crate::fault::Fault;
-use crate::retry::Retry;
 use crate::turns::Turns;
 use crate::webdav::{self, Client, Dialect, ItemPath, Login, metadata};
 
@@ -22,7 +21,6 @@ use super::{id, search};
 #[derive(Clone)]
 pub(crate) struct Shared {
     pub(crate) webdav: webdav::Shared,
-    pub(crate) retry: Retry,
     pub(crate) abilities: Abilities,
     pub(crate) room: Room,
 }
@@ -51,7 +49,6 @@ pub(crate) struct Account {
     pub(super) home: Arc<Client>,
     pub(super) files: Arc<Client>,
     pub(super) uploads: Arc<Client>,
-    pub(super) retry: Retry,
     pub(super) turns: Turns,
     pub(super) room: Room,
     abilities: Abilities,
@@ -76,7 +73,6 @@ impl Account {
             uploads: client(place.uploads.clone()),
             username,
             place,
-            retry: shared.retry.clone(),
             turns: shared.webdav.turns.clone(),
             room: shared.room.clone(),
             abilities: shared.abilities.clone(),

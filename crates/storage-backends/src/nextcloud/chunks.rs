@@ -110,7 +110,13 @@ impl<'c> Chunks<'c> {
             if ending.is_interrupted() {
                 return Err(StorageErrorKind::UploadInterrupted.into());
             }
-            if !self.account.retry.is_another_try(&fault, tried).await {
+            if !self
+                .account
+                .uploads
+                .circuit()
+                .is_another_try(&fault, tried)
+                .await
+            {
                 return Err(fault);
             }
             let kept = arrived(self.account, self.folder, &chunk.number.to_string()).await?;

@@ -12,13 +12,13 @@ use wharf_domain::ports::storage::StorageErrorKind;
 
 use crate::download::text;
 use crate::fault::{Fault, UnwantedStatus};
+use crate::issued::Issued;
 
 use super::account::{self, Drive};
 use super::client::Client;
 use super::graph::described;
 use super::id::Address;
 use super::item::{DOWNLOAD_URL, DriveItem, LISTED, PLACE};
-use super::lent::Lent;
 use super::name::Name;
 
 /// The most entries of a page: fewer would only cost more requests.
@@ -79,18 +79,21 @@ impl Client {
 
     /// What is known of an item.
     pub(crate) async fn get(&self, address: &Address) -> Result<DriveItem, Fault> {
-        self.look(address, &[LISTED, &[PLACE]].concat()).await
+        let fields = [LISTED, &[PLACE]].concat();
+        let look = || self.look(address, &fields);
+        self.circuit().idempotent(look).await
     }
 
-    /// The same, and where its content is had for some minutes.
-    pub(crate) async fn get_to_read(&self, address: &Address) -> Result<DriveItem, Fault> {
+    /// The same in a single try, and where its content is had for some minutes.
+    pub(crate) async fn look_to_read(&self, address: &Address) -> Result<DriveItem, Fault> {
         self.look(address, &[LISTED, &[PLACE, DOWNLOAD_URL]].concat())
             .await
     }
 
     async fn look(&self, address: &Address, fields: &[&str]) -> Result<DriveItem, Fault> {
-        let item = self.asked(|| self.graph.item(address).get_items().select(fields));
-        item.await.map_err(|fault| match fault.source() {
+        let item = self.graph.item(address).get_items().select(fields);
+        let told = self.told(described(item).await?).await;
+        told.map_err(|fault| match fault.source() {
             // So is refused what has the form of an id, and was never one.
             Some(UnwantedStatus(400)) => StorageErrorKind::NotFound.into(),
             _ => fault,
@@ -110,7 +113,7 @@ impl Client {
     pub(crate) async fn next_page(&self, link: &str) -> Result<Page, Fault> {
         let url = self.own(link)?;
         let ask = || self.told(Request::new(Method::GET, url.clone()));
-        self.shared.retry.idempotent(ask).await
+        self.circuit().idempotent(ask).await
     }
 
     /// Makes a folder, unless something has the name.
@@ -128,7 +131,7 @@ impl Client {
             let item = self.get(&parent.child(name)).await?;
             Ok(Some(item).filter(|item| item.kind() == Some(ItemKind::Folder)))
         };
-        self.shared.retry.once(make, made).await
+        self.circuit().once(make, made).await
     }
 
     /// Changes what is known of an item, unless something else has the name.
@@ -146,7 +149,7 @@ impl Client {
         &self,
         item: &Address,
         change: &Change<'_>,
-    ) -> Result<Lent, Fault> {
+    ) -> Result<Issued, Fault> {
         let copy = self.graph.item(item).copy(change);
         let copy = copy.append_query_pair(CONFLICT, FAIL);
         let answer = self.accepted(described(copy).await?).await?;
@@ -166,7 +169,7 @@ impl Client {
                 _ => Ok(None),
             }
         };
-        self.shared.retry.once(recycle, gone).await
+        self.circuit().once(recycle, gone).await
     }
 
     /// Opens an upload session for an item; if it is one that is there, then in the version of this tag. An
@@ -176,7 +179,7 @@ impl Client {
         item: &Address,
         properties: &Value,
         e_tag: Option<&str>,
-    ) -> Result<Lent, Fault> {
+    ) -> Result<Issued, Fault> {
         let open = || async {
             let body = json!({"item": properties});
             let open = self.graph.item(item).create_upload_session(&body);
@@ -184,7 +187,7 @@ impl Client {
             insert_text(&mut request, &IF_MATCH, e_tag)?;
             self.told(request).await
         };
-        let opened: OpenedSession = self.shared.retry.idempotent(open).await?;
+        let opened: OpenedSession = self.circuit().idempotent(open).await?;
         self.lent(&opened.upload_url)
     }
 }

@@ -5,22 +5,25 @@ use std::sync::Arc;
 
 use graph_http::api_impl::RequestHandler;
 use reqwest::Request;
-use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue, USER_AGENT};
+use reqwest::header::{ACCEPT, HeaderValue, USER_AGENT};
 use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 use url::Url;
 use wharf_domain::ports::storage::{AddressRefusal, StorageErrorKind};
-use wharf_egress::{Error as EgressError, Limits, Response, Trust, retry_after};
+use wharf_domain::provider::Provider;
+use wharf_egress::{Limits, Response, Trust, retry_after};
 
-use crate::address::NOT_TYPED;
-use crate::bearer::bearer;
+use crate::access::Access;
+use crate::circuit::Circuit;
+use crate::circuits::Circuits;
 use crate::fault::Fault;
-use crate::retry::Retry;
+use crate::issued::Issued;
+use crate::json;
 use crate::turns::Turns;
 use crate::undo::Background;
 
 use super::graph::{Graph, Graphs, described};
-use super::lent::Lent;
+use super::lent::HOSTS;
 use super::refusal::{Refused, refusal};
 
 /// The longest answer that is read: a page of a thousand items, each with the longest of names.
@@ -36,7 +39,7 @@ pub(crate) struct Shared {
     /// For addresses of the operator's.
     egress: wharf_egress::Client,
     graphs: Graphs,
-    pub(crate) retry: Retry,
+    circuits: Circuits,
     pub(crate) turns: Turns,
     pub(crate) background: Background,
 }
@@ -44,14 +47,14 @@ pub(crate) struct Shared {
 impl Shared {
     pub(crate) fn new(
         egress: &wharf_egress::Client,
-        retry: Retry,
+        circuits: Circuits,
         turns: Turns,
         background: Background,
     ) -> Self {
         Self {
             egress: egress.trusting(Trust::Operator),
             graphs: Graphs::default(),
-            retry,
+            circuits,
             turns,
             background,
         }
@@ -59,11 +62,11 @@ impl Shared {
 }
 
 /// Sends requests with one account's token.
+#[derive(Clone)]
 pub(crate) struct Client {
     pub(crate) shared: Shared,
     pub(crate) graph: Graph,
-    token: SecretString,
-    api: Url,
+    access: Access,
 }
 
 impl Client {
@@ -73,16 +76,25 @@ impl Client {
         endpoint: &str,
         token: SecretString,
     ) -> Result<Arc<Self>, AddressRefusal> {
-        let api: Url = endpoint.parse().map_err(|_| NOT_TYPED)?;
-        if api.cannot_be_a_base() {
-            return Err(NOT_TYPED);
-        }
+        let access = Access::new(Provider::Onedrive, endpoint, token, &shared.circuits)?;
         Ok(Arc::new(Self {
-            graph: shared.graphs.at(&api),
+            graph: shared.graphs.at(access.api()),
             shared,
-            token,
-            api,
+            access,
         }))
+    }
+
+    /// The same client for what clears something up, and is asked for in any case.
+    pub(crate) fn insisting(&self) -> Self {
+        Self {
+            access: self.access.insisting(),
+            ..self.clone()
+        }
+    }
+
+    /// The way to Graph.
+    pub(crate) const fn circuit(&self) -> &Circuit {
+        self.access.circuit()
     }
 
     /// What Graph tells when it is asked this, which does no more when it is asked twice.
@@ -91,19 +103,24 @@ impl Client {
         describe: impl Fn() -> RequestHandler + Send + Sync,
     ) -> Result<T, Fault> {
         let ask = || async { self.told(described(describe()).await?).await };
-        self.shared.retry.idempotent(ask).await
+        self.circuit().idempotent(ask).await
     }
 
     /// What Graph tells when it is sent this.
     pub(crate) async fn told<T: DeserializeOwned>(&self, request: Request) -> Result<T, Fault> {
-        told(self.accepted(request).await?).await
+        let told = async { told(self.taken(request).await?).await };
+        self.circuit().call(told).await
     }
 
     /// The answer to what is sent to Graph, unless it is a refusal.
-    pub(crate) async fn accepted(&self, mut request: Request) -> Result<Response, Fault> {
-        let bearer = bearer(&self.token).ok_or(StorageErrorKind::TokenExpired)?;
-        request.headers_mut().insert(AUTHORIZATION, bearer);
-        let answer = send(&self.shared.egress, request, CONTROL).await?;
+    pub(crate) async fn accepted(&self, request: Request) -> Result<Response, Fault> {
+        self.circuit().call(self.taken(request)).await
+    }
+
+    async fn taken(&self, request: Request) -> Result<Response, Fault> {
+        let mut request = self.access.authorized(request)?;
+        prepare(&mut request, CONTROL);
+        let answer = self.shared.egress.execute(request, CONTROL).await?;
         if answer.status().is_success() {
             Ok(answer)
         } else {
@@ -114,21 +131,26 @@ impl Client {
     /// The address, if it leads to Graph itself: then it may have the token (S-11, S-16).
     pub(crate) fn own(&self, address: &str) -> Result<Url, Fault> {
         let url = address.parse::<Url>().ok();
-        let url = url.filter(|url| url.origin() == self.api.origin());
+        let url = url.filter(|url| self.access.is_of_api(url));
         url.ok_or_else(|| StorageErrorKind::AddressRefused(ELSEWHERE).into())
     }
 
     /// The address that was lent, if it leads to where it may (S-16).
-    pub(crate) fn lent(&self, address: &str) -> Result<Lent, Fault> {
-        Lent::check(address, &self.api, &self.shared.egress)
+    pub(crate) fn lent(&self, address: &str) -> Result<Issued, Fault> {
+        let is_own = |url: &Url| self.access.is_of_api(url);
+        let egress = &self.shared.egress;
+        Issued::check(address, HOSTS, is_own, egress, self.circuit())
     }
 }
 
-impl Lent {
-    /// The answer to what is sent there, of any status. Only contents may be of any length.
-    pub(crate) async fn send(&self, request: Request, limits: Limits) -> Result<Response, Fault> {
-        send(self.egress(), request, limits).await
-    }
+/// The answer to what is sent to an address that was lent, of any status. Only contents may be of any length.
+pub(crate) async fn send(
+    lent: &Issued,
+    mut request: Request,
+    limits: Limits,
+) -> Result<Response, Fault> {
+    prepare(&mut request, limits);
+    lent.answer(request, limits).await
 }
 
 /// For answers that are read whole.
@@ -143,29 +165,17 @@ const ELSEWHERE: AddressRefusal = AddressRefusal {
     found: true,
 };
 
-async fn send(
-    egress: &wharf_egress::Client,
-    mut request: Request,
-    limits: Limits,
-) -> Result<Response, Fault> {
+fn prepare(request: &mut Request, limits: Limits) {
     let headers = request.headers_mut();
     headers.insert(USER_AGENT, HeaderValue::from_static(AGENT));
     if limits == CONTROL {
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
     }
-    Ok(egress.execute(request, limits).await?)
 }
 
 /// What an answer of JSON tells.
 pub(crate) async fn told<T: DeserializeOwned>(answer: Response) -> Result<T, Fault> {
-    let body = answer.collect_capped(MAX_ANSWER_BYTES).await;
-    let body = body.map_err(|error| match error {
-        EgressError::BodyTooLarge { .. } | EgressError::Coded { .. } => {
-            Fault::from(StorageErrorKind::Unavailable).caused_by(error)
-        }
-        error => error.into(),
-    })?;
-    serde_json::from_slice(&body).map_err(|_| StorageErrorKind::Unavailable.into())
+    json::told(answer, MAX_ANSWER_BYTES).await
 }
 
 /// What an answer outside 2xx means. One that cannot be read has its status all the same.

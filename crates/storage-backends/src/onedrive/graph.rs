@@ -42,6 +42,7 @@ impl Graphs {
 }
 
 /// Describes requests about one account's drive.
+#[derive(Clone)]
 pub(crate) struct Graph(GraphClient);
 
 impl Graph {

@@ -4,6 +4,7 @@ use wharf_domain::item::{Item, ItemId, ItemKind, ItemName};
 use wharf_domain::ports::storage::{NameConflict, StorageErrorKind};
 
 use crate::fault::Fault;
+use crate::top_folder::top_folder;
 
 use super::client::Client;
 use super::id::Address;
@@ -61,7 +62,7 @@ impl Client {
         if address.is_top() {
             // The token may be over, and the drive may be gone.
             self.get(&address).await?;
-            return Ok(top());
+            return Ok(top_folder(ItemId::root(), String::new()));
         }
         let item = self.get(&address).await?;
         item.shown()
@@ -165,18 +166,4 @@ impl Client {
 pub(crate) fn shown(item: &DriveItem) -> Result<Item, Fault> {
     let item = item.shown();
     item.ok_or_else(|| StorageErrorKind::Unavailable.into())
-}
-
-/// The top folder. Nothing is told of it but that it is there.
-fn top() -> Item {
-    Item {
-        id: ItemId::root(),
-        name: String::new(),
-        kind: ItemKind::Folder,
-        size_bytes: None,
-        modified_at: None,
-        etag: None,
-        content_type: None,
-        export_formats: Vec::new(),
-    }
 }

@@ -10,10 +10,10 @@ use wharf_domain::item::ItemId;
 use wharf_domain::ports::storage::StorageErrorKind;
 
 use crate::fault::Fault;
+use crate::issued::Issued;
 
-use super::client::{CONTROL, Client, lent_refused, told};
+use super::client::{CONTROL, lent_refused, send, told};
 use super::id::item_id;
-use super::lent::Lent;
 use super::refusal::kind_of_code;
 
 /// The pause before the first look; each pause is twice as long as the one before.
@@ -41,13 +41,13 @@ enum Progress {
 }
 
 /// Waits until the order is carried out; what came of it, if that is told.
-pub(crate) async fn outcome(client: &Client, monitor: &Lent) -> Result<Option<ItemId>, Fault> {
+pub(crate) async fn outcome(monitor: &Issued) -> Result<Option<ItemId>, Fault> {
     let done = async {
         let mut pause = FIRST_PAUSE;
         loop {
             sleep(pause).await;
             let look = || look(monitor);
-            match client.shared.retry.idempotent(look).await? {
+            match monitor.circuit().idempotent(look).await? {
                 Progress::Done(item) => return Ok(item),
                 Progress::UnderWay => pause = LONGEST_PAUSE.min(pause * 2),
             }
@@ -57,8 +57,8 @@ pub(crate) async fn outcome(client: &Client, monitor: &Lent) -> Result<Option<It
     done.unwrap_or_else(|_| Err(StorageErrorKind::TimedOut.into()))
 }
 
-async fn look(monitor: &Lent) -> Result<Progress, Fault> {
-    let answer = monitor.send(monitor.request(Method::GET)?, CONTROL).await?;
+async fn look(monitor: &Issued) -> Result<Progress, Fault> {
+    let answer = send(monitor, monitor.request(Method::GET)?, CONTROL).await?;
     match answer.status() {
         // To the item, which needs the token there.
         StatusCode::SEE_OTHER => Ok(Progress::Done(None)),

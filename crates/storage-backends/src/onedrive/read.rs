@@ -18,12 +18,12 @@ use crate::download::{Coming, coming, exactly};
 use crate::fault::Fault;
 
 use super::calls::insert_text;
-use super::client::{Client, lent_refused};
+use super::client::{Client, lent_refused, send};
 use super::id::Address;
 use super::item::DriveItem;
 use super::stored::expected;
 
-/// Asks for a file's content. With every try a fresh address is asked for: the one before may be over.
+/// Asks for a file's content. Every try asks for a fresh address: the one before may be over.
 pub(crate) async fn read(
     client: &Arc<Client>,
     id: &ItemId,
@@ -34,7 +34,7 @@ pub(crate) async fn read(
         return Err(StorageErrorKind::NotAFile.into());
     }
     let call = || async {
-        let file = client.get_to_read(&address).await?;
+        let file = client.look_to_read(&address).await?;
         match file.kind() {
             Some(ItemKind::File) => {}
             Some(ItemKind::Folder) => return Err(StorageErrorKind::NotAFile.into()),
@@ -43,7 +43,7 @@ pub(crate) async fn read(
         let (answer, coming) = content(client, &file, range).await?;
         Ok((file, answer, coming))
     };
-    let (file, answer, coming) = client.shared.retry.idempotent(call).await?;
+    let (file, answer, coming) = client.circuit().idempotent(call).await?;
     download(&file, answer, coming)
 }
 
@@ -58,7 +58,7 @@ async fn content(
     let mut request = lent.request(Method::GET)?;
     let range_header = range.map(|range| range.to_header());
     insert_text(&mut request, &RANGE, range_header.as_deref())?;
-    let answer = lent.send(request, Limits::default()).await?;
+    let answer = send(&lent, request, Limits::default()).await?;
     match coming(&answer, range).map_err(unreadable)? {
         Some(coming) => Ok((answer, coming)),
         None => Err(lent_refused(answer).await),

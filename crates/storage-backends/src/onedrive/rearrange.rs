@@ -144,14 +144,14 @@ async fn copied(place: &Place<'_>, folder: &Address, name: &Name) -> Result<Item
         match client.order_copy(&place.address, &change).await {
             Err(fault)
                 if matches!(fault.kind, StorageErrorKind::RateLimited { .. })
-                    && client.shared.retry.is_another_try(&fault, tried).await =>
+                    && client.circuit().is_another_try(&fault, tried).await =>
             {
                 tried += 1;
             }
             ordered => break ordered?,
         }
     };
-    let copy = match monitor::outcome(client, &monitor).await? {
+    let copy = match monitor::outcome(&monitor).await? {
         Some(id) => Address::of(&id)?,
         None => folder.child(name),
     };

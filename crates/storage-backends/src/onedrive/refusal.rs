@@ -8,6 +8,7 @@ use serde::Deserialize;
 use wharf_domain::ports::storage::StorageErrorKind;
 
 use crate::fault::Fault;
+use crate::refusal::of_status;
 
 /// The body of a refusal: `{"error": {"code": "itemNotFound", …}}`.
 #[derive(Deserialize)]
@@ -31,26 +32,7 @@ pub(crate) fn refusal(status: u16, code: Option<&str>, retry_after: Option<Durat
     if let Some(kind) = code.and_then(|code| kind_of_code(code, retry_after)) {
         return Fault::of_status(kind, status);
     }
-    let kind = match status {
-        // A refused access token says nothing about the grant.
-        401 => StorageErrorKind::TokenExpired,
-        403 => StorageErrorKind::Forbidden,
-        404 | 410 => StorageErrorKind::NotFound,
-        409 => StorageErrorKind::AlreadyExists,
-        412 => StorageErrorKind::PreconditionFailed,
-        413 => StorageErrorKind::TooLarge,
-        416 => StorageErrorKind::RangeNotSatisfiable { total: None },
-        423 => StorageErrorKind::Locked,
-        // 509 is SharePoint's: the bandwidth is used up.
-        429 | 509 => StorageErrorKind::RateLimited { retry_after },
-        503 if retry_after.is_some() => StorageErrorKind::RateLimited { retry_after },
-        507 => StorageErrorKind::Full,
-        501 => StorageErrorKind::Unsupported,
-        500..=599 => StorageErrorKind::Unavailable,
-        // What we asked was not understood, and will not be understood the next time.
-        _ => return Fault::of_status(StorageErrorKind::Unavailable, status).finally(),
-    };
-    Fault::of_status(kind, status)
+    of_status(status, retry_after)
 }
 
 /// The failure that a code means whatever its status, and in what became of an order that was accepted.
@@ -97,26 +79,13 @@ mod tests {
     #[test]
     fn a_status_is_enough_where_the_code_says_nothing() {
         for (status, kind) in [
-            (400, StorageErrorKind::Unavailable),
             (401, StorageErrorKind::TokenExpired),
             (403, StorageErrorKind::Forbidden),
-            (404, StorageErrorKind::NotFound),
-            (409, StorageErrorKind::AlreadyExists),
-            (412, StorageErrorKind::PreconditionFailed),
-            (423, StorageErrorKind::Locked),
-            (503, StorageErrorKind::Unavailable),
             (507, StorageErrorKind::Full),
         ] {
             for code in [None, Some(""), Some("generalException")] {
                 assert_eq!(refusal(status, code, None).kind, kind, "{status}");
             }
-        }
-        assert!(refusal(500, None, None).is_passing());
-        assert!(!refusal(400, None, None).is_passing());
-        let retry_after = Some(Duration::from_secs(7));
-        for status in [429, 503, 509] {
-            let limited = StorageErrorKind::RateLimited { retry_after };
-            assert_eq!(refusal(status, None, retry_after).kind, limited, "{status}");
         }
     }
 }

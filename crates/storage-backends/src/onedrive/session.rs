@@ -8,20 +8,20 @@ use serde::Deserialize;
 use wharf_domain::ports::storage::StorageErrorKind;
 
 use crate::fault::Fault;
+use crate::issued::Issued;
 use crate::parts::Part;
 use crate::retry::TRIES;
 
 use super::calls::insert_text;
-use super::client::{CONTROL, Client, lent_refused, told};
+use super::client::{CONTROL, lent_refused, send, told};
 use super::item::DriveItem;
-use super::lent::Lent;
 
 /// What all fragments but the last are a multiple of.
 pub(crate) const UNIT: usize = 320 * 1024;
 
 /// An open session.
 pub(crate) struct Session {
-    address: Lent,
+    address: Issued,
     /// How many bytes there will be in all, as every fragment has to say.
     size_bytes: u64,
 }
@@ -50,7 +50,7 @@ struct Status {
 }
 
 impl Session {
-    pub(crate) const fn new(address: Lent, size_bytes: u64) -> Self {
+    pub(crate) const fn new(address: Issued, size_bytes: u64) -> Self {
         Self {
             address,
             size_bytes,
@@ -59,7 +59,7 @@ impl Session {
 
     /// Sends a part until OneDrive has got it, or it is in vain. One that breaks off is gone on with from where
     /// OneDrive says, and one of which nothing arrives is tried three times.
-    pub(crate) async fn send(&self, client: &Client, part: &Part) -> Result<Progress, Fault> {
+    pub(crate) async fn send(&self, part: &Part) -> Result<Progress, Fault> {
         let mut rest = part.clone();
         let mut tried = 1;
         loop {
@@ -67,8 +67,8 @@ impl Session {
                 Ok(Told::Complete(item)) => return Ok(Progress::Complete(item)),
                 Ok(Told::Expected(expected)) => expected,
                 Err(fault) if is_over(&fault) => return Ok(Progress::Over),
-                Err(fault) if !is_gone_on_with(client, &fault, tried).await => return Err(fault),
-                Err(fault) => match self.ask(client).await {
+                Err(fault) if !self.is_gone_on_with(&fault, tried).await => return Err(fault),
+                Err(fault) => match self.ask().await {
                     Ok(expected) => expected,
                     Err(asked) if is_over(&asked) => return Ok(Progress::Over),
                     Err(_) => return Err(fault),
@@ -93,6 +93,15 @@ impl Session {
         }
     }
 
+    /// Whether OneDrive may be asked how far it is, after a failure on the way or a fragment that it did not
+    /// expect.
+    async fn is_gone_on_with(&self, fault: &Fault, tried: u32) -> bool {
+        match fault.kind {
+            StorageErrorKind::RangeNotSatisfiable { .. } => tried < TRIES,
+            _ => self.address.circuit().is_gone_on_with(fault, tried).await,
+        }
+    }
+
     async fn put(&self, part: &Part) -> Result<Told, Fault> {
         let last = part.end().saturating_sub(1);
         let range = format!("bytes {}-{last}/{}", part.first, self.size_bytes);
@@ -101,7 +110,7 @@ impl Session {
         let length = HeaderValue::from(part.bytes.len());
         request.headers_mut().insert(CONTENT_LENGTH, length);
         *request.body_mut() = Some(part.body());
-        let answer = self.address.send(request, CONTROL).await?;
+        let answer = send(&self.address, request, CONTROL).await?;
         match answer.status() {
             StatusCode::ACCEPTED => Ok(Told::Expected(self.expected(&told(answer).await?)?)),
             // 201 for a new item, 200 for one that was replaced.
@@ -113,17 +122,17 @@ impl Session {
     }
 
     /// Asks which bytes are expected next.
-    async fn ask(&self, client: &Client) -> Result<u64, Fault> {
+    async fn ask(&self) -> Result<u64, Fault> {
         let ask = || async {
             let request = self.address.request(Method::GET)?;
-            let answer = self.address.send(request, CONTROL).await?;
+            let answer = send(&self.address, request, CONTROL).await?;
             if answer.status().is_success() {
                 self.expected(&told(answer).await?)
             } else {
                 Err(lent_refused(answer).await)
             }
         };
-        client.shared.retry.idempotent(ask).await
+        self.address.circuit().idempotent(ask).await
     }
 
     fn expected(&self, status: &Status) -> Result<u64, Fault> {
@@ -137,7 +146,7 @@ impl Session {
     /// Gives the session up; it is well if there is none any more.
     pub(crate) async fn end(&self) -> Result<(), Fault> {
         let request = self.address.request(Method::DELETE)?;
-        let answer = self.address.send(request, CONTROL).await?;
+        let answer = send(&self.address.insisting(), request, CONTROL).await?;
         match answer.status() {
             status if status.is_success() => Ok(()),
             _ => match lent_refused(answer).await {
@@ -150,15 +159,4 @@ impl Session {
 
 fn is_over(fault: &Fault) -> bool {
     fault.kind == StorageErrorKind::NotFound
-}
-
-/// Whether OneDrive may be asked how far it is, after a failure on the way or a fragment that it did not expect.
-async fn is_gone_on_with(client: &Client, fault: &Fault, tried: u32) -> bool {
-    let is_of_the_way = matches!(
-        fault.kind,
-        StorageErrorKind::TimedOut
-            | StorageErrorKind::Unreachable
-            | StorageErrorKind::RangeNotSatisfiable { .. }
-    );
-    (is_of_the_way && tried < TRIES) || client.shared.retry.is_another_try(fault, tried).await
 }

@@ -1,10 +1,9 @@
 //! Whether OneDrive keeps what was sent to it, and gives back what it keeps.
 
-use wharf_domain::ports::storage::StorageErrorKind;
 use wharf_domain::verification::Verification;
 
 use crate::digests::Algorithm;
-use crate::fault::Fault;
+use crate::uploading::OtherStored;
 
 use super::item::{DriveItem, DriveKind};
 
@@ -50,17 +49,6 @@ impl Sent {
             _ if is_rewritten(item) => Ok(Verification::StoredDiffers),
             _ => Err(OtherStored),
         }
-    }
-}
-
-/// OneDrive keeps other bytes than were sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the stored content has another size or digest")]
-pub(crate) struct OtherStored;
-
-impl From<OtherStored> for Fault {
-    fn from(other: OtherStored) -> Self {
-        Self::from(StorageErrorKind::IntegrityMismatch).caused_by(other)
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, IF_MATCH};
 use serde_json::{Map, Value};
-use wharf_domain::content::{ContentType, Upload, UploadInterrupted};
+use wharf_domain::content::{ContentType, Upload};
 use wharf_domain::ports::storage::StorageErrorKind;
 use wharf_domain::verification::Verification;
 
@@ -14,6 +14,7 @@ use crate::digests::Algorithm;
 use crate::fault::Fault;
 use crate::parts::{Part, Parts};
 use crate::undo::{Undo, persistently};
+use crate::uploading::SessionOver;
 
 use super::calls::{CONFLICT, FAIL, insert_text};
 use super::client::Client;
@@ -99,13 +100,13 @@ impl Transfer {
     ) -> Result<Self, Fault> {
         let size_bytes = upload.size_bytes.ok_or(StorageErrorKind::SizeRequired)?;
         let content_type = upload.content_type.clone();
-        let parts = Parts::of(upload, UNIT, &[Algorithm::QuickXor]).await;
+        let parts = Parts::of(upload, UNIT, &[Algorithm::QuickXor]).await?;
         Ok(Self {
             client: Arc::clone(client),
             target: Arc::new(target),
             content_type,
             size_bytes,
-            parts: parts.map_err(interrupted)?,
+            parts,
             session: None,
             ending: None,
         })
@@ -114,7 +115,7 @@ impl Transfer {
     /// Sends all parts but the last, which completes the item, and gives that one back.
     pub(crate) async fn up_to_last(&mut self) -> Result<Part, Fault> {
         loop {
-            let part = self.parts.next().await.map_err(interrupted)?;
+            let part = self.parts.next().await?;
             if part.is_last {
                 return Ok(part);
             }
@@ -160,7 +161,7 @@ impl Transfer {
             }),
             Err(other) => {
                 if let (Some(undo), Some(id)) = (recycling, item.item_id())
-                    && client.recycle(&Address::of(&id)?).await.is_ok()
+                    && client.insisting().recycle(&Address::of(&id)?).await.is_ok()
                 {
                     undo.defuse();
                 }
@@ -178,15 +179,14 @@ impl Transfer {
                 Some(session) => Arc::clone(session),
                 None => self.open().await?,
             };
-            match session.send(&self.client, part).await? {
+            match session.send(part).await? {
                 Progress::Received => return Ok(()),
                 Progress::Over if part.first == 0 && !is_reopened => {
                     is_reopened = true;
                     self.session = None;
                 }
                 Progress::Over => {
-                    let over = Fault::from(StorageErrorKind::Interrupted);
-                    return Err(over.caused_by(SessionOver));
+                    return Err(SessionOver.into());
                 }
                 // Before it has got everything.
                 Progress::Complete(_) => return Err(StorageErrorKind::Unavailable.into()),
@@ -221,11 +221,6 @@ impl Completed {
     }
 }
 
-/// A session is not, or no longer, known to OneDrive.
-#[derive(Clone, Copy, Debug, thiserror::Error)]
-#[error("the upload session is over")]
-struct SessionOver;
-
 /// Sends a whole content in one request.
 async fn put(
     client: &Client,
@@ -250,7 +245,7 @@ async fn put(
         client.told(request).await
     };
     let done = || async { Ok(there(client, target, sent).await) };
-    client.shared.retry.once(put, done).await
+    client.circuit().once(put, done).await
 }
 
 /// Sends the last part of a session; the item.
@@ -261,10 +256,10 @@ async fn finish(
     last: &Part,
     sent: &Sent,
 ) -> Result<DriveItem, Fault> {
-    let over = match session.send(client, last).await {
+    let over = match session.send(last).await {
         Ok(Progress::Complete(item)) => return Ok(*item),
         // A session is over when it is complete, so whether the item is there only a look tells.
-        Ok(Progress::Over) => Fault::from(StorageErrorKind::Interrupted).caused_by(SessionOver),
+        Ok(Progress::Over) => SessionOver.into(),
         Ok(Progress::Received) => StorageErrorKind::Interrupted.into(),
         Err(fault) if fault.is_of_unknown_outcome() => fault,
         Err(fault) => return Err(fault),
@@ -284,7 +279,7 @@ fn ending(client: &Client, session: &Arc<Session>) -> Undo {
 /// Another content of a known one cannot be.
 fn taking_away(client: &Arc<Client>, target: &Arc<Target>, sent: &Arc<Sent>) -> Undo {
     let background = client.shared.background.clone();
-    let (client, target, sent) = (Arc::clone(client), Arc::clone(target), Arc::clone(sent));
+    let (client, target, sent) = (client.insisting(), Arc::clone(target), Arc::clone(sent));
     Undo::on_drop(&background, async move {
         if let Target::New { .. } = &*target {
             persistently(|| take_away(&client, &target, &sent)).await;
@@ -300,7 +295,7 @@ fn recycling(client: &Arc<Client>, target: &Target, item: &DriveItem) -> Option<
         Target::Known { .. } => return None,
     };
     let background = client.shared.background.clone();
-    let client = Arc::clone(client);
+    let client = client.insisting();
     Some(Undo::on_drop(&background, async move {
         persistently(|| client.recycle(&address)).await;
     }))
@@ -318,8 +313,4 @@ async fn take_away(client: &Client, target: &Target, sent: &Sent) -> Result<(), 
     let id = item.and_then(|item| item.item_id());
     let id = id.ok_or(StorageErrorKind::NotFound)?;
     client.recycle(&Address::of(&id)?).await
-}
-
-fn interrupted(_: UploadInterrupted) -> Fault {
-    StorageErrorKind::UploadInterrupted.into()
 }

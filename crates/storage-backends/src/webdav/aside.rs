@@ -172,7 +172,7 @@ pub(crate) async fn is_gone(client: &Client, path: &ItemPath, fault: &Fault) -> 
 
 async fn delete(client: &Client, path: &ItemPath) -> Result<StatusCode, Fault> {
     let request = client.request(Method::DELETE, path, ItemKind::File).await?;
-    Ok(client.send(request).await?.status())
+    Ok(client.insisting().send(request).await?.status())
 }
 
 /// Tries to delete the file after each of the delays, until the server says that it did.

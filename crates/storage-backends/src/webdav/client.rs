@@ -7,11 +7,13 @@ use bytes::Bytes;
 use futures_util::Stream;
 use reqwest::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
 use reqwest::{Method, Request, RequestBuilder, StatusCode};
+use secrecy::ExposeSecret as _;
 use wharf_domain::item::ItemKind;
 use wharf_domain::ports::storage::StorageErrorKind;
 use wharf_domain::random::Random;
 use wharf_egress::{Error as EgressError, Limits, Response};
 
+use crate::circuit::Circuit;
 use crate::fault::Fault;
 use crate::undo::Background;
 
@@ -59,8 +61,11 @@ impl Depth {
 }
 
 /// Sends requests with one account's credential to its own server only.
+#[derive(Clone)]
 pub(crate) struct Client {
     egress: wharf_egress::Client,
+    /// The way to the server.
+    circuit: Circuit,
     base: Base,
     login: Arc<Login>,
     dialect: Dialect,
@@ -76,11 +81,14 @@ impl Client {
             egress,
             random,
             turns: _,
+            circuits,
             acquaintances,
             background,
         } = shared.clone();
+        let credential = (&login.username, login.password.expose_secret());
         Self {
             egress,
+            circuit: circuits.to(dialect.provider, base.as_url(), credential),
             base,
             login,
             dialect,
@@ -99,6 +107,19 @@ impl Client {
             self.acquaintances.remember(&name, known);
         }
         self
+    }
+
+    /// The same client for what clears something up, and is asked for in any case.
+    pub(crate) fn insisting(&self) -> Self {
+        Self {
+            circuit: self.circuit.insisting(),
+            ..self.clone()
+        }
+    }
+
+    /// The way to the server.
+    pub(crate) const fn circuit(&self) -> &Circuit {
+        &self.circuit
     }
 
     /// In what the server goes beyond plain WebDAV.
@@ -232,8 +253,8 @@ impl Client {
                 hop.headers_mut().insert(AUTHORIZATION, authorization);
             }
         };
-        let answer = self.egress.execute_following(request, limits, authorize);
-        let answer = answer.await?;
+        let sending = self.egress.execute_following(request, limits, authorize);
+        let answer = self.circuit.answer_waiting(sending, error::wait).await?;
         // The server may have other ways by now, so the next request begins anew.
         if answer.status() == StatusCode::UNAUTHORIZED || answer.status().is_redirection() {
             self.acquaintances.forget(&self.name());
@@ -261,12 +282,12 @@ impl Client {
         let request = self.request(method("PROPFIND"), &top, ItemKind::Folder);
         let request = built(asking(request.await?, Depth::Item, ITEM))?;
         let limits = Depth::Item.limits();
-        let answer = self.egress.execute_following(request, limits, |_| {});
-        match answer.await {
+        let sending = self.egress.execute_following(request, limits, |_| {});
+        match self.circuit.answer_waiting(sending, error::wait).await {
             Ok(answer) => Acquaintance::from_answer(&answer, &self.base),
             // Whoever sends strangers away, to a login page for one, may know us by our credential.
-            Err(EgressError::Redirect { .. }) => Ok(Acquaintance::unknown(&self.base)),
-            Err(error) => Err(error.into()),
+            Err(fault) if error::is_redirect(&fault) => Ok(Acquaintance::unknown(&self.base)),
+            Err(fault) => Err(fault),
         }
     }
 

@@ -1,6 +1,8 @@
 //! Failures as a WebDAV server tells them. What the server said stays behind: no message repeats its text,
 //! a path or a URL.
 
+use std::time::Duration;
+
 use reqwest::header::HeaderName;
 use wharf_domain::ports::storage::StorageErrorKind;
 use wharf_egress::{Error as EgressError, Response, retry_after};
@@ -16,14 +18,19 @@ const MAINTENANCE: HeaderName = HeaderName::from_static("x-nextcloud-maintenance
 /// The failure that an answer's status tells.
 pub(crate) fn of_answer(answer: &Response) -> Fault {
     let status = answer.status().as_u16();
-    // A date is compared with the server's own clock, which the answer tells too.
-    let mut wait = retry_after(answer.headers(), None);
-    // Nextcloud asks for two minutes while it is being maintained, which says nothing of how long that
-    // takes: nobody is turned away for asking.
+    Fault::of_status(status::kind(status, wait(answer)), status)
+}
+
+/// How long the server asks to be waited for.
+///
+/// Nextcloud asks for two minutes while it is being maintained, which says nothing of how long that takes:
+/// nobody is turned away for asking.
+pub(crate) fn wait(answer: &Response) -> Option<Duration> {
     if answer.headers().contains_key(MAINTENANCE) {
-        wait = None;
+        return None;
     }
-    Fault::of_status(status::kind(status, wait), status)
+    // A date is compared with the server's own clock, which the answer tells too.
+    retry_after(answer.headers(), None)
 }
 
 /// The status of what stood in the way within a folder, the first of those that a multistatus tells (RFC 4918,

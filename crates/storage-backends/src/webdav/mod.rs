@@ -43,6 +43,7 @@ use wharf_domain::random::Random;
 use wharf_domain::range::ByteRange;
 
 use crate::address::{AMBIGUOUS_PATH, address_refusal};
+use crate::circuits::Circuits;
 use crate::fault::Fault;
 use crate::turns::Turns;
 use crate::undo::Background;
@@ -67,6 +68,7 @@ pub(crate) struct Shared {
     pub(crate) egress: wharf_egress::Client,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) turns: Turns,
+    pub(crate) circuits: Circuits,
     pub(crate) acquaintances: Acquaintances,
     pub(crate) background: Background,
 }

@@ -11,6 +11,7 @@ mod addresses;
 mod apache;
 mod deleting;
 mod dialects;
+mod drive;
 mod ear;
 mod fault_table;
 mod google_drive;

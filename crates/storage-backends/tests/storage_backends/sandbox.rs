@@ -1,10 +1,12 @@
 //! The WebDAV storage against the sandbox's server.
 
+use std::time::Duration;
+
 use wharf_domain::conformance::storage::Opened;
 use wharf_domain::connection::AccountKey;
 use wharf_domain::item::{ItemId, ItemKind};
 use wharf_domain::ports::storage::StorageErrorKind;
-use wharf_sandbox::Sandbox;
+use wharf_sandbox::{Fault, FaultRule, RetryAfter, Sandbox};
 
 use crate::support::{list_top, webdav};
 
@@ -98,4 +100,54 @@ async fn a_file_has_the_same_tag_wherever_it_is_told() {
     let read = storage.read(&file.id, None).await.unwrap();
     assert!(file.etag.is_some());
     assert_eq!(read.etag, file.etag);
+}
+
+fn answered(status: u16, retry_after: Option<RetryAfter>) -> FaultRule {
+    let fault = Fault::Answer {
+        status,
+        error: None,
+        retry_after,
+        after_effect: false,
+    };
+    FaultRule::on("*", fault)
+}
+
+// what failed a few times in a row is told without asking, for a while.
+#[tokio::test]
+async fn a_server_in_trouble_is_given_a_rest() {
+    let sandbox = Sandbox::start();
+    let anna = sandbox.webdav();
+    let storage = webdav(&anna.url, &anna.username, &anna.password);
+    sandbox.inject(answered(503, None));
+    for _ in 0..5 {
+        let refused = list_top(&*storage).await;
+        assert_eq!(refused, Err(StorageErrorKind::Unavailable));
+    }
+    let before = sandbox.requests().len();
+    sandbox.behave();
+    let refused = list_top(&*storage).await;
+    assert_eq!(refused, Err(StorageErrorKind::Unavailable));
+    assert_eq!(sandbox.requests().len(), before);
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_secs(5)).await;
+    tokio::time::resume();
+    assert!(list_top(&*storage).await.is_ok());
+}
+
+// one who asks for patience is not asked by the next call either, and it is told for how long.
+#[tokio::test]
+async fn a_server_that_asks_for_patience_gets_it() {
+    let sandbox = Sandbox::start();
+    let anna = sandbox.webdav();
+    let storage = webdav(&anna.url, &anna.username, &anna.password);
+    sandbox.inject(answered(429, Some(RetryAfter::Secs(60))).times(1));
+    let retry_after = Some(Duration::from_secs(60));
+    let limited = StorageErrorKind::RateLimited { retry_after };
+    assert_eq!(list_top(&*storage).await, Err(limited));
+    let left = match list_top(&*storage).await {
+        Err(StorageErrorKind::RateLimited { retry_after }) => retry_after.unwrap(),
+        other => panic!("{other:?}"),
+    };
+    assert!(left > Duration::from_secs(30) && left < Duration::from_secs(60));
+    assert_eq!(sandbox.requests().len(), 1);
 }

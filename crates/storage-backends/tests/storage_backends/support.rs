@@ -73,6 +73,16 @@ fn egress(patience: Duration) -> wharf_egress::Client {
     wharf_egress::Client::new(policy, options).unwrap()
 }
 
+/// Registries that share their way to the network and nothing else: none knows how the calls of another have
+/// fared.
+pub(crate) fn registries_within(patience: Duration) -> impl Fn() -> Registry + Send + Sync {
+    let egress = egress(patience);
+    move || {
+        let house = TempDir::new().unwrap();
+        registry_of(egress.clone(), House::in_folder(house.path()).unwrap())
+    }
+}
+
 fn registry_of(egress: wharf_egress::Client, house: House) -> Registry {
     let background = Background::new(Handle::current(), TaskTracker::new());
     Registry::new(egress, house, Arc::new(TestRandom), background)

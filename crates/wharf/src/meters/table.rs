@@ -49,7 +49,7 @@ pub const TABLE: &[Meter] = &[
         name: services::INTEGRITY_MISMATCHES,
         kind: Kind::Counter,
         labels: &[PROVIDER],
-        meaning: "Contents that a storage kept otherwise than they were sent; they were removed again.",
+        meaning: "Contents that a storage kept otherwise than they were sent; new items were removed again.",
         advice: "Should stay 0. Each one is an upload that its user had to repeat: look for something on the way that changes bytes, and tell the provider.",
     },
     Meter {

@@ -1,9 +1,10 @@
 //! Who asks, with which rights, and in which words: the part that all methods share.
 
-use actix_web::{HttpRequest, web};
+use actix_web::{HttpMessage as _, HttpRequest, web};
 
 use super::mask::Mask;
 use super::refusal::Refusal;
+use crate::fault::Terms;
 use crate::google::scope;
 use crate::identity::{Parameters, Person, Provider, bearer};
 use crate::simulation::Simulation;
@@ -18,6 +19,8 @@ pub(super) struct Caller {
     pub(super) is_confined: bool,
     may_write: bool,
     may_read_content: bool,
+    /// What the caller asks for and is not told.
+    untold: Option<&'static str>,
 }
 
 impl Caller {
@@ -30,6 +33,8 @@ impl Caller {
         if !scopes.iter().any(|scope| scope::is_drive(scope)) {
             return Err(Refusal::insufficient_scopes());
         }
+        let terms = request.extensions().get::<Terms>().copied();
+        let is_untold = terms.unwrap_or_default().untold_digest;
         let has = |wanted: &[&str]| scopes.iter().any(|scope| wanted.contains(&&**scope));
         Ok(Self {
             person,
@@ -39,6 +44,7 @@ impl Caller {
             is_confined: !has(&scope::EVERY_FILE),
             may_write: has(&[scope::DRIVE, scope::DRIVE_FILE]),
             may_read_content: has(&[scope::DRIVE, scope::DRIVE_FILE, scope::DRIVE_READONLY]),
+            untold: is_untold.then_some("sha256Checksum"),
         })
     }
 
@@ -93,6 +99,14 @@ impl Caller {
 
     /// What of the answer is wanted; `default` where the request does not say.
     pub(super) fn mask(&self, kind: super::mask::Kind) -> Result<Mask, Refusal> {
+        let mut mask = self.asked(kind)?;
+        if let Some(untold) = self.untold {
+            mask.forget(untold);
+        }
+        Ok(mask)
+    }
+
+    fn asked(&self, kind: super::mask::Kind) -> Result<Mask, Refusal> {
         match self.query.iter().find(|(name, _)| *name == "fields") {
             None => Ok(kind.default_mask()),
             Some((_, text)) => Mask::parse(text)

@@ -244,6 +244,11 @@ impl Mask {
         Ok(())
     }
 
+    /// Takes out a member that was named.
+    pub(super) fn forget(&mut self, name: &str) {
+        self.members.remove(name);
+    }
+
     /// The mask of a member, if it is wanted at all.
     pub(super) fn member(&self, name: &str) -> Option<Self> {
         if self.is_all {

@@ -67,12 +67,16 @@ impl Subject {
 
 /// A storage and the sandbox behind it.
 pub(crate) struct Rig {
-    pub(crate) sandbox: Sandbox,
-    /// With little patience for silent servers: what is tried.
-    pub(crate) hurried: Arc<dyn StorageBackend>,
+    pub(crate) sandbox: Arc<Sandbox>,
+    /// Opens what is tried, with little patience for silent servers. Each cell has one of its own, which has
+    /// not learnt yet how calls at this sandbox fare.
+    pub(crate) hurried: Opener,
     /// The same with much: what sets the scene and looks at it afterwards.
     pub(crate) patient: Arc<dyn StorageBackend>,
 }
+
+/// Opens a storage.
+pub(crate) type Opener = Box<dyn Fn() -> BoxFuture<'static, Arc<dyn StorageBackend>> + Send + Sync>;
 
 /// One thing to try: an operation, what goes wrong, and at which of its requests; `None` is all of them.
 #[derive(Clone, Copy)]
@@ -107,7 +111,7 @@ async fn cells(subject: &Subject) -> VecDeque<Cell> {
     let rig = (subject.open)().await;
     let mut cells = VecDeque::new();
     let acts = Act::ALL.into_iter();
-    for act in acts.filter(|act| act.is_had_by(&*rig.hurried)) {
+    for act in acts.filter(|act| act.is_had_by(&*rig.patient)) {
         let requests = requests_of(act, &rig).await;
         let cases = CASES.iter();
         for case in cases.filter(|case| subject.ends_late || !case.is_about_late_ends) {
@@ -150,6 +154,7 @@ async fn work(
             );
             return outcomes;
         };
+        scene.hurried = (rig.hurried)().await;
         let (outcome, state) = cell.judge(subject, &rig, &scene).await;
         // A scene that is as it was will do for the next cell, unless something may still come late: a copy
         // that a server makes in its own time, or what is cleared away behind a call that failed.
@@ -186,7 +191,7 @@ impl Scene {
         let file = act::store(&*storage, &folder, act::FILE, act::OLD, true).await;
         Self {
             file: file.unwrap().item.id,
-            hurried: Arc::clone(&rig.hurried),
+            hurried: (rig.hurried)().await,
             patient: storage,
             folder,
             sub,

@@ -1,13 +1,15 @@
 //! Google Drive under every fault.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use futures_util::future::BoxFuture;
-use wharf_sandbox::LoggedRequest;
+use futures_util::future::{BoxFuture, ready};
+use wharf_sandbox::{LoggedRequest, Sandbox};
 
-use super::{access_token, open};
+use super::{access_token, open, open_in, uploading};
 use crate::fault_table::{Rig, Subject, run};
+use crate::support::{lasting, registries_within};
 
 static GOOGLE_DRIVE: Subject = Subject {
     open: fresh,
@@ -27,10 +29,15 @@ fn every_fault_at_every_operation_ends_well() {
 
 fn fresh() -> BoxFuture<'static, Rig> {
     async {
-        let sandbox = wharf_sandbox::Sandbox::start();
+        let sandbox = Arc::new(Sandbox::start());
         let token = access_token(&sandbox).await;
+        let _runtime = lasting().enter();
+        let registries = registries_within(Duration::from_millis(400));
+        let (shared, own) = (Arc::clone(&sandbox), token.clone());
         Rig {
-            hurried: open(&sandbox, &token, Duration::from_millis(400)),
+            hurried: Box::new(move || {
+                ready(open_in(&uploading(registries(), &shared), &shared, &own)).boxed()
+            }),
             patient: open(&sandbox, &token, Duration::from_secs(20)),
             sandbox,
         }

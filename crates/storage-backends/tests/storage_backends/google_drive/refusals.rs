@@ -6,16 +6,9 @@ use wharf_domain::item::ItemId;
 use wharf_domain::ports::storage::StorageErrorKind;
 use wharf_sandbox::{Fault, RetryAfter};
 
-use super::{Drive, open, upload};
+use crate::drive::{refusal, told};
 
-fn refusal(status: u16, reason: &str, retry_after: Option<RetryAfter>) -> Fault {
-    Fault::Answer {
-        status,
-        error: Some(reason.to_owned()),
-        retry_after,
-        after_effect: false,
-    }
-}
+use super::{Drive, open, upload};
 
 const FILES: &str = "GET /drive/v3/files";
 
@@ -162,13 +155,7 @@ async fn an_error_repeats_nothing() {
     ] {
         drive.inject("GET /drive/v3/about", fault, 3);
         let error = drive.storage.probe().await.unwrap_err();
-        let mut told = error.to_string();
-        let mut source: Option<&(dyn std::error::Error + 'static)> =
-            error.source.as_ref().map(|source| &**source as _);
-        while let Some(beneath) = source {
-            told.push_str(&beneath.to_string());
-            source = beneath.source();
-        }
+        let told = told(&error);
         for secret in ["a-secret-reason", "ya29", "permissionId", "drive/v3"] {
             assert!(!told.contains(secret), "{told}");
         }

@@ -109,6 +109,36 @@ async fn another_content_than_was_sent_does_not_stay() {
     stored(&drive, &folder, "file", true).await;
 }
 
+// R-17: a digest that was not told is asked for once, and nobody is told of one that nobody compared.
+#[tokio::test]
+async fn what_drive_does_not_tell_of_a_content_is_not_claimed() {
+    let drive = Drive::start().await;
+    let folder = drive.folder("uploads").await;
+    for expected in [Verification::Digest, Verification::SizeOnly] {
+        drive.inject("POST /upload/drive/v3/files", Fault::UntoldDigest, 1);
+        if expected == Verification::SizeOnly {
+            // Before it the folder is looked at, and an id is asked for.
+            let look = FaultRule::on("GET /drive/v3/files/*", Fault::UntoldDigest);
+            drive.sandbox.inject(look.skip(2).times(1));
+        }
+        let before = drive.asked("GET").len();
+        let name = format!("{expected:?}");
+        let stored = drive.store(&folder, &name, upload(b"new", true)).await;
+        assert_eq!(stored.unwrap().verification, expected);
+        let asked = drive.asked("GET");
+        let looks = asked[before..].iter();
+        let looks = looks.filter(|path| path.starts_with("/drive/v3/files/"));
+        assert_eq!(looks.count(), 3, "{asked:?}");
+    }
+    // What is damaged shows in the digest that is asked for, too.
+    drive.inject("POST /upload/drive/v3/files", Fault::UntoldDigest, 1);
+    drive.inject(UPLOADS, Fault::FlipStored, 1);
+    let refused = drive.store(&folder, "damaged", upload(b"new", true)).await;
+    let kind = refused.unwrap_err().kind;
+    assert_eq!(kind, StorageErrorKind::IntegrityMismatch);
+    assert_eq!(drive.items(&folder).await.len(), 2);
+}
+
 #[tokio::test]
 async fn a_damaged_replacement_is_told() {
     let drive = Drive::start().await;
@@ -226,14 +256,7 @@ async fn what_was_made_without_an_answer_is_made_once() {
         .relocate(&copy.id, &to("moved"))
         .await
         .unwrap();
-    let mut names: Vec<_> = drive
-        .items(&folder)
-        .await
-        .into_iter()
-        .map(|item| item.name)
-        .collect();
-    names.sort();
-    assert_eq!(names, ["moved", "sub"]);
+    assert_eq!(drive.names(&folder).await, ["moved", "sub"]);
     drive.inject("PATCH /drive/v3/files/*", Fault::LostAnswer, 1);
     drive.storage.delete(&sub.id).await.unwrap();
 }
@@ -254,13 +277,7 @@ async fn an_upload_that_is_dropped_leaves_nothing() {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         };
-        tokio::select! {
-            stored = store => panic!("it stalls: {stored:?}"),
-            () = begun => {}
-        }
-    }
-    while !drive.sandbox.open_uploads().is_empty() {
-        tokio::time::sleep(Duration::from_millis(20)).await;
+        drive.give_up(store, begun).await;
     }
     assert_eq!(drive.items(&folder).await, []);
 }

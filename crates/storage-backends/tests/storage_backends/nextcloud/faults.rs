@@ -1,5 +1,6 @@
 //! Nextcloud under every fault.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -10,6 +11,7 @@ use wharf_sandbox::{Fault, Sandbox};
 
 use super::{located, login, open_at, registry, upload};
 use crate::fault_table::{Rig, Subject, run};
+use crate::support::{lasting, registries_within};
 
 /// What is larger goes in chunks of this size, for the installation recommends it.
 const CHUNK_BYTES: u64 = 512 * 1024;
@@ -42,32 +44,45 @@ fn fresh() -> BoxFuture<'static, Rig> {
         let patient = registry(Duration::from_secs(20));
         let login = login(&access.login_name, &access.password);
         let endpoint = located(&patient, &access.url, &login).await.unwrap();
-        let hurried = registry(Duration::from_millis(400));
-        let rig = Rig {
-            hurried: open_at(&hurried, &endpoint, &access),
-            patient: open_at(&patient, &endpoint, &access),
-            sandbox,
-        };
-        remember_ability(&*rig.hurried).await;
-        rig
+        let storage = open_at(&patient, &endpoint, &access);
+        let (top, name) = (ItemId::root(), FIRST.parse().unwrap());
+        let first = storage.write(&top, &name, NameConflict::Fail, upload(b"first"));
+        first.await.unwrap();
+        let _runtime = lasting().enter();
+        let registries = registries_within(Duration::from_millis(400));
+        Rig {
+            hurried: Box::new(move || {
+                let storage = open_at(&registries(), &endpoint, &access);
+                async move {
+                    remember_ability(&*storage).await;
+                    storage
+                }
+                .boxed()
+            }),
+            patient: storage,
+            sandbox: Arc::new(sandbox),
+        }
     }
     .boxed()
 }
 
+/// A file that is there.
+const FIRST: &str = "first.bin";
+
 /// What the installation can do is asked with the first content and remembered, so that every other makes the same
-/// requests.
+/// requests. This one is of a name that is taken.
 async fn remember_ability(storage: &dyn StorageBackend) {
-    let (top, name) = (ItemId::root(), "first.bin".parse().unwrap());
+    let (top, name) = (ItemId::root(), FIRST.parse().unwrap());
     for _ in 0..20 {
-        let first = storage.write(&top, &name, NameConflict::Number, upload(b"first"));
+        let first = storage.write(&top, &name, NameConflict::Fail, upload(b"first"));
         match first.await.map_err(|error| error.kind) {
-            Ok(_) => return,
+            Err(Kind::AlreadyExists) => return,
             // On a busy machine every server is a slow one.
             Err(Kind::TimedOut) => {}
-            Err(kind) => panic!("the first content came to {kind:?}"),
+            came => panic!("a content of a name that is taken came to {came:?}"),
         }
     }
-    panic!("the first content was never stored in time");
+    panic!("nothing was answered in time");
 }
 
 /// A password ends where a token would be renewed; an account that is not where it was, or a multistatus that

@@ -1,13 +1,15 @@
 //! OneDrive under every fault.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, ready};
 use wharf_sandbox::{LoggedRequest, Sandbox};
 
-use super::{BEN, access_token, open};
+use super::{BEN, access_token, open, open_in};
 use crate::fault_table::{Rig, Subject, run};
+use crate::support::{lasting, registries_within};
 
 static ONEDRIVE: Subject = Subject {
     open: fresh,
@@ -28,10 +30,13 @@ fn every_fault_at_every_operation_ends_well() {
 
 fn fresh() -> BoxFuture<'static, Rig> {
     async {
-        let sandbox = Sandbox::start();
+        let sandbox = Arc::new(Sandbox::start());
         let token = access_token(&sandbox, BEN).await;
+        let _runtime = lasting().enter();
+        let registries = registries_within(Duration::from_millis(400));
+        let (url, own) = (sandbox.microsoft().api_url, token.clone());
         Rig {
-            hurried: open(&sandbox, &token, Duration::from_millis(400)),
+            hurried: Box::new(move || ready(open_in(&registries(), &url, &own)).boxed()),
             patient: open(&sandbox, &token, Duration::from_secs(20)),
             sandbox,
         }

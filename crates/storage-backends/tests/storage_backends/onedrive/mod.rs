@@ -12,26 +12,25 @@ mod refusals;
 mod silence;
 mod storing;
 
+use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use futures_util::TryStreamExt;
-use reqwest::header::{CONTENT_TYPE, LOCATION};
+use reqwest::header::LOCATION;
 use reqwest::{Method, Request};
 use tempfile::TempDir;
 use url::Url;
 use url::form_urlencoded::Serializer;
 use wharf_domain::conformance::storage::Opened;
 use wharf_domain::connection::Endpoint;
-use wharf_domain::content::Upload;
-use wharf_domain::item::{Item, ItemId};
 use wharf_domain::ports::backends::Backends;
-use wharf_domain::ports::storage::{NameConflict, StorageBackend, StorageError, Written};
+use wharf_domain::ports::storage::StorageBackend;
 use wharf_domain::provider::Provider;
-use wharf_egress::{Exceptions, Limits, Options, Policy, Response, Trust};
 use wharf_sandbox::{Fault, FaultRule, Sandbox};
+use wharf_storage_backends::Registry;
 
+use crate::drive;
 use crate::support::{collect, lasting, oauth_credential, pattern, registry_within, upload};
 
 wharf_domain::storage_conformance!(
@@ -53,11 +52,9 @@ pub(crate) const CLARA: &str = "clara@example.org";
 const SESSIONS: &str = "POST /v1.0/me/drive/items/*";
 const FRAGMENTS: &str = "PUT /onedrive/upload";
 
-/// Somebody's OneDrive. Whoever holds it to the end is sure that every request was as Microsoft wants it, and
-/// that no upload session is left.
+/// Somebody's OneDrive.
 pub(crate) struct Drive {
-    pub(crate) sandbox: Arc<Sandbox>,
-    pub(crate) storage: Arc<dyn StorageBackend>,
+    drive: drive::Drive,
     is_over: Arc<AtomicBool>,
 }
 
@@ -80,57 +77,15 @@ impl Drive {
         let token = access_token(&sandbox, person).await;
         let is_over = Arc::new(AtomicBool::new(false));
         hasten(&sandbox, &is_over);
-        Self {
-            storage: open(&sandbox, &token, patience),
-            sandbox,
-            is_over,
-        }
+        let storage = open(&sandbox, &token, patience);
+        let drive = drive::Drive { sandbox, storage };
+        Self { drive, is_over }
     }
 
     /// What goes wrong from here on: at so many requests, after the first `skipped`.
     pub(crate) fn inject(&self, route: &str, fault: Fault, skipped: u64, times: u64) {
         let rule = FaultRule::on(route, fault).skip(skipped).times(times);
         self.sandbox.inject(rule);
-    }
-
-    /// The id of the item at the end of these names.
-    pub(crate) async fn at(&self, path: &[&str]) -> ItemId {
-        let mut id = ItemId::root();
-        for name in path {
-            let found = self.storage.find(&id, &name.parse().unwrap()).await;
-            id = found.unwrap().unwrap().id;
-        }
-        id
-    }
-
-    /// A new folder of this name in the top folder.
-    pub(crate) async fn folder(&self, name: &str) -> ItemId {
-        let (top, name) = (ItemId::root(), name.parse().unwrap());
-        let made = self.storage.create_folder(&top, &name);
-        made.await.unwrap().id
-    }
-
-    pub(crate) async fn store(
-        &self,
-        folder: &ItemId,
-        name: &str,
-        upload: Upload,
-    ) -> Result<Written, StorageError> {
-        let name = name.parse().unwrap();
-        self.storage
-            .write(folder, &name, NameConflict::Fail, upload)
-            .await
-    }
-
-    pub(crate) async fn read(&self, file: &ItemId) -> Vec<u8> {
-        let download = self.storage.read(file, None).await.unwrap();
-        collect(download).await.unwrap()
-    }
-
-    pub(crate) async fn items(&self, folder: &ItemId) -> Vec<Item> {
-        let entries = self.storage.list(folder).await.unwrap();
-        let batches: Vec<_> = entries.try_collect().await.unwrap();
-        batches.into_iter().flat_map(|batch| batch.items).collect()
     }
 
     /// The requests so far, as method and path.
@@ -142,18 +97,17 @@ impl Drive {
     }
 }
 
+impl Deref for Drive {
+    type Target = drive::Drive;
+
+    fn deref(&self) -> &drive::Drive {
+        &self.drive
+    }
+}
+
 impl Drop for Drive {
     fn drop(&mut self) {
         self.is_over.store(true, Ordering::Relaxed);
-        if std::thread::panicking() {
-            return;
-        }
-        assert_eq!(self.sandbox.contract_warnings(), []);
-        let until = Instant::now() + Duration::from_secs(10);
-        while !self.sandbox.open_uploads().is_empty() && Instant::now() < until {
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        assert_eq!(self.sandbox.open_uploads(), []);
     }
 }
 
@@ -182,7 +136,11 @@ pub(crate) fn open_at(url: &str, token: &str, patience: Duration) -> Arc<dyn Sto
 /// The same on the test's own runtime.
 pub(crate) fn open_here(url: &str, token: &str, patience: Duration) -> Arc<dyn StorageBackend> {
     let house = TempDir::new().unwrap();
-    let registry = registry_within(house.path(), patience);
+    open_in(&registry_within(house.path(), patience), url, token)
+}
+
+/// The same in a registry that has others, too.
+pub(crate) fn open_in(registry: &Registry, url: &str, token: &str) -> Arc<dyn StorageBackend> {
     let endpoint = Endpoint(url.to_owned());
     registry.open(Provider::Onedrive, &endpoint, &oauth_credential(token))
 }
@@ -200,7 +158,7 @@ pub(crate) async fn access_token(sandbox: &Sandbox, person: &str) -> String {
         ("sandbox_decision", "grant"),
     ];
     let page = Url::parse_with_params(&app.auth_url, asked).unwrap();
-    let sent_back = send(Request::new(Method::GET, page)).await;
+    let sent_back = drive::send(Request::new(Method::GET, page)).await;
     let sent_back = sent_back.headers()[LOCATION].to_str().unwrap();
     let sent_back: Url = sent_back.parse().unwrap();
     let mut answer = sent_back.query_pairs();
@@ -213,18 +171,5 @@ pub(crate) async fn access_token(sandbox: &Sandbox, person: &str) -> String {
         .append_pair("client_id", &app.client_id)
         .append_pair("client_secret", &app.client_secret)
         .finish();
-    let mut request = Request::new(Method::POST, app.token_url.parse().unwrap());
-    let kind = "application/x-www-form-urlencoded".parse().unwrap();
-    request.headers_mut().insert(CONTENT_TYPE, kind);
-    *request.body_mut() = Some(form.into());
-    let answer = send(request).await.collect_capped(64 * 1024).await.unwrap();
-    let answer: serde_json::Value = serde_json::from_slice(&answer).unwrap();
-    answer["access_token"].as_str().unwrap().to_owned()
-}
-
-async fn send(request: Request) -> Response {
-    let policy = Policy::new(Exceptions::default());
-    let egress = wharf_egress::Client::new(policy, Options::default()).unwrap();
-    let egress = egress.trusting(Trust::Operator);
-    egress.execute(request, Limits::default()).await.unwrap()
+    drive::access_token(&app.token_url, form).await
 }

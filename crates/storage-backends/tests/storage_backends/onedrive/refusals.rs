@@ -7,16 +7,9 @@ use wharf_domain::ports::storage::{NameConflict, ReplaceGuard, StorageErrorKind}
 use wharf_domain::range::ByteRange;
 use wharf_sandbox::{Fault, RetryAfter};
 
-use super::{BEN, CLARA, Drive, open, upload};
+use crate::drive::{refusal, told};
 
-fn refusal(status: u16, code: &str, retry_after: Option<RetryAfter>) -> Fault {
-    Fault::Answer {
-        status,
-        error: Some(code.to_owned()),
-        retry_after,
-        after_effect: false,
-    }
-}
+use super::{BEN, CLARA, Drive, open, upload};
 
 const ITEMS: &str = "GET /v1.0/me/drive/items/*";
 
@@ -34,6 +27,21 @@ async fn a_rate_limit_is_waited_out_and_in_the_end_told() {
     let refused = drive.storage.list(&root).await.err().unwrap();
     assert_eq!(refused.kind, StorageErrorKind::Unavailable);
     assert_eq!(drive.asked().len() - before, 6);
+}
+
+// R-07: the look at a file and the reading of it are one try.
+#[tokio::test]
+async fn a_reading_is_tried_three_times_in_all() {
+    let drive = Drive::of(BEN).await;
+    let file = drive.at(&["Welcome.txt"]).await;
+    for (route, requests) in [(ITEMS, 3), ("GET /onedrive/download", 6)] {
+        let before = drive.asked().len();
+        drive.inject(route, refusal(503, "serviceNotAvailable", None), 0, 99);
+        let refused = drive.storage.read(&file, None).await.unwrap_err();
+        assert_eq!(refused.kind, StorageErrorKind::Unavailable, "{route}");
+        assert_eq!(drive.asked().len() - before, requests, "{route}");
+        drive.sandbox.behave();
+    }
 }
 
 // R-07: one who asks for more patience than there is, is not asked again.
@@ -173,13 +181,7 @@ async fn an_error_repeats_nothing() {
     ] {
         drive.inject(route, fault, 0, 3);
         let error = drive.storage.read(&file, None).await.unwrap_err();
-        let mut told = error.to_string();
-        let mut source: Option<&(dyn std::error::Error + 'static)> =
-            error.source.as_ref().map(|source| &**source as _);
-        while let Some(beneath) = source {
-            told.push_str(&beneath.to_string());
-            source = beneath.source();
-        }
+        let told = told(&error);
         for secret in ["a-secret-code", "tempauth", "Welcome", "v1.0"] {
             assert!(!told.contains(secret), "{told}");
         }
