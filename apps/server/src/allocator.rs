@@ -12,6 +12,10 @@ const OPTION: &str = "MIMALLOC_PURGE_DELAY";
 /// Sees to it that the option is set. The allocator reads it before anything of this program runs, so a
 /// program that was started without it begins again with it, in the same process; whoever sets it decides
 /// for themselves.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "it is the allocator's setting, and read by it alone"
+)]
 pub fn configure() {
     if env::var_os(OPTION).is_some() {
         return;

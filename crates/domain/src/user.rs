@@ -25,6 +25,9 @@ pub struct User {
     pub default_storage: StoragePlace,
     /// Who the user is at the outside issuer that vouches for them; `None` where a password does.
     pub outside: Option<OutsideSubject>,
+    /// From when on an outside issuer's tokens are good: those of before are void like sessions that were
+    /// ended.
+    pub tokens_from: Option<Timestamp>,
     /// Since when the account is switched off, if it is: nobody comes in by it.
     pub disabled_at: Option<Timestamp>,
     /// When the account was made.
@@ -41,6 +44,7 @@ impl User {
             session_epoch: 0,
             default_storage: StoragePlace::House,
             outside: None,
+            tokens_from: None,
             disabled_at: None,
             created_at,
         }

@@ -15,9 +15,13 @@ use wharf_domain::user::PasswordHash;
 /// Each computation takes 19 MiB and a processor for some tens of milliseconds.
 const AT_ONCE: usize = 2;
 
+/// How many may wait or be computed: some ten seconds' worth. Whoever comes beyond it is told to come again.
+const WAITING: usize = 256;
+
 /// Hashes and compares passwords.
 #[derive(Debug)]
 pub struct Argon2Passwords {
+    places: Arc<Semaphore>,
     permits: Arc<Semaphore>,
     /// [`password::verify`], which a test counts.
     compare: Compare,
@@ -34,6 +38,7 @@ impl Argon2Passwords {
 
     fn comparing_by(compare: Compare) -> Self {
         Self {
+            places: Arc::new(Semaphore::new(WAITING)),
             permits: Arc::new(Semaphore::new(AT_ONCE)),
             compare,
         }
@@ -44,6 +49,9 @@ impl Argon2Passwords {
         &self,
         work: impl FnOnce() -> Result<T, wharf_crypto::PasswordError> + Send + 'static,
     ) -> Result<T, PasswordError> {
+        let place = Arc::clone(&self.places);
+        let place = place.try_acquire_owned();
+        let _place = place.map_err(|_| PasswordError::Busy)?;
         let permit = Arc::clone(&self.permits)
             .acquire_owned()
             .await
@@ -186,6 +194,19 @@ mod tests {
             let verdict = passwords.verify(None, secret(PASSWORD)).await;
             assert_eq!(verdict, Ok(PasswordVerdict::Mismatch));
         }
+    }
+
+    //
+    #[tokio::test]
+    async fn whoever_would_wait_for_too_long_is_told_to_come_again() {
+        let passwords = Argon2Passwords::comparing_by(|_, _| Ok(Verdict::Mismatch));
+        let places = Arc::clone(&passwords.places);
+        let taken = places.try_acquire_many_owned(u32::try_from(WAITING).unwrap());
+        let busy = passwords.verify(None, secret(PASSWORD)).await;
+        assert_eq!(busy, Err(PasswordError::Busy));
+        drop(taken);
+        let verdict = passwords.verify(None, secret(PASSWORD)).await;
+        assert_eq!(verdict, Ok(PasswordVerdict::Mismatch));
     }
 
     //

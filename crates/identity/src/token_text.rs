@@ -1,8 +1,7 @@
 //! The text of a token: compact serialisation (RFC 7515, section 7.1) of one header and one set of
 //! claims, read strictly. Knows no key and believes nothing.
 //!
-//! What this software issues comes from itself alone, so everything that it would not write is refused
-//! there: unknown,
+//! Tokens that Wharf issues are read strictly: whatever it would not write is refused, such as unknown,
 //! missing and duplicate members, other types, other encodings, padding.
 
 use std::borrow::Cow;

@@ -16,6 +16,7 @@ diesel::table! {
         disabled_at -> Nullable<Instant>,
         issuer -> Nullable<Text>,
         subject -> Nullable<Text>,
+        tokens_from -> Nullable<Instant>,
     }
 }
 

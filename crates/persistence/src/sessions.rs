@@ -154,15 +154,28 @@ impl Sessions for Database {
     async fn end_all(
         &self,
         owner: UserId,
-        kept: Option<SessionId>,
+        now: Timestamp,
         events: &[Event],
     ) -> Result<bool, RepositoryError> {
         let mut transaction = self.begin().await?;
-        let kept = kept.map(IdBytes::from);
-        let ended = end_all(transaction.conn(), owner.into(), kept).await;
+        let ended = log_out_everywhere(transaction.conn(), owner.into(), now.into()).await;
         let saved = transaction.conclude(ended.map(changed), events).await?;
         Ok(saved.is_some())
     }
+}
+
+/// The account comes first, as wherever it changes.
+async fn log_out_everywhere(
+    conn: &mut Conn,
+    owner: IdBytes,
+    now: UnixMicros,
+) -> QueryResult<usize> {
+    let accounts = with_conn!(conn, |conn| diesel::update(users::table.find(owner))
+        .set(users::tokens_from.eq(Some(now)))
+        .execute(conn)
+        .await)?;
+    end_all(conn, owner, None).await?;
+    Ok(accounts)
 }
 
 /// Ends all sessions of this account but the kept one.
@@ -189,17 +202,20 @@ pub(crate) async fn move_on(conn: &mut Conn, id: IdBytes, epoch: i64) -> QueryRe
         .await)
 }
 
+/// The session comes first: it points at its account, whose row somebody may hold who ends old sessions
+/// too. Clearing away waits for nobody.
 async fn insert_and_clear_away(conn: &mut Conn, session: &Session) -> QueryResult<()> {
     let row = SessionRow::from(session);
-    let limit = i64::from(CLEARED_AT_ONCE);
-    let ended = dialect::hold_ended_sessions(conn, row.started_at, limit).await?;
-    if !ended.is_empty() {
-        delete(conn, &ended).await?;
-    }
+    let began = row.started_at;
     with_conn!(conn, |conn| diesel::insert_into(sessions::table)
         .values(row)
         .execute(conn)
         .await)?;
+    let limit = i64::from(CLEARED_AT_ONCE);
+    let ended = dialect::hold_ended_sessions(conn, began, limit).await?;
+    if !ended.is_empty() {
+        delete(conn, &ended).await?;
+    }
     Ok(())
 }
 

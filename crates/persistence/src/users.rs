@@ -42,6 +42,7 @@ pub(crate) struct UserRow {
     disabled_at: Option<UnixMicros>,
     issuer: Option<String>,
     subject: Option<String>,
+    tokens_from: Option<UnixMicros>,
 }
 
 impl From<&User> for UserRow {
@@ -57,6 +58,7 @@ impl From<&User> for UserRow {
             disabled_at: user.disabled_at.map(UnixMicros::from),
             issuer: outside.map(|it| it.issuer().to_owned()),
             subject: outside.map(|it| it.subject().to_owned()),
+            tokens_from: user.tokens_from.map(UnixMicros::from),
         }
     }
 }
@@ -79,9 +81,14 @@ impl TryFrom<UserRow> for User {
             column,
             row: row.id.to_string(),
         };
-        let outside = row.issuer.as_deref().zip(row.subject.as_deref());
-        let outside = outside.map(|(issuer, subject)| OutsideSubject::new(issuer, subject));
-        let outside = outside.transpose();
+        let outside = match (row.issuer.as_deref(), row.subject.as_deref()) {
+            (None, None) => None,
+            (issuer, subject) => {
+                let (issuer, subject) = (issuer.unwrap_or_default(), subject.unwrap_or_default());
+                let outside = OutsideSubject::new(issuer, subject);
+                Some(outside.map_err(|_| broken("subject"))?)
+            }
+        };
         Ok(Self {
             id: row.id.into(),
             email: row.email.parse().map_err(|_| broken("email"))?,
@@ -91,7 +98,8 @@ impl TryFrom<UserRow> for User {
                 .try_into()
                 .map_err(|_| broken("session_epoch"))?,
             default_storage: row.default_connection_id.map(ConnectionId::from).into(),
-            outside: outside.map_err(|_| broken("subject"))?,
+            outside,
+            tokens_from: row.tokens_from.map(Timestamp::from),
             disabled_at: row.disabled_at.map(Timestamp::from),
             created_at: row.created_at.into(),
         })
@@ -158,11 +166,18 @@ impl Users for Database {
         row.map(User::try_from).transpose()
     }
 
-    async fn rehash(&self, id: UserId, password: &PasswordHash) -> Result<(), RepositoryError> {
-        let hash = password.0.expose_secret();
+    async fn rehash(
+        &self,
+        id: UserId,
+        known: &PasswordHash,
+        password: &PasswordHash,
+    ) -> Result<(), RepositoryError> {
+        let (known, hash) = (known.0.expose_secret(), password.0.expose_secret());
         let mut transaction = self.begin().await?;
         let rehashed = with_conn!(transaction.conn(), |conn| diesel::update(
-            users::table.find(IdBytes::from(id))
+            users::table
+                .find(IdBytes::from(id))
+                .filter(users::password_hash.eq(known))
         )
         .set(users::password_hash.eq(hash))
         .execute(conn)
@@ -318,12 +333,14 @@ async fn save_change(conn: &mut Conn, change: AccountChange<'_>) -> QueryResult<
         role,
         session_epoch,
         disabled_at,
+        tokens_from,
         ..
     } = UserRow::from(after);
     let columns = (
         users::role.eq(role),
         users::session_epoch.eq(session_epoch),
         users::disabled_at.eq(disabled_at),
+        users::tokens_from.eq(tokens_from),
         password.map(|hash| users::password_hash.eq(hash.0.expose_secret())),
     );
     with_conn!(conn, |conn| diesel::update(users::table.find(id))

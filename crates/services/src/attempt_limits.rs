@@ -1,7 +1,6 @@
 //! How often a password may be guessed. Who fails too often waits, whether the account exists or not:
 //! the typed address is counted, and nothing tells the two apart (E-02). It knows no account.
 
-use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,14 +26,8 @@ const PER_ADDRESS: AttemptLimit = AttemptLimit {
 
 /// Counts guesses of passwords.
 #[derive(Clone)]
-pub struct AttemptLimits {
+pub(crate) struct AttemptLimits {
     attempts: Arc<dyn Attempts>,
-}
-
-impl fmt::Debug for AttemptLimits {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AttemptLimits").finish_non_exhaustive()
-    }
 }
 
 /// A guess that was counted before it is known to be one.
@@ -45,7 +38,7 @@ pub(crate) struct Counted {
 
 impl AttemptLimits {
     /// Limits on what this counts.
-    pub fn new(attempts: Arc<dyn Attempts>) -> Self {
+    pub(crate) fn new(attempts: Arc<dyn Attempts>) -> Self {
         Self { attempts }
     }
 
@@ -74,6 +67,14 @@ impl AttemptLimits {
     /// It was no guess: the account begins anew, and the address has one fewer.
     pub(crate) async fn succeeded(&self, counted: Counted) {
         self.attempts.forget(counted.account).await;
+        if let Some(address) = counted.address {
+            self.attempts.take_back(address).await;
+        }
+    }
+
+    /// It never came to a guess.
+    pub(crate) async fn take_back(&self, counted: Counted) {
+        self.attempts.take_back(counted.account).await;
         if let Some(address) = counted.address {
             self.attempts.take_back(address).await;
         }

@@ -5,7 +5,6 @@
 //! `wharf-domain`. It alone seals and opens credentials.
 
 pub mod accounts;
-pub mod attempt_limits;
 pub mod authorizations;
 pub mod connections;
 pub mod documents;
@@ -16,6 +15,7 @@ pub mod sessions;
 
 pub mod content;
 pub mod error;
+pub mod gate;
 pub mod keep_alive;
 pub mod metered;
 pub mod meters;
@@ -25,6 +25,7 @@ pub mod tasks;
 pub mod vault;
 
 mod app_passwords;
+mod attempt_limits;
 mod credential_codec;
 mod fields;
 mod flights;

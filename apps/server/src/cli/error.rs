@@ -42,6 +42,12 @@ pub enum CliError {
     /// What was typed is no mail address.
     #[error("the mail address {0}")]
     Email(InvalidText),
+    /// What was typed is no subject of an issuer.
+    #[error("the subject {0}")]
+    Subject(InvalidText),
+    /// A subject belongs to an issuer.
+    #[error("the settings name no outside_issuer.url, to which a subject would belong")]
+    NoOutsideIssuer,
     /// There was no password on standard input.
     #[error("no password on standard input: it must be one line of UTF-8")]
     NoPassword,

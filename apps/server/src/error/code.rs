@@ -107,6 +107,7 @@ codes! {
     NotReady = "not_ready", SERVICE_UNAVAILABLE, true, "The server cannot serve at the moment.";
     AuthorizationUnavailable = "authorization_unavailable", SERVICE_UNAVAILABLE, true, "Authorizations cannot be begun or completed at the moment; `Retry-After` says when to try again.";
     IssuerUnavailable = "issuer_unavailable", SERVICE_UNAVAILABLE, true, "The keys of the identity system that gave the token cannot be had; `Retry-After` says when to try again.";
+    Busy = "busy", SERVICE_UNAVAILABLE, true, "So many passwords wait to be compared that another would wait for too long; `Retry-After` says when to try again.";
     RefreshPending = "refresh_pending", SERVICE_UNAVAILABLE, true, "The connection's access token is being renewed, and that takes longer than usual; `Retry-After` says when to try again.";
     UpstreamTimeout = "upstream_timeout", GATEWAY_TIMEOUT, true, "The storage's server took too long.";
     StorageFull = "storage_full", INSUFFICIENT_STORAGE, false, "The storage is full.";

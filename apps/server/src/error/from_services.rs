@@ -183,6 +183,7 @@ fn of_outside_token(refusal: OutsideRefusal) -> ApiError {
 fn of_password(error: PasswordError) -> ApiError {
     match error {
         PasswordError::Length { .. } => ApiError::invalid("password", error),
+        PasswordError::Busy => ApiError::new(Code::Busy).hinting(Hint::RetryAfter(SOON.as_secs())),
         _ => Code::Internal.into(),
     }
 }

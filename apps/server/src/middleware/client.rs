@@ -17,9 +17,10 @@ pub(super) fn address(request: &ServiceRequest, trusted: &[IpNet]) -> Option<IpA
 /// trusted proxies wrote it.
 fn behind(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
     let is_trusted = |address: IpAddr| trusted.iter().any(|network| network.contains(&address));
+    // A line that is no text names nobody, like an entry that is no address.
     let lines: Vec<&str> = headers
         .get_all(X_FORWARDED_FOR)
-        .filter_map(|value| value.to_str().ok())
+        .map(|value| value.to_str().unwrap_or_default())
         .collect();
     let mut entries = lines.iter().rev().flat_map(|line| line.rsplit(','));
     let mut client = peer;
@@ -70,6 +71,7 @@ mod tests {
         for lines in [
             &[][..],
             &["unknown"],
+            &["198.51.100.1", "\u{fc}, 203.0.113.7"],
             &["203.0.113.7, "],
             &["203.0.113.7:80"],
         ] {

@@ -92,7 +92,7 @@ fn every_route_has_a_row() {
 async fn everybody_may_do_what_the_table_says() {
     let scene = Scene::start().await;
     let ben = scene.server.regular("ben@example.org").await;
-    let admin = scene.server.admin("root@example.org").await;
+    let admin = scene.server.admin("admin@example.org").await;
     let document = store(&scene.anna, "notes.txt", &scene.connection, b"notes").await;
     let cara = scene.server.regular("cara@example.org").await;
     let things = Things {
@@ -101,7 +101,7 @@ async fn everybody_may_do_what_the_table_says() {
         document: text(&document["id"]),
         item: webdav_id(ITEM[0]),
     };
-    let disabled = scene.server.regular("off@example.org").await;
+    let disabled = scene.server.regular("disabled@example.org").await;
     let off = json!({"disabled": true});
     change(&admin, &id_of(&disabled).await, off)
         .await
@@ -116,7 +116,7 @@ async fn everybody_may_do_what_the_table_says() {
     ];
     for row in rows() {
         for ((name, who), status) in everybody.iter().zip(row.statuses) {
-            let call = call(who, &row, &things, &scene);
+            let call = call(name, who, &row, &things, &scene);
             let answer = call.send().await;
             assert_eq!(answer.status, status, "{name}: {} {}", row.method, row.path);
         }
@@ -133,11 +133,11 @@ fn of_nobody(scene: &Scene) -> Client {
 }
 
 /// The request of a row, with a body that fits.
-fn call(who: &Client, row: &Row, things: &Things, scene: &Scene) -> Call {
+fn call(name: &str, who: &Client, row: &Row, things: &Things, scene: &Scene) -> Call {
     let call = who.call(row.method, &path(row, things));
     match (row.method, row.path) {
         ("POST", "/api/auth/login") => {
-            call.json(&json!({"email": "anna@example.org", "password": PASSWORD}))
+            call.json(&json!({"email": format!("{name}@example.org"), "password": PASSWORD}))
         }
         // The refresh token is the proof, whoever asks; this one is nobody's.
         ("POST", "/api/auth/refresh" | "/api/auth/logout") => {

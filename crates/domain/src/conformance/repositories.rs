@@ -101,7 +101,7 @@ macro_rules! repositories_conformance {
                     a_session_ends_once_and_alone,
                     a_session_shows_its_user_as_it_is_now,
                     live_sessions_are_listed_newest_first,
-                    all_sessions_end_together_but_the_kept_one,
+                    all_sessions_end_together,
                     a_new_session_clears_ended_ones_away,
                     no_more_ended_sessions_are_cleared_away_than_agreed,
                     a_session_whose_event_cannot_be_saved_neither_begins_nor_ends,
@@ -167,6 +167,7 @@ macro_rules! repositories_conformance {
                     of_racing_disconnects_one_wins,
                     a_document_that_races_a_disconnect_is_counted_or_refused,
                     a_default_storage_that_races_a_disconnect_is_never_dead,
+                    a_log_in_that_races_a_change_of_its_account_stops_neither,
                     of_racing_demotions_one_admin_is_left,
                     a_promotion_that_races_a_storage_has_one_of_the_two,
                 }

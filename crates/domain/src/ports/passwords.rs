@@ -17,6 +17,9 @@ pub enum PasswordError {
         /// The longest length, in bytes.
         max: usize,
     },
+    /// So many passwords wait to be hashed or compared that another would wait for too long.
+    #[error("too many passwords wait")]
+    Busy,
     /// Hashing failed, or a stored hash cannot be read.
     #[error("the password could not be hashed")]
     Failed,

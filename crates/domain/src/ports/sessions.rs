@@ -46,12 +46,12 @@ pub trait Sessions: Send + Sync {
         events: &[Event],
     ) -> Result<bool, RepositoryError>;
 
-    /// Ends all sessions of an account but the `kept` one. `false` if there are none; nothing is saved
-    /// then.
+    /// Ends all sessions of an account, and has its outside tokens be good from `now` on only. `false` if
+    /// there is no such account; nothing is saved then.
     async fn end_all(
         &self,
         owner: UserId,
-        kept: Option<SessionId>,
+        now: Timestamp,
         events: &[Event],
     ) -> Result<bool, RepositoryError>;
 }

@@ -33,7 +33,8 @@ pub struct UserFilter {
 pub struct AccountChange<'a> {
     /// The account as it was read.
     pub before: &'a User,
-    /// The account with another role, session epoch, or switched off or on. Nothing else of it is saved.
+    /// The account with another role, session epoch or beginning of good tokens, or switched off or on.
+    /// Nothing else of it is saved.
     pub after: &'a User,
     /// Another password.
     pub password: Option<&'a PasswordHash>,
@@ -92,8 +93,14 @@ pub trait Users: Send + Sync {
     async fn find_outside(&self, subject: &OutsideSubject)
     -> Result<Option<User>, RepositoryError>;
 
-    /// Replaces the password's hash by another of the same password, made with today's parameters.
-    async fn rehash(&self, id: UserId, password: &PasswordHash) -> Result<(), RepositoryError>;
+    /// Replaces the password's hash `known` by another of the same password, made with today's parameters.
+    /// Where it is another by now, the password is too, and stays.
+    async fn rehash(
+        &self,
+        id: UserId,
+        known: &PasswordHash,
+        password: &PasswordHash,
+    ) -> Result<(), RepositoryError>;
 
     /// Saves a change, unless it breaks a rule that only all accounts together can tell. Where the
     /// session epoch moves on, all sessions end but the kept one.

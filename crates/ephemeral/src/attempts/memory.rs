@@ -8,10 +8,17 @@ use async_trait::async_trait;
 use tokio::time::Instant;
 use wharf_domain::ports::attempts::{AttemptKey, AttemptLimit, Attempts, TooManyAttempts};
 
-/// A bounded map of counts. Those that are over are swept out when there is no more room.
+/// A bounded map of counts for each purpose, so that none takes another's room. Those that are over are
+/// swept out when there is no more.
 #[derive(Debug, Default)]
 pub struct MemoryAttempts {
-    counts: Mutex<HashMap<AttemptKey, Count>>,
+    counts: Mutex<HashMap<&'static str, Counts>>,
+}
+
+#[derive(Debug, Default)]
+struct Counts {
+    by_digest: HashMap<[u8; 32], Count>,
+    swept_at: Option<Instant>,
 }
 
 #[derive(Debug)]
@@ -21,8 +28,11 @@ struct Count {
 }
 
 impl MemoryAttempts {
-    /// The most things that are counted on at once: some ten megabytes.
+    /// The most things of a purpose that are counted on at once: some ten megabytes.
     pub const MAX_KEYS: usize = 100_000;
+
+    /// How often what is over is swept out: many newcomers at a full map cost no more than one.
+    const SWEEP: Duration = Duration::from_secs(1);
 
     /// How long whoever comes first waits when there is no more room.
     const FULL: Duration = Duration::from_mins(1);
@@ -34,27 +44,25 @@ impl MemoryAttempts {
     }
 
     /// Nothing panics while it holds the lock, so what lies behind it is whole.
-    fn counts(&self) -> MutexGuard<'_, HashMap<AttemptKey, Count>> {
+    fn counts(&self) -> MutexGuard<'_, HashMap<&'static str, Counts>> {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Counts an attempt, as [`Attempts::count`] does.
     pub(super) fn add(&self, key: AttemptKey, limit: AttemptLimit) -> Result<(), TooManyAttempts> {
         let now = Instant::now();
-        let mut counts = self.counts();
-        if counts.len() >= Self::MAX_KEYS && !counts.contains_key(&key) {
-            counts.retain(|_, count| now < count.ends);
-            if counts.len() >= Self::MAX_KEYS {
-                return Err(TooManyAttempts {
-                    retry_after: Self::FULL,
-                });
-            }
+        let mut purposes = self.counts();
+        let counts = purposes.entry(key.purpose).or_default();
+        if !counts.has_room_for(&key.digest, now) {
+            return Err(TooManyAttempts {
+                retry_after: Self::FULL,
+            });
         }
         let fresh = || Count {
             attempts: 0,
             ends: now + limit.within,
         };
-        let count = counts.entry(key).or_insert_with(fresh);
+        let count = counts.by_digest.entry(key.digest).or_insert_with(fresh);
         if count.ends <= now {
             *count = fresh();
         }
@@ -68,13 +76,32 @@ impl MemoryAttempts {
     }
 
     pub(super) fn subtract(&self, key: AttemptKey) {
-        if let Some(count) = self.counts().get_mut(&key) {
+        let mut purposes = self.counts();
+        let counts = purposes.get_mut(key.purpose);
+        if let Some(count) = counts.and_then(|counts| counts.by_digest.get_mut(&key.digest)) {
             count.attempts = count.attempts.saturating_sub(1);
         }
     }
 
     pub(super) fn remove(&self, key: AttemptKey) {
-        self.counts().remove(&key);
+        if let Some(counts) = self.counts().get_mut(key.purpose) {
+            counts.by_digest.remove(&key.digest);
+        }
+    }
+}
+
+impl Counts {
+    fn has_room_for(&mut self, digest: &[u8; 32], now: Instant) -> bool {
+        let is_full = |counts: &Self| counts.by_digest.len() >= MemoryAttempts::MAX_KEYS;
+        if !is_full(self) || self.by_digest.contains_key(digest) {
+            return true;
+        }
+        let was_swept = |at| now.duration_since(at) < MemoryAttempts::SWEEP;
+        if !self.swept_at.is_some_and(was_swept) {
+            self.by_digest.retain(|_, count| now < count.ends);
+            self.swept_at = Some(now);
+        }
+        !is_full(self)
     }
 }
 
@@ -120,8 +147,13 @@ mod tests {
         let surplus = key(MemoryAttempts::MAX_KEYS);
         assert!(attempts.add(surplus, LIMIT).is_err());
         assert!(attempts.add(key(0), LIMIT).is_err());
+        let other = AttemptKey {
+            purpose: "other",
+            ..surplus
+        };
+        assert_eq!(attempts.add(other, LIMIT), Ok(()));
         tokio::time::advance(LIMIT.within).await;
         assert_eq!(attempts.add(surplus, LIMIT), Ok(()));
-        assert_eq!(attempts.counts().len(), 1);
+        assert_eq!(attempts.counts()["test"].by_digest.len(), 1);
     }
 }

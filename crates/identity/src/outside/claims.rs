@@ -9,8 +9,8 @@ use wharf_domain::ports::outside_tokens::OutsideRefusal;
 use wharf_domain::time::Timestamp;
 use wharf_domain::user::{EmailAddress, Role};
 
-/// The longest life of a token that is accepted: somebody who was shut out at the issuer comes in no
-/// longer.
+/// The longest life of a token that is accepted. Wharf's own live fifteen minutes at most; those of
+/// issuers last hours as a rule, and somebody who was shut out there comes in for no longer than this.
 const MAX_LIFETIME_SECS: i64 = 24 * 60 * 60;
 
 /// How far the issuer's clock may be ahead. The end of a token gets no such grace.
@@ -52,10 +52,8 @@ impl Reading {
         claims: &Members,
         now: Timestamp,
     ) -> Result<OutsideClaims, OutsideRefusal> {
-        let expires = self
-            .expiry_if_believable(claims, now)
-            .ok_or(OutsideRefusal::Invalid)?;
-        let read = self.person(claims, expires);
+        let life = self.life_if_believable(claims, now);
+        let read = self.person(claims, life.ok_or(OutsideRefusal::Invalid)?);
         let read = read.ok_or(OutsideRefusal::Invalid)?;
         if read.expires_at <= now {
             return Err(OutsideRefusal::Expired);
@@ -63,7 +61,8 @@ impl Reading {
         Ok(read)
     }
 
-    fn expiry_if_believable(&self, claims: &Members, now: Timestamp) -> Option<i64> {
+    /// When the token was issued and when it ends, if it is for us and makes sense.
+    fn life_if_believable(&self, claims: &Members, now: Timestamp) -> Option<(i64, i64)> {
         let issued = instant(claims, "iat")?;
         let expires = instant(claims, "exp")?;
         let latest = now.plus(LEEWAY).as_unix_seconds();
@@ -74,7 +73,7 @@ impl Reading {
         let is_ours = text(claims, "iss")? == self.issuer && self.is_for_us(claims.get("aud")?)?;
         let lifetime = expires.checked_sub(issued)?;
         let is_sane = (1..=MAX_LIFETIME_SECS).contains(&lifetime);
-        (is_ours && is_sane && issued <= latest && begins <= latest).then_some(expires)
+        (is_ours && is_sane && issued <= latest && begins <= latest).then_some((issued, expires))
     }
 
     /// `aud` is one name or several (RFC 7519, section 4.1.3).
@@ -82,7 +81,7 @@ impl Reading {
         Some(texts(audience)?.contains(&self.audience.as_str()))
     }
 
-    fn person(&self, claims: &Members, expires: i64) -> Option<OutsideClaims> {
+    fn person(&self, claims: &Members, (issued, expires): (i64, i64)) -> Option<OutsideClaims> {
         let names = &self.names;
         let subject = text(claims, &names.subject)?;
         let role = match &names.role {
@@ -93,6 +92,7 @@ impl Reading {
             subject: OutsideSubject::new(&self.issuer, subject).ok()?,
             email: self.email(claims)?,
             role,
+            issued_at: Timestamp::from_unix_seconds(issued),
             expires_at: Timestamp::from_unix_seconds(expires),
         })
     }
@@ -202,8 +202,8 @@ mod tests {
         assert_eq!(read.subject, OutsideSubject::new(ISSUER, "8f1c").unwrap());
         assert_eq!(read.email, Some("anna@example.com".parse().unwrap()));
         assert_eq!(read.role, Some(Role::Regular));
-        let end = Timestamp::from_unix_seconds(NOW + 300);
-        assert_eq!(read.expires_at, end);
+        let life = [NOW, NOW + 300].map(Timestamp::from_unix_seconds);
+        assert_eq!([read.issued_at, read.expires_at], life);
     }
 
     //

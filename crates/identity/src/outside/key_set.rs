@@ -116,7 +116,7 @@ mod tests {
         "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
     ];
 
-    fn read_one(key: Value) -> Vec<(String, &'static str)> {
+    fn read_one(key: &Value) -> Vec<(String, &'static str)> {
         let set = json!({"keys": [key], "more": 1}).to_string();
         let keys = read(set.as_bytes()).unwrap();
         let named = keys.iter();
@@ -134,14 +134,14 @@ mod tests {
     #[test]
     fn a_key_is_for_one_algorithm() {
         let ed = json!({"kty": "OKP", "crv": "Ed25519", "kid": "a", "x": ED25519});
-        assert_eq!(read_one(ed), [("a".to_owned(), "EdDSA")]);
+        assert_eq!(read_one(&ed), [("a".to_owned(), "EdDSA")]);
         let [x, y] = P256;
         let ec = json!({"kty": "EC", "crv": "P-256", "kid": "b", "x": x, "y": y, "use": "sig"});
-        assert_eq!(read_one(ec), [("b".to_owned(), "ES256")]);
-        assert_eq!(read_one(rsa(256)), [("a".to_owned(), "RS256")]);
+        assert_eq!(read_one(&ec), [("b".to_owned(), "ES256")]);
+        assert_eq!(read_one(&rsa(256)), [("a".to_owned(), "RS256")]);
         let mut pss = rsa(256);
         pss["alg"] = json!("PS256");
-        assert_eq!(read_one(pss), [("a".to_owned(), "PS256")]);
+        assert_eq!(read_one(&pss), [("a".to_owned(), "PS256")]);
     }
 
     //
@@ -165,7 +165,7 @@ mod tests {
             other_use,
             nameless,
         ] {
-            assert_eq!(read_one(key.clone()), [], "{key}");
+            assert_eq!(read_one(&key), [], "{key}");
         }
     }
 

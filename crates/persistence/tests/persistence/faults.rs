@@ -83,7 +83,9 @@ async fn a_database_that_cannot_be_written_is_unavailable(scratch: Scratch) {
         matches!(refused, Err(RepositoryError::Unavailable(_))),
         "{refused:?}"
     );
-    let refused = database.rehash(anna.id, &password_hash()).await;
+    let refused = database
+        .rehash(anna.id, &password_hash(), &password_hash())
+        .await;
     assert!(
         matches!(refused, Err(RepositoryError::Unavailable(_))),
         "{refused:?}"

@@ -8,10 +8,12 @@ use wharf_domain::id::{SessionId, UserId};
 use wharf_domain::ports::passwords::PasswordVerdict;
 use wharf_domain::ports::users::{AccountChange, AccountChanged};
 use wharf_domain::session::Identity;
+use wharf_domain::time::Timestamp;
 use wharf_domain::user::{PasswordHash, Role, User};
 
 use super::Accounts;
 use crate::error::ServiceError;
+use crate::meters::{self, SessionRefusal};
 
 /// How often a change is decided anew because somebody else changed the account meanwhile.
 const ATTEMPTS: usize = 5;
@@ -44,10 +46,36 @@ impl Accounts {
         if context.actor.user() == Some(id) {
             return Err(ServiceError::OwnAccount);
         }
+        self.apply(context, id, patch, self.environment.now()).await
+    }
+
+    /// Gives a user the role that an outside issuer's token of `issued_at` says. Tokens of before say
+    /// something else, and are void then.
+    pub(crate) async fn follow(
+        &self,
+        context: &Context,
+        id: UserId,
+        role: Role,
+        issued_at: Timestamp,
+    ) -> Result<User, ServiceError> {
+        let patch = AccountPatch {
+            role: Some(role),
+            ..AccountPatch::default()
+        };
+        self.apply(context, id, patch, issued_at).await
+    }
+
+    async fn apply(
+        &self,
+        context: &Context,
+        id: UserId,
+        patch: AccountPatch,
+        tokens_from: Timestamp,
+    ) -> Result<User, ServiceError> {
         let found = self.find(id).await?;
         let password = match patch.password {
             Some(_) if found.outside.is_some() => return Err(ServiceError::NoPassword),
-            Some(password) => Some(self.passwords.hash(password).await?),
+            Some(password) => Some(self.gate.passwords.hash(password).await?),
             None => None,
         };
         for _ in 0..ATTEMPTS {
@@ -58,6 +86,7 @@ impl Accounts {
                 after,
                 password: password.as_ref(),
                 kept: None,
+                tokens_from,
             };
             if let Some(user) = self.try_change(context, change).await? {
                 return Ok(user);
@@ -84,24 +113,47 @@ impl Accounts {
             let login = self.users.find_login(&before.email).await?;
             let known = login.and_then(|login| login.password);
             let known = known.ok_or(ServiceError::NoPassword)?;
-            let counted = self.limits.admit(before.email.as_str(), None).await?;
-            let verdict = self.passwords.verify(Some(known), current.clone()).await?;
-            if verdict == PasswordVerdict::Mismatch {
-                return Err(ServiceError::WrongPassword);
-            }
-            self.limits.succeeded(counted).await;
-            let password = self.passwords.hash(new.clone()).await?;
+            self.prove(context, &before, known, current.clone()).await?;
+            let password = self.gate.passwords.hash(new.clone()).await?;
             let change = Change {
                 after: before.clone(),
                 before,
                 password: Some(&password),
                 kept: caller.session,
+                tokens_from: self.environment.now(),
             };
             if self.try_change(context, change).await?.is_some() {
                 return Ok(());
             }
         }
         Err(ServiceError::Contended)
+    }
+
+    /// Compares the current password, at which somebody with a stolen token may be guessing.
+    async fn prove(
+        &self,
+        context: &Context,
+        user: &User,
+        known: PasswordHash,
+        current: SecretString,
+    ) -> Result<(), ServiceError> {
+        let counted = self.gate.limits.admit(user.email.as_str(), None).await?;
+        match self.gate.passwords.verify(Some(known), current).await {
+            Ok(PasswordVerdict::Match | PasswordVerdict::MatchWeak) => {
+                self.gate.limits.succeeded(counted).await;
+                Ok(())
+            }
+            Ok(PasswordVerdict::Mismatch) => {
+                let refused = self.event(context, Action::SessionRefused, user.id);
+                self.events.record(&refused).await?;
+                meters::session_refused(SessionRefusal::Login);
+                Err(ServiceError::WrongPassword)
+            }
+            Err(error) => {
+                self.gate.limits.take_back(counted).await;
+                Err(error.into())
+            }
+        }
     }
 
     fn after(&self, before: &User, role: Option<Role>, disabled: Option<bool>) -> User {
@@ -127,10 +179,7 @@ impl Accounts {
         if events.is_empty() {
             return Ok(Some(change.before));
         }
-        let after = User {
-            session_epoch: change.epoch(),
-            ..change.after.clone()
-        };
+        let after = change.outcome();
         let saved = AccountChange {
             before: &change.before,
             after: &after,
@@ -138,8 +187,10 @@ impl Accounts {
             kept: change.kept,
         };
         let changed = self.users.change(saved, &events).await;
-        // Whatever came of it: who is not remembered is looked up.
-        self.recognised.forget_user(after.id);
+        if !matches!(changed, Ok(refused) if refused != AccountChanged::Done) {
+            // Also where nobody knows what came of it: who is not remembered is looked up.
+            self.gate.recognised.forget_user(after.id);
+        }
         match changed? {
             AccountChanged::Done => Ok(Some(after)),
             AccountChanged::Stale => Ok(None),
@@ -176,17 +227,22 @@ struct Change<'a> {
     after: User,
     password: Option<&'a PasswordHash>,
     kept: Option<SessionId>,
+    /// From when on outside tokens are good, if it ends those of before.
+    tokens_from: Timestamp,
 }
 
 impl Change<'_> {
-    /// The session epoch, which moves on where sessions must not go on as they are.
-    fn epoch(&self) -> u32 {
+    /// The account as it is to be. The session epoch moves on where sessions must not go on as they are.
+    fn outcome(&self) -> User {
         let (before, after) = (&self.before, &self.after);
         let was_switched_off = before.disabled_at.is_none() && after.disabled_at.is_some();
-        if self.password.is_some() || before.role != after.role || was_switched_off {
-            before.session_epoch.wrapping_add(1)
-        } else {
-            before.session_epoch
+        if self.password.is_none() && before.role == after.role && !was_switched_off {
+            return after.clone();
+        }
+        User {
+            session_epoch: before.session_epoch.wrapping_add(1),
+            tokens_from: Some(self.tokens_from),
+            ..after.clone()
         }
     }
 }

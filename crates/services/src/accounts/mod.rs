@@ -13,24 +13,22 @@ use wharf_domain::event::{Action, Event, Resource};
 use wharf_domain::id::UserId;
 use wharf_domain::outside::OutsideSubject;
 use wharf_domain::page::{Cursor, Page, PageLimit, fingerprint};
-use wharf_domain::ports::passwords::Passwords;
+use wharf_domain::ports::events::Events;
 use wharf_domain::ports::repository::RepositoryError;
 use wharf_domain::ports::users::{DefaultStorageChosen, UserFilter, Users};
 use wharf_domain::user::{EmailAddress, Role, StoragePlace, User};
 
 pub use self::change::AccountPatch;
-use crate::attempt_limits::AttemptLimits;
 use crate::error::ServiceError;
-use crate::sessions::Recognised;
+use crate::gate::Gate;
 use crate::vault::Vault;
 
 /// The use cases around accounts.
 #[derive(Clone)]
 pub struct Accounts {
     users: Arc<dyn Users>,
-    passwords: Arc<dyn Passwords>,
-    limits: AttemptLimits,
-    recognised: Recognised,
+    events: Arc<dyn Events>,
+    gate: Gate,
     vault: Vault,
     environment: Environment,
 }
@@ -51,21 +49,18 @@ impl fmt::Debug for Accounts {
 }
 
 impl Accounts {
-    /// The use cases on these ports. `recognised` is what sessions believe for a moment: it is told when
-    /// an account changes.
+    /// The use cases on these ports. The gate is that of the sessions: it is told when an account changes.
     pub fn new(
         users: Arc<dyn Users>,
-        passwords: Arc<dyn Passwords>,
-        limits: AttemptLimits,
-        recognised: Recognised,
+        events: Arc<dyn Events>,
+        gate: Gate,
         vault: Vault,
         environment: Environment,
     ) -> Self {
         Self {
             users,
-            passwords,
-            limits,
-            recognised,
+            events,
+            gate,
             vault,
             environment,
         }
@@ -84,7 +79,7 @@ impl Accounts {
         login: NewLogin,
     ) -> Result<User, ServiceError> {
         let (password, outside) = match login {
-            NewLogin::Password(password) => (Some(self.passwords.hash(password).await?), None),
+            NewLogin::Password(password) => (Some(self.gate.passwords.hash(password).await?), None),
             NewLogin::Outside(subject) => (None, Some(subject)),
         };
         let (id, now) = (self.environment.new_id(), self.environment.now());

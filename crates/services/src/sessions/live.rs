@@ -58,7 +58,7 @@ impl Sessions {
     ) -> Result<(), ServiceError> {
         let event = self.event(context, Action::SessionEnded, Some(user));
         let ended = self.sessions.end(user, session, &[event]).await;
-        self.recognised.forget(session);
+        self.gate.recognised.forget(session);
         if ended? {
             Ok(())
         } else {
@@ -66,20 +66,19 @@ impl Sessions {
         }
     }
 
-    /// Ends all of a user's sessions but the kept one. There may be none.
+    /// Ends all of a user's sessions, of which there may be none, and voids the outside tokens that they have.
     ///
     /// # Errors
-    /// If the database fails.
-    pub async fn end_all(
-        &self,
-        context: &Context,
-        user: UserId,
-        kept: Option<SessionId>,
-    ) -> Result<(), ServiceError> {
+    /// [`ServiceError::NotFound`] if there is no such user.
+    pub async fn end_all(&self, context: &Context, user: UserId) -> Result<(), ServiceError> {
         let event = self.event(context, Action::SessionEnded, Some(user));
-        let ended = self.sessions.end_all(user, kept, &[event]).await;
-        self.recognised.forget_user(user);
-        ended?;
-        Ok(())
+        let now = self.environment.now();
+        let ended = self.sessions.end_all(user, now, &[event]).await;
+        self.gate.recognised.forget_user(user);
+        if ended? {
+            Ok(())
+        } else {
+            Err(ServiceError::NotFound)
+        }
     }
 }

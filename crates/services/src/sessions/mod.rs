@@ -15,7 +15,7 @@ use wharf_domain::environment::Environment;
 use wharf_domain::event::{Action, Event, Resource};
 use wharf_domain::id::UserId;
 use wharf_domain::ports::events::Events;
-use wharf_domain::ports::passwords::{PasswordVerdict, Passwords};
+use wharf_domain::ports::passwords::PasswordVerdict;
 use wharf_domain::ports::sessions::Sessions as SessionRepository;
 use wharf_domain::ports::tokens::{AccessClaims, AccessToken, TokenRefusal, Tokens};
 use wharf_domain::ports::users::{Login, Users};
@@ -25,9 +25,9 @@ use wharf_domain::user::User;
 
 pub use self::live::SessionView;
 pub use self::outside::{OutsideLogins, Provisioning};
-pub use self::recognised::Recognised;
-use crate::attempt_limits::AttemptLimits;
+pub(crate) use self::recognised::Recognised;
 use crate::error::ServiceError;
+use crate::gate::Gate;
 use crate::meters::{self, SessionRefusal};
 use crate::refresh_token::RefreshToken;
 
@@ -37,11 +37,9 @@ pub struct Sessions {
     users: Arc<dyn Users>,
     sessions: Arc<dyn SessionRepository>,
     events: Arc<dyn Events>,
-    passwords: Arc<dyn Passwords>,
     tokens: Arc<dyn Tokens>,
-    limits: AttemptLimits,
+    gate: Gate,
     outside: Option<OutsideLogins>,
-    recognised: Recognised,
     environment: Environment,
 }
 
@@ -68,21 +66,17 @@ impl Sessions {
         users: Arc<dyn Users>,
         sessions: Arc<dyn SessionRepository>,
         events: Arc<dyn Events>,
-        passwords: Arc<dyn Passwords>,
         tokens: Arc<dyn Tokens>,
-        limits: AttemptLimits,
-        recognised: Recognised,
+        gate: Gate,
         environment: Environment,
     ) -> Self {
         Self {
             users,
             sessions,
             events,
-            passwords,
             tokens,
-            limits,
+            gate,
             outside: None,
-            recognised,
             environment,
         }
     }
@@ -108,19 +102,20 @@ impl Sessions {
         password: SecretString,
         from: Option<IpAddr>,
     ) -> Result<Pass, ServiceError> {
-        let counted = match self.limits.admit(email, from).await {
+        let counted = match self.gate.limits.admit(email, from).await {
             Ok(counted) => counted,
             Err(refusal) => {
                 meters::session_refused(SessionRefusal::TooManyAttempts);
                 return Err(refusal);
             }
         };
-        let login = match email.parse() {
-            Ok(email) => self.users.find_login(&email).await?,
-            Err(_) => None,
+        let (login, verdict) = match self.compared(email, password.clone()).await {
+            Ok(compared) => compared,
+            Err(error) => {
+                self.gate.limits.take_back(counted).await;
+                return Err(error);
+            }
         };
-        let hash = login.as_ref().and_then(|login| login.password.clone());
-        let verdict = self.passwords.verify(hash, password.clone()).await?;
         let login = match (login, verdict) {
             (Some(login), PasswordVerdict::Match | PasswordVerdict::MatchWeak) => login,
             (login, _) => {
@@ -130,7 +125,7 @@ impl Sessions {
                 return Err(ServiceError::WrongLogin);
             }
         };
-        self.limits.succeeded(counted).await;
+        self.gate.limits.succeeded(counted).await;
         if login.user.disabled_at.is_some() {
             let reason = SessionRefusal::Disabled;
             self.refuse(context, Some(login.user.id), reason).await?;
@@ -140,6 +135,21 @@ impl Sessions {
             self.strengthen(&login, password).await?;
         }
         self.begin(context, &login.user).await
+    }
+
+    /// Whose login this would be, and whether it is.
+    async fn compared(
+        &self,
+        email: &str,
+        password: SecretString,
+    ) -> Result<(Option<Login>, PasswordVerdict), ServiceError> {
+        let login = match email.parse() {
+            Ok(email) => self.users.find_login(&email).await?,
+            Err(_) => None,
+        };
+        let hash = login.as_ref().and_then(|login| login.password.clone());
+        let verdict = self.gate.passwords.verify(hash, password).await?;
+        Ok((login, verdict))
     }
 
     async fn refuse(
@@ -173,8 +183,11 @@ impl Sessions {
 
     /// Hashes a password anew whose hash was made with weaker parameters than today's.
     async fn strengthen(&self, login: &Login, password: SecretString) -> Result<(), ServiceError> {
-        let hash = self.passwords.hash(password).await?;
-        Ok(self.users.rehash(login.user.id, &hash).await?)
+        let Some(known) = &login.password else {
+            return Ok(());
+        };
+        let hash = self.gate.passwords.hash(password).await?;
+        Ok(self.users.rehash(login.user.id, known, &hash).await?)
     }
 
     /// Carries a session on: its refresh token is replaced by another.
@@ -236,16 +249,17 @@ impl Sessions {
         token: &str,
     ) -> Result<Identity, ServiceError> {
         let now = self.environment.now();
-        if let Some(identity) = self.recognised.who(token, now) {
+        if let Some(identity) = self.gate.recognised.who(token, now) {
             return Ok(identity);
         }
-        let begun = self.recognised.moment();
+        let begun = self.gate.recognised.moment();
         let (identity, ends_at) = match (self.tokens.verify(token), &self.outside) {
             (Ok(claims), _) => self.of_session(claims, now).await?,
             (Err(TokenRefusal::Invalid), Some(outside)) => outside.who(context, token).await?,
             (Err(refusal), _) => return Err(refusal.into()),
         };
-        self.recognised
+        self.gate
+            .recognised
             .remember(token, identity, ends_at, (begun, now));
         Ok(identity)
     }
@@ -271,7 +285,7 @@ impl Sessions {
         let Session { owner, id, .. } = *session;
         let ended = self.sessions.end(owner, id, events).await;
         // Whatever came of it: who is not remembered is looked up.
-        self.recognised.forget(id);
+        self.gate.recognised.forget(id);
         ended?;
         Ok(())
     }

@@ -13,7 +13,7 @@ use wharf_domain::session::Identity;
 use wharf_domain::time::Timestamp;
 use wharf_domain::user::{Role, User};
 
-use crate::accounts::{AccountPatch, Accounts, NewLogin};
+use crate::accounts::{Accounts, NewLogin};
 use crate::error::{NoAccount, ServiceError};
 
 /// What becomes of a person whom the issuer vouches for and who has no account.
@@ -74,9 +74,12 @@ impl OutsideLogins {
         if user.disabled_at.is_some() {
             return Err(ServiceError::AccountDisabled);
         }
+        if user.tokens_from.is_some_and(|from| claims.issued_at < from) {
+            return Err(OutsideRefusal::Expired.into());
+        }
         let identity = Identity {
             id: user.id,
-            role: self.role_of(&context, &user, claims.role).await?,
+            role: self.role_of(&context, &user, &claims).await?,
             session: None,
         };
         Ok((identity, claims.expires_at))
@@ -110,19 +113,18 @@ impl OutsideLogins {
         &self,
         context: &Context,
         user: &User,
-        role: Option<Role>,
+        claims: &OutsideClaims,
     ) -> Result<Role, ServiceError> {
-        if role.is_none_or(|role| role == user.role) {
+        let Some(role) = claims.role.filter(|role| *role != user.role) else {
             return Ok(user.role);
-        }
-        let patch = AccountPatch {
-            role,
-            ..AccountPatch::default()
         };
-        match self.accounts.change(context, user.id, patch).await {
+        let follow = self
+            .accounts
+            .follow(context, user.id, role, claims.issued_at);
+        match follow.await {
             Ok(user) => Ok(user.role),
             Err(refusal @ (ServiceError::LastAdmin | ServiceError::HasStorages)) => {
-                tracing::warn!(user = %user.id, %refusal, "an account cannot follow its issuer's role");
+                tracing::debug!(user = %user.id, %refusal, "an account cannot follow its issuer's role");
                 Ok(Role::Regular)
             }
             Err(error) => Err(error),

@@ -5,7 +5,6 @@
 //! expiry, after [`Recognised::BELIEVED_FOR`] (A-04, ADR 0018).
 
 use std::collections::HashMap;
-use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -16,7 +15,7 @@ use wharf_domain::time::Timestamp;
 
 /// Tokens that were found good lately. All clones share what they know.
 #[derive(Clone, Default)]
-pub struct Recognised(Arc<Mutex<Known>>);
+pub(crate) struct Recognised(Arc<Mutex<Known>>);
 
 #[derive(Default)]
 struct Known {
@@ -35,12 +34,6 @@ struct Recognition {
     identity: Identity,
     at: Timestamp,
     ends_at: Timestamp,
-}
-
-impl fmt::Debug for Recognised {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Recognised").finish_non_exhaustive()
-    }
 }
 
 impl Recognised {

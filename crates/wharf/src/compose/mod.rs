@@ -115,15 +115,8 @@ impl Wharf {
         };
         let (accounts, sessions) = people.compose(&keyring)?;
         let listings = open_listings(settings, Arc::clone(&random))?;
-        let revocations = Revocations::new(
-            Arc::clone(&servers),
-            Arc::clone(&nextclouds),
-            Arc::new(database.clone()),
-            Arc::new(database.clone()),
-            vault.clone(),
-            environment.clone(),
-            tasks.clone(),
-        );
+        let ends = (Arc::clone(&servers), Arc::clone(&nextclouds));
+        let revocations = open_revocations(ends, &database, &vault, &environment, &tasks);
         let refresher = tend_grants(&tasks, &database, &servers, &revocations, &environment);
         let connections = Connections::new(
             Arc::new(database.clone()),
@@ -289,6 +282,25 @@ async fn open_database(settings: &Settings) -> Result<Database, StartError> {
     let database = Database::open(&settings.database_url(), DatabaseOptions::default()).await?;
     database.migrate().await?;
     Ok(database)
+}
+
+/// What ends grants and passwords at providers.
+fn open_revocations(
+    (servers, nextclouds): (Arc<dyn AuthorizationServers>, Arc<dyn NextcloudServers>),
+    database: &Database,
+    vault: &Vault,
+    environment: &Environment,
+    tasks: &Tasks,
+) -> Revocations {
+    Revocations::new(
+        servers,
+        nextclouds,
+        Arc::new(database.clone()),
+        Arc::new(database.clone()),
+        vault.clone(),
+        environment.clone(),
+        tasks.clone(),
+    )
 }
 
 fn open_login_flows(

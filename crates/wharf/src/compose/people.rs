@@ -5,15 +5,14 @@ use std::sync::Arc;
 use wharf_crypto::Keyring;
 use wharf_domain::environment::Environment;
 use wharf_domain::ports::attempts::Attempts;
-use wharf_domain::ports::passwords::Passwords;
 use wharf_domain::time::Clock;
 use wharf_egress::Client;
 use wharf_ephemeral::{MemoryAttempts, RedisAttempts, RedisOptions};
 use wharf_identity::{AccessTokens, Argon2Passwords, IssuerTokens};
 use wharf_persistence::Database;
 use wharf_services::accounts::Accounts;
-use wharf_services::attempt_limits::AttemptLimits;
-use wharf_services::sessions::{OutsideLogins, Recognised, Sessions};
+use wharf_services::gate::Gate;
+use wharf_services::sessions::{OutsideLogins, Sessions};
 use wharf_services::vault::Vault;
 
 use super::StartError;
@@ -31,14 +30,11 @@ pub(super) struct People<'a> {
 
 impl People<'_> {
     pub(super) fn compose(&self, keyring: &Keyring) -> Result<(Accounts, Sessions), StartError> {
-        let passwords: Arc<dyn Passwords> = Arc::new(Argon2Passwords::new());
-        let limits = AttemptLimits::new(self.open_attempts()?);
-        let recognised = Recognised::default();
+        let gate = Gate::new(Arc::new(Argon2Passwords::new()), self.open_attempts()?);
         let accounts = Accounts::new(
             Arc::new(self.database.clone()),
-            Arc::clone(&passwords),
-            limits.clone(),
-            recognised.clone(),
+            Arc::new(self.database.clone()),
+            gate.clone(),
             self.vault.clone(),
             self.environment.clone(),
         );
@@ -48,10 +44,8 @@ impl People<'_> {
             Arc::new(self.database.clone()),
             Arc::new(self.database.clone()),
             Arc::new(self.database.clone()),
-            passwords,
             Arc::new(tokens),
-            limits,
-            recognised,
+            gate,
             self.environment.clone(),
         );
         let sessions = match self.outside_logins(&accounts)? {

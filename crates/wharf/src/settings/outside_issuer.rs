@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use confique::Config;
 use url::Url;
+use wharf_domain::outside::OutsideSubject;
+use wharf_domain::text::InvalidText;
 use wharf_identity::{ClaimNames, KeySource, OutsideIssuer, RoleClaim};
 use wharf_services::sessions::Provisioning;
 
@@ -48,6 +50,15 @@ pub struct OutsideIssuerSettings {
 /// An outside issuer whose settings are incomplete or say two things.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OutsideIssuerError {
+    /// There is something about an issuer, and not which.
+    #[error("outside_issuer.url is missing, which everything else there is about")]
+    NoUrl,
+    /// The issuer's name cannot be one.
+    #[error("outside_issuer.url cannot be the name of an issuer")]
+    Url(#[from] InvalidText),
+    /// A claim or an audience without a name.
+    #[error("outside_issuer.{0} is empty")]
+    Empty(&'static str),
     /// Nothing says which tokens are for Wharf.
     #[error("outside_issuer.audience is missing")]
     NoAudience,
@@ -62,8 +73,19 @@ impl OutsideIssuerSettings {
         &self,
     ) -> Result<Option<(OutsideIssuer, Provisioning)>, OutsideIssuerError> {
         let Some(issuer) = self.url.clone() else {
-            return Ok(None);
+            let is_meant = self.audience.is_some()
+                || self.jwks_url.is_some()
+                || self.jwks_file.is_some()
+                || self.role_claim.is_some()
+                || self.provision;
+            return if is_meant {
+                Err(OutsideIssuerError::NoUrl)
+            } else {
+                Ok(None)
+            };
         };
+        OutsideSubject::new(&issuer, "anybody")?;
+        self.demand_names()?;
         let keys = match (&self.jwks_url, &self.jwks_file) {
             (Some(url), None) => KeySource::Url(url.clone()),
             (None, Some(file)) => KeySource::File(file.clone()),
@@ -90,5 +112,17 @@ impl OutsideIssuerSettings {
             Provisioning::ByAdmins
         };
         Ok(Some((issuer, provisioning)))
+    }
+
+    fn demand_names(&self) -> Result<(), OutsideIssuerError> {
+        let names = [
+            ("audience", self.audience.as_deref()),
+            ("subject_claim", Some(self.subject_claim.as_str())),
+            ("email_claim", Some(&self.email_claim)),
+            ("role_claim", self.role_claim.as_deref()),
+            ("admin_role", Some(&self.admin_role)),
+        ];
+        let empty = names.iter().find(|(_, name)| *name == Some(""));
+        empty.map_or(Ok(()), |(key, _)| Err(OutsideIssuerError::Empty(key)))
     }
 }

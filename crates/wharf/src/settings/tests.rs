@@ -346,3 +346,56 @@ fn the_reference_in_the_documentation_is_in_step() {
     );
     assert!(reference().contains("| `egress.allow_http` | `WHARF_EGRESS__ALLOW_HTTP` | `false` |"));
 }
+
+#[test]
+fn an_outside_issuer_is_whole_or_not_there() {
+    const URL: (&str, &str) = ("WHARF_OUTSIDE_ISSUER__URL", "https://id.example.org");
+    const AUDIENCE: (&str, &str) = ("WHARF_OUTSIDE_ISSUER__AUDIENCE", "wharf");
+    const FILE: (&str, &str) = ("WHARF_OUTSIDE_ISSUER__JWKS_FILE", "jwks.json");
+    const ADDRESS: (&str, &str) = (
+        "WHARF_OUTSIDE_ISSUER__JWKS_URL",
+        "https://id.example.org/jwks",
+    );
+    let described = |variables: &[(&'static str, &'static str)]| {
+        let described = with(variables).unwrap().outside_issuer.described();
+        described
+            .map(|issuer| issuer.is_some())
+            .map_err(|error| error.to_string())
+    };
+    assert_eq!(described(&[]), Ok(false));
+    assert_eq!(described(&[URL, AUDIENCE, FILE]), Ok(true));
+    assert_eq!(described(&[URL, AUDIENCE, ADDRESS]), Ok(true));
+    for (variables, said) in [
+        (&[URL, FILE][..], "audience is missing"),
+        (&[URL, AUDIENCE], "one of jwks_url and jwks_file"),
+        (
+            &[URL, AUDIENCE, FILE, ADDRESS],
+            "one of jwks_url and jwks_file",
+        ),
+        (&[AUDIENCE, FILE], "url is missing"),
+        (
+            &[("WHARF_OUTSIDE_ISSUER__PROVISION", "true")],
+            "url is missing",
+        ),
+        (
+            &[("WHARF_OUTSIDE_ISSUER__URL", ""), AUDIENCE, FILE],
+            "name of an issuer",
+        ),
+        (
+            &[URL, ("WHARF_OUTSIDE_ISSUER__AUDIENCE", ""), FILE],
+            "audience is empty",
+        ),
+        (
+            &[
+                URL,
+                AUDIENCE,
+                FILE,
+                ("WHARF_OUTSIDE_ISSUER__ROLE_CLAIM", ""),
+            ],
+            "role_claim is empty",
+        ),
+    ] {
+        let error = described(variables).unwrap_err();
+        assert!(error.contains(said), "{variables:?}: {error}");
+    }
+}

@@ -6,8 +6,10 @@ use std::io::{BufRead, Read as _, Write};
 use clap::Args;
 use secrecy::SecretString;
 use wharf::Wharf;
+use wharf::domain::outside::OutsideSubject;
 use wharf::domain::user::{EmailAddress, Role};
 use wharf::services::accounts::NewLogin;
+use wharf::settings::Settings;
 
 use super::printed;
 use crate::cli::{CliError, operator};
@@ -24,21 +26,33 @@ pub(in crate::cli) struct Arguments {
     #[arg(long)]
     role: Role,
     /// Read the password from the first line of standard input.
-    #[arg(long, required = true)]
+    #[arg(long, required_unless_present = "subject", conflicts_with = "subject")]
     password_stdin: bool,
+    /// Who the user is at the outside issuer of the settings, which then vouches for them.
+    #[arg(long)]
+    subject: Option<String>,
     /// Print the account as a JSON object.
     #[arg(long)]
     json: bool,
 }
 
 pub(super) async fn run(
+    settings: &Settings,
     wharf: &Wharf,
     arguments: Arguments,
     input: &mut impl BufRead,
     out: &mut impl Write,
 ) -> Result<(), CliError> {
     let email: EmailAddress = arguments.email.parse().map_err(CliError::Email)?;
-    let login = NewLogin::Password(first_line(input)?);
+    let login = match &arguments.subject {
+        Some(subject) => {
+            let issuer = settings.outside_issuer.url.as_deref();
+            let issuer = issuer.ok_or(CliError::NoOutsideIssuer)?;
+            let outside = OutsideSubject::new(issuer, subject);
+            NewLogin::Outside(outside.map_err(CliError::Subject)?)
+        }
+        None => NewLogin::Password(first_line(input)?),
+    };
     let accounts = wharf.accounts();
     let user = accounts
         .create(&operator(wharf), email, arguments.role, login)

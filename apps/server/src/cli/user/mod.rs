@@ -62,7 +62,7 @@ pub(super) async fn run(
 ) -> Result<(), CliError> {
     let wharf = Wharf::start(settings).await?;
     match verb {
-        Verb::Create(arguments) => create::run(&wharf, arguments, input, out).await,
+        Verb::Create(arguments) => create::run(settings, &wharf, arguments, input, out).await,
         Verb::List(arguments) => list::run(&wharf, arguments, out).await,
         Verb::Show(arguments) => show::run(&wharf, arguments, out).await,
         Verb::SetRole(arguments) => change::role(&wharf, arguments, out).await,

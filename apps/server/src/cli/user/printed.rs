@@ -35,7 +35,7 @@ pub(super) fn head(out: &mut impl Write) -> Result<(), CliError> {
     Ok(writeln!(
         out,
         "{}",
-        line(["id", "role", "state", "created", "email"])
+        line(["id", "role", "state", "login", "created", "email"])
     )?)
 }
 
@@ -49,11 +49,16 @@ pub(super) fn account(user: &User, as_json: bool, out: &mut impl Write) -> Resul
     } else {
         "on"
     };
-    let cells = [&row.id, row.role, state, &row.created_at, row.email];
+    let login = if row.subject.is_some() {
+        "outside"
+    } else {
+        "password"
+    };
+    let cells = [&row.id, row.role, state, login, &row.created_at, row.email];
     Ok(writeln!(out, "{}", line(cells))?)
 }
 
 /// The columns as wide as their widest values; mail addresses, which may be any length, come last.
-fn line([id, role, state, created, email]: [&str; 5]) -> String {
-    format!("{id:<36}  {role:<7}  {state:<8}  {created:<27}  {email}")
+fn line([id, role, state, login, created, email]: [&str; 6]) -> String {
+    format!("{id:<36}  {role:<7}  {state:<8}  {login:<8}  {created:<27}  {email}")
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use wharf::Wharf;
 use wharf::domain::page::PageLimit;
 
-use super::Named;
+use super::{Named, printed};
 use crate::cli::{CliError, operator};
 
 #[derive(Debug, Args)]
@@ -23,6 +23,9 @@ pub(in crate::cli) struct Arguments {
 pub(in crate::cli) struct End {
     #[command(flatten)]
     named: Named,
+    /// Print the account as a JSON object.
+    #[arg(long)]
+    json: bool,
 }
 
 /// A session as it is printed.
@@ -72,7 +75,10 @@ pub(super) async fn end(
 ) -> Result<(), CliError> {
     let user = arguments.named.find(wharf).await?;
     let sessions = wharf.sessions();
-    sessions.end_all(&operator(wharf), user.id, None).await?;
+    sessions.end_all(&operator(wharf), user.id).await?;
+    if arguments.json {
+        return printed::account(&user, true, out);
+    }
     let email = user.email.as_str();
     Ok(writeln!(out, "logged {email} out everywhere")?)
 }

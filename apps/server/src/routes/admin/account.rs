@@ -43,6 +43,7 @@ impl From<User> for Account {
             session_epoch: _,
             default_storage,
             outside,
+            tokens_from: _,
             disabled_at,
             created_at,
         } = user;

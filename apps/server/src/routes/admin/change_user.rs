@@ -21,6 +21,7 @@ pub(crate) const ERRORS: &[&[Code]] = &[
         Code::HasStorages,
         Code::NoPassword,
         Code::Conflict,
+        Code::Busy,
     ],
 ];
 

@@ -14,7 +14,7 @@ use crate::extract::{Caller, Json, NoQuery, Query};
 use crate::routes::errors;
 use crate::state::{Shared, State};
 
-pub(crate) const ERRORS: &[&[Code]] = &[errors::JSON, &[Code::AlreadyExists]];
+pub(crate) const ERRORS: &[&[Code]] = &[errors::JSON, &[Code::AlreadyExists, Code::Busy]];
 
 /// A new account.
 #[derive(Deserialize, ToSchema)]

@@ -10,7 +10,7 @@ use crate::state::Shared;
 
 pub(crate) const ERRORS: &[&[Code]] = &[errors::BY_ID];
 
-/// Ends all sessions of a user; their access tokens are void within seconds.
+/// Ends all sessions of a user; their access tokens are void within seconds, those of an outside issuer too.
 #[utoipa::path(
     delete,
     path = "/api/admin/users/{id}/sessions",
@@ -25,8 +25,6 @@ pub(crate) async fn handle(
     Id(id): Id<UserId>,
     state: Shared,
 ) -> Result<HttpResponse, ApiError> {
-    let user = state.wharf.accounts().find(id).await?;
-    let sessions = state.wharf.sessions();
-    sessions.end_all(&context, user.id, None).await?;
+    state.wharf.sessions().end_all(&context, id).await?;
     Ok(HttpResponse::NoContent().finish())
 }

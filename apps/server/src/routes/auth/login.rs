@@ -18,6 +18,7 @@ pub(crate) const ERRORS: &[&[Code]] = &[
         Code::WrongLogin,
         Code::AccountDisabled,
         Code::TooManyAttempts,
+        Code::Busy,
         Code::OriginNotAllowed,
         Code::DatabaseUnavailable,
     ],

@@ -16,6 +16,7 @@ pub(crate) const ERRORS: &[&[Code]] = &[
         Code::NoPassword,
         Code::Conflict,
         Code::TooManyAttempts,
+        Code::Busy,
     ],
 ];
 

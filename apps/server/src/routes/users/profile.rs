@@ -34,6 +34,7 @@ impl From<User> for Profile {
             session_epoch: _,
             default_storage,
             outside: _,
+            tokens_from: _,
             disabled_at: _,
             created_at,
         } = user;

@@ -1,6 +1,7 @@
 //! Accounts: what admins do to them, what their users do, and who comes in.
 
 mod administration;
+mod command_line;
 mod guesses;
 mod one_s_own;
 mod outside;

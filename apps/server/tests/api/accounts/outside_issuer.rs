@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::outside::{Issuer, key, kid, person, token};
 use super::{USERS, change, id_of, log_in};
+use crate::support::client::Client;
 use crate::support::scene::column;
 use crate::support::server::{PASSWORD, Server};
 
@@ -268,6 +269,11 @@ async fn the_role_follows_the_issuer() {
         ["root@example.org", "ben@example.com"]
     );
 
+    // An older token that says otherwise is void.
+    let older = json!({"realm": {"roles": "keeper"}, "iat": now() - 60});
+    let older = person(&server, "anna", &older);
+    older.get(USERS).send().await.problem(401, "token_expired");
+
     // Who has documents is no admin, whatever the issuer says, and keeps them.
     let store = demoted.post("/api/documents").query("name", "n.txt");
     store.body("text/plain", "…").send().await.expect(201);
@@ -301,5 +307,36 @@ async fn an_account_that_is_off_lets_no_outside_token_in() {
     change(&root, &id, json!({"disabled": false}))
         .await
         .expect(200);
-    anna.get("/api/documents").send().await.expect(200);
+    // what was given out before is void; what comes after is good.
+    anna.get("/api/documents")
+        .send()
+        .await
+        .problem(401, "token_expired");
+    later(&server)
+        .get("/api/documents")
+        .send()
+        .await
+        .expect(200);
+    let sessions = format!("{USERS}/{id}/sessions");
+    root.delete(&sessions).send().await.expect(204);
+    let voided = person(&server, "anna", &json!({"iat": now() - 2}));
+    voided
+        .get("/api/documents")
+        .send()
+        .await
+        .problem(401, "token_expired");
+    later(&server)
+        .get("/api/documents")
+        .send()
+        .await
+        .expect(200);
+}
+
+/// Anna with a token that is issued a few seconds from now, as far as a clock may be ahead.
+fn later(server: &Server) -> Client {
+    person(server, "anna", &json!({"iat": now() + 5}))
+}
+
+fn now() -> u64 {
+    token("nobody", &nothing()).claims["iat"].as_u64().unwrap()
 }

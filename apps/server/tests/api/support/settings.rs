@@ -17,6 +17,7 @@ pub(crate) struct Settings {
     public_url: Option<&'static str>,
     cors_origins: &'static str,
     return_urls: &'static str,
+    trusted_proxies: &'static str,
     providers: String,
     tables: String,
     house_storage: &'static str,
@@ -45,6 +46,7 @@ impl Settings {
             public_url: None,
             cors_origins: "",
             return_urls: "",
+            trusted_proxies: "",
             providers: String::new(),
             tables: String::new(),
             house_storage: "",
@@ -92,6 +94,12 @@ impl Settings {
     /// The same with browsers sent on to these addresses.
     pub(crate) fn returning_to(mut self, return_urls: &'static str) -> Self {
         self.return_urls = return_urls;
+        self
+    }
+
+    /// The same behind proxies in this network.
+    pub(crate) fn trusting_proxies(mut self, network: &'static str) -> Self {
+        self.trusted_proxies = network;
         self
     }
 
@@ -181,6 +189,7 @@ api_url = "{}"
             public_url,
             cors_origins,
             return_urls,
+            trusted_proxies,
             providers,
             tables,
             house_storage,
@@ -215,6 +224,7 @@ log = "trace"
 metrics = {metrics}
 cors_origins = "{cors_origins}"
 return_urls = "{return_urls}"
+trusted_proxies = "{trusted_proxies}"
 {public_url}
 {database}
 {redis}

@@ -4,14 +4,17 @@
 use futures_util::future::{join, join_all};
 
 use super::Repositories;
-use super::fixture::{admin, connection, connection_id, document, event, regular, user};
+use super::fixture::{
+    NOW, admin, connection, connection_id, document, event, regular, session, user,
+};
 use crate::connection::{MAX_CONNECTIONS_PER_USER, SealedCredential};
 use crate::event::Action;
 use crate::ports::connections::Disconnected;
 use crate::ports::repository::RepositoryError;
 use crate::ports::users::{AccountChanged, DefaultStorageChosen};
 use crate::provider::Provider;
-use crate::user::{Role, StoragePlace};
+use crate::time::Timestamp;
+use crate::user::{Role, StoragePlace, User};
 
 const ROUNDS: u64 = 20;
 const RIVALS: u64 = 6;
@@ -185,6 +188,32 @@ pub async fn a_default_storage_that_races_a_disconnect_is_never_dead(repositorie
     }
     let still = repositories.users.find(anna).await.unwrap();
     assert_eq!(still, Some(user(1)));
+}
+
+/// A log-in that clears ended sessions away while its account changes and ends them waits for the change,
+/// and the change for it, but not both (L-04).
+pub async fn a_log_in_that_races_a_change_of_its_account_stops_neither(
+    repositories: &Repositories,
+) {
+    let mut before = user(1);
+    repositories.with(&before).await;
+    for round in 1..=ROUNDS {
+        let mut ended = session(before.id, 2 * round);
+        ended.started_at = Timestamp::from_unix_seconds(0);
+        ended.ends_at = NOW;
+        repositories.sessions.insert(&ended, &[]).await.unwrap();
+        let begun = session(before.id, 2 * round + 1);
+        let after = User {
+            session_epoch: before.session_epoch + 1,
+            ..before.clone()
+        };
+        let log_in = repositories.sessions.insert(&begun, &[]);
+        let change = repositories.change(&before, after.clone());
+        let (begun, changed) = in_turns(round, log_in, change).await;
+        begun.unwrap();
+        assert_eq!(changed, AccountChanged::Done);
+        before = after;
+    }
 }
 
 /// Admins who demote each other at the same time leave one who can still come in.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 
 use super::Repositories;
-use super::fixture::{NOW, event, session, session_id, token_digest, user};
+use super::fixture::{NOW, event, session, session_id, token_digest, user, user_id};
 use crate::event::Action;
 use crate::id::SessionId;
 use crate::ports::sessions::CLEARED_AT_ONCE;
@@ -123,8 +123,8 @@ pub async fn live_sessions_are_listed_newest_first(repositories: &Repositories) 
     assert_eq!(page(Some(session_id(1)), 2).await, []);
 }
 
-/// All sessions of an account end together but the kept one; once there are none, nothing happens.
-pub async fn all_sessions_end_together_but_the_kept_one(repositories: &Repositories) {
+/// All sessions of an account end together, and so do its outside tokens.
+pub async fn all_sessions_end_together(repositories: &Repositories) {
     let anna = repositories.with_user(1).await;
     let ben = repositories.with_user(2).await;
     for number in 1..=3 {
@@ -132,18 +132,22 @@ pub async fn all_sessions_end_together_but_the_kept_one(repositories: &Repositor
     }
     repositories.with_session(&session(ben, 4)).await;
     let all = [1, 2, 3, 4].map(session_id);
-    let end = async |kept| {
+    let end = async |owner| {
         let ended = event(Action::SessionEnded);
-        let ended = repositories.sessions.end_all(anna, kept, &[ended]).await;
+        let ended = repositories.sessions.end_all(owner, NOW, &[ended]).await;
         ended.unwrap()
     };
 
-    assert!(end(Some(session_id(2))).await);
-    assert_eq!(repositories.there(&all).await, [2, 4].map(session_id));
-    assert!(end(None).await);
+    assert!(end(anna).await);
     assert_eq!(repositories.there(&all).await, [session_id(4)]);
-    assert!(!end(None).await);
-    assert_eq!(repositories.saved.names().await, ["session.ended"; 2]);
+    let tokens_from = async |id| {
+        let user = repositories.users.find(id).await.unwrap();
+        user.unwrap().tokens_from
+    };
+    assert_eq!(tokens_from(anna).await, Some(NOW));
+    assert_eq!(tokens_from(ben).await, None);
+    assert!(!end(user_id(99)).await);
+    assert_eq!(repositories.saved.names().await, ["session.ended"]);
 }
 
 /// What had ended when a session began is cleared away, whosever it was; what is live stays.

@@ -61,7 +61,8 @@ pub async fn what_was_never_saved_is_not_found(repositories: &Repositories) {
         repositories.data_keys.data_key(nobody.id).await.unwrap(),
         None
     );
-    users.rehash(nobody.id, &password("$x$")).await.unwrap();
+    let (known, new) = (password("$argon2id$"), password("$x$"));
+    users.rehash(nobody.id, &known, &new).await.unwrap();
     assert_eq!(users.list(&ALL, None, 10).await.unwrap(), []);
 }
 
@@ -104,7 +105,16 @@ pub async fn a_rehash_replaces_that_user_s_hash_only(repositories: &Repositories
     repositories.with_user(2).await;
     let users = &repositories.users;
 
-    users.rehash(anna, &password("$new$")).await.unwrap();
+    let known = password("$argon2id$");
+    users
+        .rehash(anna, &known, &password("$new$"))
+        .await
+        .unwrap();
+    // The password was another when this one was compared.
+    users
+        .rehash(anna, &known, &password("$late$"))
+        .await
+        .unwrap();
 
     let hash_of = async |number| {
         let login = users
@@ -250,6 +260,7 @@ pub async fn a_change_of_an_account_is_saved_and_ends_its_sessions(repositories:
     }
     let after = User {
         session_epoch: 1,
+        tokens_from: Some(NOW),
         disabled_at: Some(NOW),
         ..admin(1)
     };
