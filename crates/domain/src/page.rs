@@ -93,6 +93,19 @@ impl Cursor {
         Self { list, position }
     }
 
+    /// The id of the entry that a page of the list `list` begins behind, if there was a page before.
+    ///
+    /// # Errors
+    /// [`InvalidCursor`] if the cursor belongs to another list.
+    pub fn behind<I>(
+        cursor: Option<Self>,
+        list: u64,
+        id: impl FnOnce([u8; 16]) -> I,
+    ) -> Result<Option<I>, InvalidCursor> {
+        let position = cursor.map(|cursor| cursor.position_in(list)).transpose()?;
+        Ok(position.map(id))
+    }
+
     /// The position, if the cursor belongs to this list.
     ///
     /// # Errors
@@ -157,6 +170,10 @@ mod tests {
         assert_eq!(cursor.to_string(), "AQAAAAAAAAAHCQkJCQkJCQkJCQkJCQkJCQ");
         assert_eq!(read.position_in(7), Ok([9; 16]));
         assert_eq!(read.position_in(8), Err(InvalidCursor));
+        let behind = |cursor, list| Cursor::behind(cursor, list, |position| position[0]);
+        assert_eq!(behind(Some(read), 7), Ok(Some(9)));
+        assert_eq!(behind(None, 7), Ok(None));
+        assert_eq!(behind(Some(read), 8), Err(InvalidCursor));
     }
 
     #[test]

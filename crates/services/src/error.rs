@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use wharf_domain::page::InvalidCursor;
 use wharf_domain::ports::oauth::OAuthError;
 use wharf_domain::ports::one_time::OneTimeError;
 use wharf_domain::ports::outside_tokens::OutsideRefusal;
@@ -165,4 +166,10 @@ pub enum ServiceError {
     /// What everybody is told who waited for the same work.
     #[error(transparent)]
     Shared(Arc<ServiceError>),
+}
+
+impl From<InvalidCursor> for ServiceError {
+    fn from(InvalidCursor: InvalidCursor) -> Self {
+        Self::CursorInvalid
+    }
 }

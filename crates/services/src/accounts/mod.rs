@@ -161,9 +161,7 @@ impl Accounts {
         cursor: Option<Cursor>,
     ) -> Result<Page<User>, ServiceError> {
         let list = list_of(filter);
-        let after = cursor.map(|cursor| cursor.position_in(list)).transpose();
-        let after = after.map_err(|_| ServiceError::CursorInvalid)?;
-        let after = after.map(UserId::from_bytes);
+        let after = Cursor::behind(cursor, list, UserId::from_bytes)?;
         let read = self.users.list(filter, after, limit.get() + 1).await?;
         Ok(Page::cut(read, limit, list, |user| *user.id.as_bytes()))
     }

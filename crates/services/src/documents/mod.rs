@@ -95,10 +95,7 @@ impl Documents {
         cursor: Option<Cursor>,
     ) -> Result<Page<Document>, ServiceError> {
         let list = fingerprint([&b"documents"[..], owner.as_bytes()]);
-        let after = cursor
-            .map(|cursor| cursor.position_in(list).map(DocumentId::from_bytes))
-            .transpose()
-            .map_err(|_| ServiceError::CursorInvalid)?;
+        let after = Cursor::behind(cursor, list, DocumentId::from_bytes)?;
         let read = self.documents.list(owner, after, limit.get() + 1).await?;
         Ok(Page::cut(read, limit, list, |document| {
             *document.id.as_bytes()

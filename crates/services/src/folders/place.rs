@@ -17,7 +17,7 @@ impl Place {
     /// The place that a cursor of this list names.
     pub(super) fn read(cursor: &Cursor, list: u64) -> Result<Self, ServiceError> {
         let position = cursor.position_in(list);
-        let position = u128::from_be_bytes(position.map_err(|_| ServiceError::CursorInvalid)?);
+        let position = u128::from_be_bytes(position?);
         let [reading, offset] =
             [position >> 64, position & u128::from(u64::MAX)].map(|half| half as u64);
         let offset = usize::try_from(offset).map_err(|_| ServiceError::CursorInvalid)?;

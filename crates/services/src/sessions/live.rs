@@ -32,9 +32,7 @@ impl Sessions {
         cursor: Option<Cursor>,
     ) -> Result<Page<SessionView>, ServiceError> {
         let list = fingerprint([&b"sessions"[..], user.as_bytes()]);
-        let after = cursor.map(|cursor| cursor.position_in(list)).transpose();
-        let after = after.map_err(|_| ServiceError::CursorInvalid)?;
-        let after = after.map(SessionId::from_bytes);
+        let after = Cursor::behind(cursor, list, SessionId::from_bytes)?;
         let now = self.environment.now();
         let read = self.sessions.list(user, now, after, limit.get() + 1);
         let views = read.await?.into_iter().map(|session| SessionView {
