@@ -5,7 +5,7 @@
 //! the process.
 
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use hyper::rt::{Read, Write};
 use hyper_util::rt::TokioIo;
@@ -19,7 +19,7 @@ use crate::{Error, Refusal};
 
 /// Trusts the system's certificate authorities and those of the operator.
 pub(crate) fn client_config(extra_ca_pem: Option<&[u8]>) -> Result<ClientConfig, Error> {
-    let mut roots = system_roots();
+    let mut roots = SYSTEM_ROOTS.clone();
     if let Some(pem) = extra_ca_pem {
         add_extra_roots(&mut roots, pem)?;
     }
@@ -49,6 +49,9 @@ pub(crate) fn handshake<C: Read + Write + Unpin>(
     let connector = TlsConnector::from(Arc::clone(config));
     Ok(connector.connect(server, TokioIo::new(connection)))
 }
+
+/// The system's certificate authorities, read once in the life of a process.
+static SYSTEM_ROOTS: LazyLock<RootCertStore> = LazyLock::new(system_roots);
 
 /// A machine without certificate authorities is no reason not to start: it may talk to its own
 /// network only. Whatever it cannot verify it then refuses.
