@@ -8,14 +8,16 @@ use crate::answer::Answer;
 use crate::api::Api;
 use crate::{http, json};
 
-/// Whose account is connected: one of the simulated people.
-const ACCOUNT: &str = "anna@example.com";
+/// One of the simulated people, whose account is connected.
+pub(crate) const ANNA: &str = "anna@example.com";
+/// Another, who has folders of a thousand and of ten thousand files.
+pub(crate) const CLARA: &str = "clara@example.org";
 
-/// Connects an account at this provider in the browser that began; gives the
-/// connection's id.
-pub(crate) fn connect(api: &Api, provider: &str) -> anyhow::Result<String> {
+/// Connects this person's account at this provider in the browser that began;
+/// gives the connection's id.
+pub(crate) fn connect(api: &Api, provider: &str, account: &str) -> anyhow::Result<String> {
     let (address, cookie) = begin(api, provider)?;
-    let back = say_yes(&address)?;
+    let back = say_yes(&address, account)?;
     let page = come_back(&back, Some(&cookie))?;
     let outcome = parameter(&page, "outcome")?;
     anyhow::ensure!(outcome == "connected", "the outcome is {outcome}");
@@ -34,7 +36,7 @@ pub(crate) fn begin(api: &Api, provider: &str) -> anyhow::Result<(String, String
 
 /// Says yes on the page at this address; gives where the provider sends the
 /// browser then.
-pub(crate) fn say_yes(authorization_url: &str) -> anyhow::Result<String> {
+pub(crate) fn say_yes(authorization_url: &str, account: &str) -> anyhow::Result<String> {
     let browser = http::browser();
     let page = Answer::read(browser.get(authorization_url).call()?)?.expect(200)?;
     let page = String::from_utf8(page.body)?;
@@ -44,7 +46,7 @@ pub(crate) fn say_yes(authorization_url: &str) -> anyhow::Result<String> {
     let ticked: String = ticked(&page)
         .map(|scope| format!("&granted={scope}"))
         .collect();
-    let form = format!("{query}&decision=grant&account={ACCOUNT}{ticked}");
+    let form = format!("{query}&decision=grant&account={account}{ticked}");
     let form = browser
         .post(address)
         .content_type("application/x-www-form-urlencoded")

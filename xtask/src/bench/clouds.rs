@@ -52,12 +52,12 @@ pub(super) fn measure(scene: &Scene) -> anyhow::Result<Vec<Row>> {
     let clouds = [
         Cloud {
             name: "Google Drive",
-            connection: consent::connect(&api, "google_drive")?,
+            connection: consent::connect(&api, "google_drive", consent::CLARA)?,
             has_wide: true,
         },
         Cloud {
             name: "OneDrive",
-            connection: consent::connect(&api, "onedrive")?,
+            connection: consent::connect(&api, "onedrive", consent::CLARA)?,
             has_wide: true,
         },
         Cloud {

@@ -84,7 +84,7 @@ fn user(server: &Server, number: usize) -> anyhow::Result<(Api, String)> {
     let (email, password) = (format!("user-{number}@example.com"), random::password()?);
     server.create_user(&email, &password)?;
     let (api, _) = Api::log_in(&server.url, &email, &password)?;
-    let connection = consent::connect(&api, "google_drive")?;
+    let connection = consent::connect(&api, "google_drive", consent::ANNA)?;
     Ok((api, connection))
 }
 

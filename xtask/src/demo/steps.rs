@@ -277,13 +277,13 @@ impl Person<'_> {
     }
 
     fn consent_in_browser(&self, provider: &str) -> Told<String> {
-        let id = consent::connect(&self.api, provider)?;
+        let id = consent::connect(&self.api, provider, consent::ANNA)?;
         Ok((id, "consented, connected, its tokens sealed".to_owned()))
     }
 
     fn consent_elsewhere(&self, provider: &str) -> Told<String> {
         let (address, _) = consent::begin(&self.api, provider)?;
-        let back = consent::say_yes(&address)?;
+        let back = consent::say_yes(&address, consent::ANNA)?;
         let page = consent::come_back(&back, None)?;
         let outcome = consent::parameter(&page, "outcome")?;
         ensure!(outcome == "confirm", "the outcome is {outcome}");
