@@ -11,13 +11,12 @@ use super::process_figures::{Memory, cpu_seconds, forget_peak, memory_mib};
 use super::scene::Scene;
 use super::table::{Row, median};
 use super::tools::{curl, seconds};
-use crate::answer::Answer;
 use crate::api::Api;
 use crate::python::Environment;
 use crate::service::s3::{BUCKET, S3};
 use crate::service::sandbox::{Sandbox, WebDavAccount};
 use crate::service::server::Server;
-use crate::{consent, http, json, random, stage, workspace};
+use crate::{consent, json, random, stage, workspace};
 
 const SIZE_BYTES: u64 = 256 << 20;
 const SIZE_MIB: f64 = 256.0;
@@ -69,7 +68,7 @@ pub(super) fn measure(scene: &Scene) -> anyhow::Result<Vec<Row>> {
     let mut rows = Vec::new();
     for cloud in &clouds {
         rows.extend(sky.contents(scene, cloud.name, &cloud.connection)?);
-        rows.extend(sky.listings(&sandbox, cloud)?);
+        rows.extend(sky.listings(scene, &sandbox, cloud)?);
         rows.extend(sky.requests(&sandbox, cloud)?);
     }
     rows.extend(in_a_bucket(scene)?);
@@ -189,7 +188,12 @@ impl Sky {
     }
 
     /// Folders of 1,000 and of 10,000 files, all pages, with no cache.
-    fn listings(&self, sandbox: &Sandbox, cloud: &Cloud) -> anyhow::Result<Vec<Row>> {
+    fn listings(
+        &self,
+        scene: &Scene,
+        sandbox: &Sandbox,
+        cloud: &Cloud,
+    ) -> anyhow::Result<Vec<Row>> {
         let api = self.log_in()?;
         let thousand = make_folder(&api, cloud, "A thousand")?;
         for number in 0..1_000 {
@@ -203,7 +207,7 @@ impl Sky {
             folder_called(&api, cloud, WIDE)?
         } else {
             let folder = make_folder(&api, cloud, WIDE)?;
-            fill(&sandbox.nextcloud, WIDE, 10_000)?;
+            fill(scene, &sandbox.nextcloud, WIDE)?;
             folder
         };
         [(1_000, thousand), (10_000, ten_thousand)]
@@ -302,16 +306,15 @@ fn folder_called(api: &Api, cloud: &Cloud, name: &str) -> anyhow::Result<String>
     Ok(json::text(found, "/id")?.to_owned())
 }
 
-/// Puts so many files into a folder at the top of the Nextcloud, past Wharf.
-fn fill(cloud: &WebDavAccount, folder: &str, entries: usize) -> anyhow::Result<()> {
-    let user = cloud.username.replace('@', "%40");
-    let login = format!("http://{user}:{}@", cloud.password);
-    let url = cloud.url.replacen("http://", &login, 1);
+/// Puts ten thousand files into a folder at the top of the Nextcloud, past Wharf.
+fn fill(scene: &Scene, cloud: &WebDavAccount, folder: &str) -> anyhow::Result<()> {
+    let mut curl = curl();
+    let login = format!("{}:{}", cloud.username, cloud.password);
+    curl.args(["--fail", "--user", &login, "--upload-file"]);
+    curl.arg(scene.file(5)?);
     let folder = folder.replace(' ', "%20");
-    let agent = http::client();
-    for number in 0..entries {
-        let file = format!("{url}{folder}/report-{number:05}.pdf");
-        Answer::read(agent.put(file).send("bytes")?)?.expect(201)?;
-    }
+    curl.arg(format!("{}{folder}/report-[00000-09999].pdf", cloud.url));
+    let status = curl.status().context("curl")?;
+    anyhow::ensure!(status.success(), "curl ended with {status}");
     Ok(())
 }
