@@ -45,7 +45,7 @@ impl Removal {
 /// What to do if the name is taken already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NameConflict {
-    /// Refuse with [`StorageErrorKind::AlreadyExists`].
+    /// Refuse with [`StorageErrorKind::AlreadyExists`](super::StorageErrorKind::AlreadyExists).
     Fail,
     /// Take the name with the lowest free number ([`ItemName::numbered`]), from 2 to 100.
     Number,
