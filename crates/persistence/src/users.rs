@@ -69,6 +69,7 @@ impl UserRow {
         self.role == other.role
             && self.session_epoch == other.session_epoch
             && self.disabled_at == other.disabled_at
+            && self.tokens_from == other.tokens_from
     }
 }
 

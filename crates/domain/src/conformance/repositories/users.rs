@@ -304,6 +304,10 @@ pub async fn a_stale_change_of_an_account_changes_nothing(repositories: &Reposit
             disabled_at: Some(NOW),
             ..user(1)
         },
+        User {
+            tokens_from: Some(NOW),
+            ..user(1)
+        },
         user(99),
     ];
     for before in stale {
