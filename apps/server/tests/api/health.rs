@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::support::postgres::Database;
+use crate::support::process::Process;
 use crate::support::server::Server;
 
 #[tokio::test]
@@ -41,4 +42,12 @@ async fn the_description_is_served() {
         .expect(200)
         .json();
     assert!(description["openapi"].as_str().unwrap().starts_with("3.1"));
+}
+
+/// It is the same process that was started, which has begun again with it.
+#[tokio::test]
+async fn the_program_has_freed_memory_given_back_at_once() {
+    let process = Process::start().await;
+    let keeps_nothing = "MIMALLOC_PURGE_DELAY=0".to_owned();
+    assert!(process.environment().contains(&keeps_nothing));
 }
