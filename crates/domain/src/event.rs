@@ -68,6 +68,10 @@ pub enum Action {
     UserEnabled,
     /// An account has another password.
     UserPasswordChanged,
+    /// An account was deleted: nobody comes in by it, and what its user had is being erased.
+    UserDeleted,
+    /// All that a deleted user had is erased, as far as it could be.
+    UserErased,
     /// Somebody logged in.
     SessionStarted,
     /// Sessions were ended by their user or an admin.
@@ -94,6 +98,11 @@ pub enum Action {
         /// Which kind of storage.
         provider: Provider,
     },
+    /// The last credential of a deleted user was destroyed.
+    CloudCredentialsPurged {
+        /// Which kinds of storage they opened.
+        providers: Vec<Provider>,
+    },
     /// A document was stored.
     DocumentStored {
         /// Its size.
@@ -116,10 +125,12 @@ pub enum Action {
 }
 
 /// A value in an event's metadata.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MetadataValue {
     /// A stable name.
     Name(&'static str),
+    /// Stable names.
+    Names(Vec<&'static str>),
     /// A number.
     Number(u64),
 }
@@ -133,6 +144,8 @@ impl Action {
             Self::UserDisabled => "user.disabled",
             Self::UserEnabled => "user.enabled",
             Self::UserPasswordChanged => "user.password_changed",
+            Self::UserDeleted => "user.deleted",
+            Self::UserErased => "user.erased",
             Self::SessionStarted => "session.started",
             Self::SessionEnded => "session.ended",
             Self::SessionRefused => "session.refused",
@@ -140,6 +153,7 @@ impl Action {
             Self::CloudReconnected { .. } => "cloud.reconnected",
             Self::CloudRequiresReauth { .. } => "cloud.requires_reauth",
             Self::CloudDisconnected { .. } => "cloud.disconnected",
+            Self::CloudCredentialsPurged { .. } => "cloud.credentials_purged",
             Self::DocumentStored { .. } => "document.stored",
             Self::DocumentDeleted => "document.deleted",
             Self::StorageDefaultChanged => "storage.default_changed",
@@ -159,7 +173,7 @@ impl Action {
     }
 
     /// What else is recorded. For connections it is the provider and nothing else.
-    pub const fn metadata(&self) -> Option<(&'static str, MetadataValue)> {
+    pub fn metadata(&self) -> Option<(&'static str, MetadataValue)> {
         match self {
             Self::UserCreated { role } | Self::UserRoleChanged { role } => {
                 Some(("role", MetadataValue::Name(role.as_str())))
@@ -171,6 +185,10 @@ impl Action {
             | Self::IntegrityMismatch { provider } => {
                 Some(("provider", MetadataValue::Name(provider.as_str())))
             }
+            Self::CloudCredentialsPurged { providers } => {
+                let names = providers.iter().map(|provider| provider.as_str());
+                Some(("providers", MetadataValue::Names(names.collect())))
+            }
             Self::DocumentStored { size_bytes } => {
                 Some(("size_bytes", MetadataValue::Number(*size_bytes)))
             }
@@ -178,6 +196,8 @@ impl Action {
             Self::UserDisabled
             | Self::UserEnabled
             | Self::UserPasswordChanged
+            | Self::UserDeleted
+            | Self::UserErased
             | Self::SessionStarted
             | Self::SessionEnded
             | Self::SessionRefused

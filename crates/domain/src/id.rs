@@ -95,6 +95,10 @@ id! {
     StepId
 }
 id! {
+    /// Identifies the erasure of a deleted account.
+    ErasureId
+}
+id! {
     /// Identifies an audit event.
     EventId
 }

@@ -38,9 +38,12 @@ pub mod verification;
 pub mod conditions;
 
 pub mod document;
+pub mod erasure;
 pub mod listing;
 pub mod login_flow;
 pub mod page;
+
+pub mod idempotency;
 
 pub mod context;
 pub mod event;

@@ -62,6 +62,8 @@ pub struct OutsideClaims {
     pub email: Option<EmailAddress>,
     /// What the person may do, where the issuer decides that.
     pub role: Option<Role>,
+    /// When the person last proved who they are, where the token says so.
+    pub authenticated_at: Option<Timestamp>,
     /// When the token was issued.
     pub issued_at: Timestamp,
     /// From when on the token is not good any more.

@@ -39,6 +39,20 @@ pub struct Identity {
     pub role: Role,
     /// The session that the request belongs to; `None` where somebody else's login vouches for it.
     pub session: Option<SessionId>,
+    /// When the user last proved who they are; `None` where somebody else's login does not say so.
+    pub authenticated_at: Option<Timestamp>,
+}
+
+impl Identity {
+    /// How old a log-in may be for what cannot be undone.
+    pub const RECENT: Duration = Duration::from_mins(5);
+
+    /// Whether the user logged in a moment ago: long enough ago that it is the same person, and not
+    /// later than now by more than clocks differ.
+    pub fn is_recent(&self, now: Timestamp) -> bool {
+        self.authenticated_at
+            .is_some_and(|at| at.since(now) <= Self::RECENT && now.since(at) <= Self::RECENT)
+    }
 }
 
 /// The SHA-256 of a refresh token, or of a part of one. It has no equality: secrets are compared in

@@ -8,8 +8,9 @@ use crate::time::Timestamp;
 pub struct Step {
     /// The step's id.
     pub id: StepId,
-    /// Whose it is. Whoever deletes the account deletes its steps first, also those that were given up.
-    pub owner: UserId,
+    /// Whose it is; `None` for a step of an erasure, whose account is gone. Whoever deletes an account takes
+    /// its steps along, also those that were given up.
+    pub owner: Option<UserId>,
     /// What is to be done.
     pub kind: StepKind,
     /// What is needed for it, sealed: opaque bytes to everybody but the services (K-11).
@@ -29,16 +30,24 @@ pub struct Step {
 pub enum StepKind {
     /// A grant is to be ended at its provider (RFC 7009).
     RevokeGrant,
+    /// One storage is to be cleared of what a deleted user had there. The step has the id of the
+    /// [part](crate::erasure::ErasurePart) that it is for, and an empty payload.
+    ErasePart,
+    /// A deletion is to be written into the ledger. The step has the id of the
+    /// [erasure](crate::erasure::Erasure) that it is for, and an empty payload.
+    RecordDeletion,
 }
 
 impl StepKind {
     /// Every kind that this version knows.
-    pub const ALL: [Self; 1] = [Self::RevokeGrant];
+    pub const ALL: [Self; 3] = [Self::RevokeGrant, Self::ErasePart, Self::RecordDeletion];
 
     /// The stable name: it stands in rows.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::RevokeGrant => "revoke_grant",
+            Self::ErasePart => "erase_part",
+            Self::RecordDeletion => "record_deletion",
         }
     }
 
@@ -48,7 +57,7 @@ impl StepKind {
     }
 }
 
-/// What a step needs, sealed.
+/// What a step needs, sealed; nothing where its id says it all.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SealedPayload(pub Vec<u8>);
 
@@ -64,8 +73,9 @@ mod tests {
 
     #[test]
     fn kinds_round_trip_by_name() {
-        let kind = StepKind::RevokeGrant;
-        assert_eq!(StepKind::from_name(kind.as_str()), Some(kind));
+        for kind in StepKind::ALL {
+            assert_eq!(StepKind::from_name(kind.as_str()), Some(kind));
+        }
         assert_eq!(StepKind::from_name("other"), None);
     }
 }

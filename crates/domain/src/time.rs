@@ -49,6 +49,16 @@ impl Timestamp {
         Self(self.0.saturating_add_unsigned(micros as u64))
     }
 
+    /// The instant that lies `duration` earlier.
+    #[must_use]
+    pub const fn before(self, duration: Duration) -> Self {
+        let micros = duration.as_micros();
+        if micros > u64::MAX as u128 {
+            return Self(i64::MIN);
+        }
+        Self(self.0.saturating_sub_unsigned(micros as u64))
+    }
+
     /// The time since `earlier`; zero if `earlier` is later.
     pub const fn since(self, earlier: Self) -> Duration {
         let micros = self.0.saturating_sub(earlier.0);

@@ -25,7 +25,7 @@ use crate::database::Database;
 use crate::dialect;
 use crate::error::query_failed;
 use crate::outbox;
-use crate::schema::{connections, documents, users};
+use crate::schema::{connections, documents, erasure_parts, users};
 use crate::sql_types::{IdBytes, UnixMicros};
 use crate::transaction::{Transaction, changed};
 
@@ -164,7 +164,8 @@ impl Connections for Database {
         provider: Provider,
         account: &AccountKey,
     ) -> Result<bool, RepositoryError> {
-        let live: i64 = with_conn!(&mut self.acquire().await?, |conn| connections::table
+        let mut conn = self.acquire().await?;
+        let live: i64 = with_conn!(&mut conn, |conn| connections::table
             .filter(connections::provider.eq(provider.as_str()))
             .filter(connections::account_key.eq(&account.0))
             .filter(connections::credential.is_not_null())
@@ -172,7 +173,14 @@ impl Connections for Database {
             .get_result(conn)
             .await)
         .map_err(query_failed)?;
-        Ok(live > 0)
+        let doomed: i64 = with_conn!(&mut conn, |conn| erasure_parts::table
+            .filter(erasure_parts::provider.eq(provider.as_str()))
+            .filter(erasure_parts::account_key.eq(&account.0))
+            .count()
+            .get_result(conn)
+            .await)
+        .map_err(query_failed)?;
+        Ok(live + doomed > 0)
     }
 
     async fn list(&self, owner: UserId) -> Result<Vec<Connection>, RepositoryError> {
@@ -380,14 +388,16 @@ async fn if_within_limit(conn: &mut Conn, owner: IdBytes) -> QueryResult<Kept> {
     })
 }
 
-/// The connection's row comes first: its lock makes whoever would point at the connection wait, so
-/// that the documents are counted, and the default storage looked at, when both stand still.
+/// The owner comes first, as everywhere. Then the connection's row: its lock makes whoever would point
+/// at the connection wait, so that the documents are counted, and the default storage looked at, when
+/// both stand still.
 async fn destroy_credential(
     conn: &mut Conn,
     owner: UserId,
     id: ConnectionId,
     credential_version: u32,
 ) -> QueryResult<Option<Disconnected>> {
+    dialect::take_turns_for(conn, owner.into()).await?;
     let destroyed = with_conn!(conn, |conn| diesel::update(connections::table)
         .filter(connections::id.eq(IdBytes::from(id)))
         .filter(connections::owner_id.eq(IdBytes::from(owner)))

@@ -9,7 +9,8 @@ use wharf_domain::step::StepKind;
 use wharf_domain::user::Role;
 
 use crate::conn::Conn;
-use crate::schema::{connections, outbox, sessions, users};
+use crate::erasures::ErasureRow;
+use crate::schema::{connections, erasures, outbox, sessions, users};
 use crate::sql_types::{IdBytes, UnixMicros};
 use crate::users::UserRow;
 
@@ -52,8 +53,8 @@ pub(crate) struct HeldConnection {
 }
 
 /// Has all who would change how many things the owner has come one after the other until the
-/// transaction ends. On PostgreSQL this takes the owner's row, after those of the things themselves,
-/// and leaves room for those who only point at it; on SQLite nobody else writes.
+/// transaction ends. On PostgreSQL this takes the owner's row, which all take before the rows of what
+/// the owner has, and leaves room for those who only point at it; on SQLite nobody else writes.
 pub(crate) async fn take_turns_for(conn: &mut Conn, owner: IdBytes) -> QueryResult<()> {
     match conn {
         Conn::Sqlite(_) => Ok(()),
@@ -63,6 +64,7 @@ pub(crate) async fn take_turns_for(conn: &mut Conn, owner: IdBytes) -> QueryResu
             .for_no_key_update()
             .first::<IdBytes>(conn)
             .await
+            .optional()
             .map(drop),
     }
 }
@@ -107,6 +109,31 @@ pub(crate) async fn hold_acting_admins(conn: &mut Conn) -> QueryResult<Vec<IdByt
     match conn {
         Conn::Sqlite(conn) => admins.load(conn).await,
         Conn::Postgres(conn) => admins.for_update().load(conn).await,
+    }
+}
+
+/// Holds an erasure until the transaction ends: of all who end its last parts, one ends it.
+pub(crate) async fn hold_erasure(
+    conn: &mut Conn,
+    id: IdBytes,
+) -> QueryResult<Option<ErasureRow>> {
+    let erasure = erasures::table.find(id);
+    match conn {
+        Conn::Sqlite(conn) => erasure.select(ErasureRow::as_select()).first(conn).await,
+        Conn::Postgres(conn) => {
+            let erasure = erasure.select(ErasureRow::as_select()).for_update();
+            erasure.first(conn).await
+        }
+    }
+    .optional()
+}
+
+/// Lets the statements of this transaction take longer than others may: somebody may have a million
+/// documents.
+pub(crate) const fn take_your_time(conn: &Conn) -> &'static str {
+    match conn {
+        Conn::Sqlite(_) => "",
+        Conn::Postgres(_) => "SET LOCAL statement_timeout = '60s'",
     }
 }
 

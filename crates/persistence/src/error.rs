@@ -32,6 +32,10 @@ pub(crate) fn query_failed(error: DieselError) -> RepositoryError {
         DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => {
             RepositoryError::Duplicate
         }
+        // All foreign keys lead to an owner, or to what an owner has.
+        DieselError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => {
+            RepositoryError::OwnerRefused
+        }
         other => {
             meters::failed("query");
             RepositoryError::Unavailable(other.into())

@@ -52,6 +52,7 @@ fn metadata(action: &Action) -> String {
     let members = action.metadata().map(|(name, value)| {
         let value = match value {
             MetadataValue::Name(name) => Value::from(name),
+            MetadataValue::Names(names) => Value::from(names),
             MetadataValue::Number(number) => Value::from(number),
         };
         (name.to_owned(), value)

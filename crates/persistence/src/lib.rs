@@ -16,6 +16,7 @@ mod transaction;
 mod census;
 mod connections;
 mod documents;
+mod erasures;
 mod events;
 mod login_flows;
 mod outbox;

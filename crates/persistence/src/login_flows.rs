@@ -17,6 +17,7 @@ use wharf_domain::step::SealedPayload;
 
 use crate::conn::{Conn, with_conn};
 use crate::database::Database;
+use crate::dialect;
 use crate::error::query_failed;
 use crate::schema::login_flows;
 use crate::sql_types::{IdBytes, UnixMicros};
@@ -24,7 +25,7 @@ use crate::transaction::changed;
 
 #[derive(Clone, Insertable, Queryable, Selectable)]
 #[diesel(table_name = login_flows, check_for_backend(Pg, Sqlite))]
-struct FlowRow {
+pub(crate) struct FlowRow {
     id: IdBytes,
     owner_id: IdBytes,
     state: Vec<u8>,
@@ -127,6 +128,8 @@ async fn insert_and_make_room(
     kept: i64,
 ) -> QueryResult<Vec<FlowRow>> {
     let row = FlowRow::from(flow);
+    // The owner comes first, for whoever deletes the account takes them in this order.
+    dialect::hold_regular_owner(conn, row.owner_id).await?;
     let gone: Vec<FlowRow> = with_conn!(conn, |conn| login_flows::table
         .filter(login_flows::owner_id.eq(row.owner_id))
         .order((login_flows::begun_at.desc(), login_flows::id.desc()))

@@ -6,6 +6,7 @@ use diesel::prelude::{Insertable, Queryable, Selectable};
 use diesel::sqlite::Sqlite;
 use diesel::{ExpressionMethods as _, QueryDsl as _, QueryResult, SelectableHelper as _};
 use diesel_async::RunQueryDsl as _;
+use wharf_domain::id::UserId;
 use wharf_domain::ports::outbox::{Claim, Outbox};
 use wharf_domain::ports::repository::RepositoryError;
 use wharf_domain::step::{SealedPayload, Step, StepKind};
@@ -20,9 +21,9 @@ use crate::transaction::changed;
 
 #[derive(Insertable, Queryable, Selectable)]
 #[diesel(table_name = outbox, check_for_backend(Pg, Sqlite), treat_none_as_default_value = false)]
-struct StepRow {
+pub(crate) struct StepRow {
     id: IdBytes,
-    owner_id: IdBytes,
+    owner_id: Option<IdBytes>,
     kind: String,
     payload: Option<Vec<u8>>,
     created_at: UnixMicros,
@@ -35,7 +36,7 @@ impl From<&Step> for StepRow {
     fn from(step: &Step) -> Self {
         Self {
             id: step.id.into(),
-            owner_id: step.owner.into(),
+            owner_id: step.owner.map(IdBytes::from),
             kind: step.kind.as_str().to_owned(),
             payload: Some(step.payload.0.clone()),
             created_at: step.created_at.into(),
@@ -57,7 +58,7 @@ impl TryFrom<StepRow> for Step {
         };
         Ok(Self {
             id: row.id.into(),
-            owner: row.owner_id.into(),
+            owner: row.owner_id.map(UserId::from),
             kind: StepKind::from_name(&row.kind).ok_or_else(|| broken("kind"))?,
             attempts: row.attempts.try_into().map_err(|_| broken("attempts"))?,
             payload: SealedPayload(row.payload.ok_or_else(|| broken("payload"))?),

@@ -78,7 +78,7 @@ diesel::table! {
 
     outbox (id) {
         id -> Id,
-        owner_id -> Id,
+        owner_id -> Nullable<Id>,
         kind -> Text,
         payload -> Nullable<Binary>,
         created_at -> Instant,
@@ -120,6 +120,90 @@ diesel::table! {
         storage_modified_at -> Nullable<Instant>,
         storage_size_bytes -> Nullable<BigInt>,
         verification -> Nullable<Text>,
+        created_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Nullable};
+    use crate::sql_types::{Id, Instant};
+
+    erasures (id) {
+        id -> Id,
+        user_id -> Id,
+        purge_key -> Nullable<Binary>,
+        requested_at -> Instant,
+        deadline -> Instant,
+        recorded_at -> Nullable<Instant>,
+        ended_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::sql_types::{Id, Instant};
+
+    erasure_parts (id) {
+        id -> Id,
+        erasure_id -> Id,
+        provider -> Nullable<Text>,
+        connection_id -> Nullable<Id>,
+        account_key -> Nullable<Text>,
+        deleted -> BigInt,
+        trashed -> BigInt,
+        missing -> BigInt,
+        grant_end -> Nullable<Text>,
+        ended_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary};
+    use crate::sql_types::Id;
+
+    erasure_credentials (part_id) {
+        part_id -> Id,
+        sealed -> Binary,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Nullable, Text};
+    use crate::sql_types::{Id, Instant};
+
+    erasure_documents (id) {
+        id -> Id,
+        part_id -> Id,
+        item_id -> Nullable<Text>,
+        size_bytes -> Nullable<BigInt>,
+        etag -> Nullable<Text>,
+        modified_at -> Nullable<Instant>,
+        left_behind -> Nullable<Text>,
+    }
+}
+
+diesel::joinable!(erasure_parts -> erasures (erasure_id));
+diesel::joinable!(erasure_credentials -> erasure_parts (part_id));
+diesel::joinable!(erasure_documents -> erasure_parts (part_id));
+diesel::allow_tables_to_appear_in_same_query!(
+    erasures,
+    erasure_parts,
+    erasure_credentials,
+    erasure_documents
+);
+diesel::allow_tables_to_appear_in_same_query!(documents, erasure_documents);
+
+diesel::table! {
+    use diesel::sql_types::{Binary, Text};
+    use crate::sql_types::{Id, Instant};
+
+    answered_requests (caller_id, route, key_sha256) {
+        caller_id -> Id,
+        route -> Text,
+        key_sha256 -> Binary,
+        request_sha256 -> Binary,
+        outcome_id -> Id,
         created_at -> Instant,
     }
 }

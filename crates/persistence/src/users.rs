@@ -65,7 +65,7 @@ impl From<&User> for UserRow {
 
 impl UserRow {
     /// Whether what a change decides by is the same in both.
-    fn stands_where(&self, other: &Self) -> bool {
+    pub(crate) fn stands_where(&self, other: &Self) -> bool {
         self.role == other.role
             && self.session_epoch == other.session_epoch
             && self.disabled_at == other.disabled_at
@@ -390,6 +390,7 @@ async fn choose_default_storage(
 ) -> QueryResult<DefaultStorageChosen> {
     let id = IdBytes::from(id);
     let connection = place.connection().map(IdBytes::from);
+    dialect::take_turns_for(conn, id).await?;
     if let Some(connection) = connection {
         match dialect::hold_connection(conn, id, connection).await? {
             None => return Ok(DefaultStorageChosen::Unknown),

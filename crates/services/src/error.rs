@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use wharf_domain::page::InvalidCursor;
+use wharf_domain::ports::deletion_ledger::LedgerError;
 use wharf_domain::ports::oauth::OAuthError;
 use wharf_domain::ports::one_time::OneTimeError;
 use wharf_domain::ports::outside_tokens::OutsideRefusal;
@@ -66,6 +67,12 @@ pub enum ServiceError {
     /// The account has no password: an issuer outside vouches for its user.
     #[error("the account has no password")]
     NoPassword,
+    /// The caller logged in too long ago for what cannot be undone.
+    #[error("a recent log-in is required")]
+    LoginTooOld,
+    /// The key of this request was that of another one.
+    #[error("the idempotency key was used for another request")]
+    IdempotencyKeyReused,
     /// Nobody changes their own account as an admin changes others.
     #[error("it is the caller's own account")]
     OwnAccount,
@@ -157,6 +164,9 @@ pub enum ServiceError {
     /// The database did not do what it was asked to.
     #[error(transparent)]
     Repository(#[from] RepositoryError),
+    /// The deletion ledger did not do what it was asked to.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
     /// A credential could not be sealed or opened.
     #[error(transparent)]
     Vault(#[from] VaultError),

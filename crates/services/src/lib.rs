@@ -8,6 +8,7 @@ pub mod accounts;
 pub mod authorizations;
 pub mod connections;
 pub mod documents;
+pub mod erasures;
 pub mod folders;
 pub mod items;
 pub mod login_flows;

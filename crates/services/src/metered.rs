@@ -37,10 +37,15 @@ impl fmt::Debug for MeteredBackends {
     }
 }
 
+#[async_trait]
 impl Backends for MeteredBackends {
     fn house(&self, owner: UserId) -> Arc<dyn StorageBackend> {
         let (storage, provider) = (self.0.house(owner), "house");
         Arc::new(Metered { storage, provider })
+    }
+
+    async fn clear_house(&self, owner: UserId) -> Result<(), StorageError> {
+        self.0.clear_house(owner).await
     }
 
     fn check_address(&self, provider: Provider, typed: &str) -> Result<Endpoint, AddressRefusal> {

@@ -41,6 +41,13 @@ pub const REFRESH_STORE_DURATION: &str = "wharf_refresh_store_duration_seconds";
 /// Grants that a cut-off rotation has lost, by `provider`.
 pub const REFRESH_LOST: &str = "wharf_refresh_lost_total";
 
+/// Documents of deleted accounts that could not be deleted, by `reason`.
+pub const LEFT_BEHIND: &str = "wharf_erasure_left_behind_total";
+
+pub(crate) fn left_behind(reason: &'static str, count: u64) {
+    counter!(LEFT_BEHIND, "reason" => reason).increment(count);
+}
+
 /// Where a listing came from.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum ListingSource {

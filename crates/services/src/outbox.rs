@@ -14,8 +14,11 @@ use wharf_domain::environment::Environment;
 use wharf_domain::ports::oauth::OAuthErrorKind;
 use wharf_domain::ports::outbox::{Claim, Outbox};
 use wharf_domain::ports::repository::RepositoryError;
+use wharf_domain::ports::storage::StorageErrorKind;
 use wharf_domain::step::{Step, StepKind};
+use wharf_domain::time::Timestamp;
 
+use crate::erasures::Erasures;
 use crate::error::ServiceError;
 use crate::revocations::Revocations;
 use crate::turns::Turns;
@@ -26,6 +29,11 @@ pub(crate) const LEASE: Duration = Duration::from_secs(60);
 
 /// After so long a step is given up.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(72 * 3600);
+
+/// How long a step that takes long belongs to whoever showed last that they are at it, and how often
+/// they show it.
+const LASTING_LEASE: Duration = Duration::from_secs(20);
+const BEAT: Duration = Duration::from_secs(5);
 
 /// How long the worker lets a step take: well within its lease.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -63,6 +71,10 @@ pub(crate) enum Undone {
     Unknown,
     /// Others were at the same provider, so that it was not even tried.
     NoTurn,
+    /// It must not be done before then.
+    NotBefore(Timestamp),
+    /// The process ends, and whoever comes next goes on with it.
+    Stopping,
 }
 
 impl From<ServiceError> for Undone {
@@ -78,6 +90,8 @@ impl fmt::Display for Undone {
             Self::TooLong => f.write_str("it took too long"),
             Self::Unknown => f.write_str("another version left it behind"),
             Self::NoTurn => f.write_str("the provider is busy with others"),
+            Self::NotBefore(_) => f.write_str("it is too early"),
+            Self::Stopping => f.write_str("the process ends"),
         }
     }
 }
@@ -88,7 +102,7 @@ impl Undone {
         match self {
             Self::Failed(error) => is_over || is_final(error),
             Self::TooLong | Self::Unknown => is_over,
-            Self::NoTurn => false,
+            Self::NoTurn | Self::NotBefore(_) | Self::Stopping => false,
         }
     }
 }
@@ -101,10 +115,44 @@ impl Attempt<'_> {
         work: impl Future<Output = Result<T, E>>,
     ) -> Option<T> {
         let worked = timeout(patience, work).await;
+        self.conclude(match worked {
+            Ok(worked) => worked.map_err(E::into),
+            Err(_) => Err(Undone::TooLong),
+        })
+        .await
+    }
+
+    /// Does work that may take long, and says again and again that somebody is at it. It is dropped as
+    /// soon as somebody else is.
+    async fn make_lasting(&self, work: impl Future<Output = Result<(), Undone>>) {
+        tokio::select! {
+            worked = work => { self.conclude(worked).await; }
+            () = self.keep_claim() => {
+                tracing::warn!(step = %self.step.id, "a step is somebody else's by now");
+            }
+        }
+    }
+
+    /// Until somebody else has the step.
+    async fn keep_claim(&self) {
+        loop {
+            let until = self.environment.now().plus(LASTING_LEASE);
+            match self.outbox.postpone(self.claim(), until).await {
+                Ok(false) => return,
+                Ok(true) => {}
+                Err(error) => {
+                    tracing::warn!(step = %self.step.id, %error, "a claim could not be kept up");
+                }
+            }
+            sleep(BEAT).await;
+        }
+    }
+
+    /// Says in the outbox what came of the work.
+    async fn conclude<T>(&self, worked: Result<T, Undone>) -> Option<T> {
         let (done, said) = match worked {
-            Ok(Ok(value)) => (Some(value), self.outbox.complete(self.claim()).await),
-            Ok(Err(error)) => (None, self.put_off(&error.into()).await),
-            Err(_) => (None, self.put_off(&Undone::TooLong).await),
+            Ok(value) => (Some(value), self.outbox.complete(self.claim()).await),
+            Err(undone) => (None, self.put_off(&undone).await),
         };
         if let Err(error) = said {
             // The lease ends, and the step is taken up again: a step may be done twice.
@@ -126,7 +174,11 @@ impl Attempt<'_> {
             return self.outbox.bury(self.claim(), now).await;
         }
         tracing::info!(step = %id, kind = self.step.kind.as_str(), attempts, reason = %why, "a step is put off");
-        let due_at = now.plus(self.pause(why));
+        let due_at = match why {
+            Undone::NotBefore(then) => *then,
+            Undone::Stopping => now,
+            _ => now.plus(self.pause(why)),
+        };
         // However long the pause, there is a last attempt at the deadline, or as soon after as there is
         // room for it.
         let due_at = if now < deadline {
@@ -160,6 +212,10 @@ fn asked_for(why: &Undone) -> Option<Duration> {
             OAuthErrorKind::Unavailable { retry_after } => retry_after,
             _ => None,
         },
+        Undone::Failed(ServiceError::Storage(error)) => match error.kind {
+            StorageErrorKind::RateLimited { retry_after } => retry_after,
+            _ => None,
+        },
         _ => None,
     }
 }
@@ -177,6 +233,7 @@ fn is_final(error: &ServiceError) -> bool {
 pub struct OutboxWorker {
     outbox: Arc<dyn Outbox>,
     revocations: Revocations,
+    erasures: Erasures,
     environment: Environment,
     turns: Turns,
 }
@@ -192,11 +249,13 @@ impl OutboxWorker {
     pub fn new(
         outbox: Arc<dyn Outbox>,
         revocations: Revocations,
+        erasures: Erasures,
         environment: Environment,
     ) -> Self {
         Self {
             outbox,
             revocations,
+            erasures,
             environment,
             turns: Turns::new(SLOTS_PER_PROVIDER),
         }
@@ -211,7 +270,8 @@ impl OutboxWorker {
             match self.claim(SLOTS.saturating_sub(under_way.len())).await {
                 Ok(steps) => {
                     is_well = true;
-                    under_way.extend(steps.into_iter().map(|step| self.attempt(step)));
+                    let attempts = steps.into_iter().map(|step| self.attempt(step, &stopping));
+                    under_way.extend(attempts);
                 }
                 Err(error) => {
                     if is_well {
@@ -238,7 +298,7 @@ impl OutboxWorker {
         self.outbox.claim(now, now.plus(LEASE), free).await
     }
 
-    async fn attempt(&self, step: Step) {
+    async fn attempt(&self, step: Step, stopping: &CancellationToken) {
         let attempt = Attempt {
             outbox: &*self.outbox,
             environment: &self.environment,
@@ -247,6 +307,13 @@ impl OutboxWorker {
         match step.kind {
             StepKind::RevokeGrant => {
                 attempt.make(PATIENCE, self.revoke(&step)).await;
+            }
+            StepKind::RecordDeletion => {
+                attempt.make(PATIENCE, self.erasures.record(&step)).await;
+            }
+            StepKind::ErasePart => {
+                let clearing = self.erasures.clear(&step, stopping);
+                attempt.make_lasting(clearing).await;
             }
         }
     }
@@ -276,6 +343,12 @@ mod tests {
             (Undone::Unknown, false, true),
             // It has not had its last attempt yet.
             (Undone::NoTurn, false, false),
+            (Undone::Stopping, false, false),
+            (
+                Undone::NotBefore(Timestamp::from_unix_micros(0)),
+                false,
+                false,
+            ),
         ] {
             assert_eq!(why.is_final(false), in_time, "{why}");
             assert_eq!(why.is_final(true), over, "{why}");

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::{Instant, sleep, timeout};
-use wharf_domain::connection::{AccountKey, Connection, ConnectionState, ReauthReason};
+use wharf_domain::connection::{
+    AccountKey, Connection, ConnectionState, Endpoint, ReauthReason,
+};
 use wharf_domain::credential::Credential;
 use wharf_domain::environment::Environment;
 use wharf_domain::id::UserId;
@@ -150,21 +152,14 @@ impl Revocations {
         if connection.status.state == password_refused {
             return Ok(Left::Over);
         }
-        let account = Some(connection.account.clone());
         let of = CredentialOf::from(connection);
         let ending = match self.vault.open(of, sealed).await {
-            Ok(Credential::OAuth(tokens)) => Ending::Grant(Grant {
-                provider,
-                account,
-                token: tokens.refresh_token,
-                access_token: None,
-            }),
-            Ok(Credential::Basic { username, password }) => Ending::AppPassword(AppPassword {
-                provider,
-                account,
-                endpoint: connection.endpoint.clone(),
-                login: Login { username, password },
-            }),
+            Ok(credential) => {
+                let Connection {
+                    account, endpoint, ..
+                } = connection.clone();
+                Ending::of(provider, account, endpoint, credential)
+            }
             Err(VaultError::Refused) => {
                 tracing::error!(connection = %connection.id, "a grant cannot be ended: its credential is damaged");
                 return Ok(Left::Unreadable);
@@ -367,7 +362,7 @@ impl Revocations {
         let now = self.environment.now();
         Ok(Step {
             id,
-            owner,
+            owner: Some(owner),
             kind: StepKind::RevokeGrant,
             payload: SealedPayload(payload),
             created_at: now,
@@ -380,7 +375,8 @@ impl Revocations {
     /// What a step is to end. What opens and makes no sense was sealed by another version of
     /// Wharf, beside this one or before it: it is left for that.
     pub(crate) async fn open(&self, step: &Step) -> Result<Ending, Undone> {
-        let belonging = Belonging::of_revocation(step.owner, step.id);
+        let owner = step.owner.ok_or(Undone::Unknown)?;
+        let belonging = Belonging::of_revocation(owner, step.id);
         let opened = self.vault.open_bytes(&belonging, &step.payload.0).await;
         let payload = opened.map_err(ServiceError::from)?;
         Ending::decode(payload.expose_secret()).ok_or(Undone::Unknown)
@@ -397,6 +393,30 @@ fn unless_refused<T>(answer: Result<T, OAuthError>) -> Result<Option<T>, OAuthEr
 }
 
 impl Ending {
+    /// The end of what a connection to this account stands on.
+    pub(crate) fn of(
+        provider: Provider,
+        account: AccountKey,
+        endpoint: Endpoint,
+        credential: Credential,
+    ) -> Self {
+        let account = Some(account);
+        match credential {
+            Credential::OAuth(tokens) => Self::Grant(Grant {
+                provider,
+                account,
+                token: tokens.refresh_token,
+                access_token: None,
+            }),
+            Credential::Basic { username, password } => Self::AppPassword(AppPassword {
+                provider,
+                account,
+                endpoint,
+                login: Login { username, password },
+            }),
+        }
+    }
+
     /// Where it is to be ended.
     pub(crate) const fn provider(&self) -> Provider {
         match self {
@@ -405,14 +425,14 @@ impl Ending {
         }
     }
 
-    fn encode(&self) -> zeroize::Zeroizing<Vec<u8>> {
+    pub(crate) fn encode(&self) -> zeroize::Zeroizing<Vec<u8>> {
         match self {
             Self::Grant(grant) => grant.encode(),
             Self::AppPassword(password) => password.encode(),
         }
     }
 
-    fn decode(bytes: &[u8]) -> Option<Self> {
+    pub(crate) fn decode(bytes: &[u8]) -> Option<Self> {
         match Fields::read(bytes)? {
             (APP_PASSWORD, fields) => AppPassword::read(fields).map(Self::AppPassword),
             _ => Grant::decode(bytes).map(Self::Grant),

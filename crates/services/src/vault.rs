@@ -1,6 +1,8 @@
 //! The one place that seals and opens what users entrust: it decides which key, which purpose and
 //! which context a seal is bound to. It knows nothing of how records look or where they are kept.
 
+mod purge_key;
+
 use std::sync::Arc;
 
 use secrecy::{ExposeSecret as _, SecretSlice};
@@ -16,6 +18,8 @@ use wharf_domain::provider::Provider;
 use wharf_domain::user::WrappedDataKey;
 
 use crate::credential_codec;
+
+pub(crate) use self::purge_key::PurgeKey;
 
 const CONNECTION_CREDENTIAL: Purpose = Purpose::new("connection.credential");
 const OAUTH_STATE: Purpose = Purpose::new("oauth.state");
@@ -227,7 +231,15 @@ impl Vault {
             .data_key(user)
             .await?
             .ok_or(VaultError::NoDataKey)?;
-        let unwrapped = self.keyring.unwrap_key(&data_key_context(user), &wrapped.0);
+        self.unwrap_key(&data_key_context(user), &wrapped)
+    }
+
+    fn unwrap_key(
+        &self,
+        context: &SealContext,
+        wrapped: &WrappedDataKey,
+    ) -> Result<DataKey, VaultError> {
+        let unwrapped = self.keyring.unwrap_key(context, &wrapped.0);
         unwrapped.map_err(|error| match error {
             OpenError::KeyUnavailable { id } => VaultError::KeyUnavailable { id: id.to_string() },
             _ => VaultError::Refused,

@@ -6,6 +6,7 @@
 //! the storage it opened.
 
 mod house;
+mod ledger;
 mod registry;
 
 mod google_drive;
@@ -40,5 +41,6 @@ mod webdav;
 
 pub use error::Error;
 pub use house::{House, InvalidPlace, S3Access, S3Place};
+pub use ledger::FileLedger;
 pub use registry::Registry;
 pub use undo::Background;

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use secrecy::SecretString;
 use url::Url;
 use wharf_domain::connection::Endpoint;
@@ -10,7 +11,7 @@ use wharf_domain::credential::Credential;
 use wharf_domain::id::UserId;
 use wharf_domain::ports::backends::Backends;
 use wharf_domain::ports::nextcloud::NextcloudServers;
-use wharf_domain::ports::storage::{AddressRefusal, StorageBackend};
+use wharf_domain::ports::storage::{AddressRefusal, StorageBackend, StorageError};
 use wharf_domain::provider::Provider;
 use wharf_domain::random::Random;
 
@@ -134,12 +135,17 @@ impl fmt::Debug for Registry {
     }
 }
 
+#[async_trait]
 impl Backends for Registry {
     fn house(&self, owner: UserId) -> Arc<dyn StorageBackend> {
         let Shared {
             random, background, ..
         } = self.shared.clone();
         Arc::new(self.house.room(owner, random, background))
+    }
+
+    async fn clear_house(&self, owner: UserId) -> Result<(), StorageError> {
+        self.house.clear(owner).await
     }
 
     /// The endpoint is in canonical form and ends in a slash.

@@ -65,6 +65,9 @@ pub enum CliError {
     /// A line of standard input is no text.
     #[error("standard input is not UTF-8")]
     NotText,
+    /// The account is gone, but not all that its user had.
+    #[error("the account is deleted, but not everything could be erased")]
+    LeftBehind,
     /// The answer could not be written, or the input not be read.
     #[error("cannot read the input or write the answer")]
     Terminal(#[from] io::Error),

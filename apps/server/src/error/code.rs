@@ -47,6 +47,7 @@ codes! {
     TokenExpired = "token_expired", UNAUTHORIZED, false, "The access token has expired: log in again.";
     WrongLogin = "wrong_login", UNAUTHORIZED, false, "Mail address and password do not belong together.";
     SessionEnded = "session_ended", UNAUTHORIZED, false, "The refresh token carries no session on: the session has ended, or the token was used before. Log in again.";
+    RecentLoginRequired = "recent_login_required", UNAUTHORIZED, false, "What cannot be undone needs a log-in of the last five minutes: log in again.";
     WrongPassword = "wrong_password", FORBIDDEN, false, "The current password is another.";
     AccountDisabled = "account_disabled", FORBIDDEN, false, "The account is switched off: ask an admin.";
     NoAccount = "no_account", FORBIDDEN, false, "The token is good, but its person has no account here.";
@@ -90,6 +91,7 @@ codes! {
     ScopeInsufficient = "scope_insufficient", UNPROCESSABLE_ENTITY, false, "Less was permitted at the provider than is needed.";
     ConsentIncomplete = "consent_incomplete", UNPROCESSABLE_ENTITY, false, "The provider gave no refresh token: remove the application in the account's settings there, and begin again.";
     ConsentExpired = "consent_expired", UNPROCESSABLE_ENTITY, false, "The provider's answer is not good any more: begin again.";
+    IdempotencyKeyReused = "idempotency_key_reused", UNPROCESSABLE_ENTITY, false, "The idempotency key was used for another request: choose another.";
     Locked = "locked", LOCKED, true, "The item is locked by somebody.";
     PreconditionRequired = "precondition_required", PRECONDITION_REQUIRED, false, "If-Match must say which content is to be replaced; `*` is any.";
     TooManyAttempts = "too_many_attempts", TOO_MANY_REQUESTS, true, "The password was guessed too often, for this account or from this address; `Retry-After` says when to try again.";

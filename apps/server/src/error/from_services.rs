@@ -37,6 +37,8 @@ fn of_service(error: &ServiceError) -> ApiError {
         }
         ServiceError::WrongPassword => Code::WrongPassword.into(),
         ServiceError::NoPassword => Code::NoPassword.into(),
+        ServiceError::LoginTooOld => Code::RecentLoginRequired.into(),
+        ServiceError::IdempotencyKeyReused => Code::IdempotencyKeyReused.into(),
         ServiceError::OwnAccount => Code::OwnAccount.into(),
         ServiceError::LastAdmin => Code::LastAdmin.into(),
         ServiceError::HasStorages => Code::HasStorages.into(),
@@ -72,6 +74,7 @@ fn of_service(error: &ServiceError) -> ApiError {
         ServiceError::Storage(error) => of_storage(error),
         ServiceError::Repository(error) => of_repository(error).into(),
         ServiceError::Vault(error) => of_vault(error).into(),
+        ServiceError::Ledger(_) => Code::NotReady.into(),
         ServiceError::Aborted => Code::Internal.into(),
         ServiceError::Shared(error) => of_service(error),
         // Enums of other crates may grow; what is new there is nobody's fault but ours.
@@ -192,6 +195,8 @@ fn of_repository(error: &RepositoryError) -> Code {
     match error {
         RepositoryError::Duplicate => Code::Conflict,
         RepositoryError::Unavailable(_) => Code::DatabaseUnavailable,
+        // The account was deleted while its request was under way.
+        RepositoryError::OwnerRefused => Code::TokenInvalid,
         _ => Code::Internal,
     }
 }
@@ -199,6 +204,7 @@ fn of_repository(error: &RepositoryError) -> Code {
 fn of_vault(error: &VaultError) -> Code {
     match error {
         VaultError::KeyUnavailable { .. } => Code::KeyUnavailable,
+        VaultError::NoDataKey => Code::TokenInvalid,
         VaultError::Repository(error) => of_repository(error),
         _ => Code::Internal,
     }

@@ -118,6 +118,9 @@ impl Error for ApiError {
     }
 }
 
+/// Asks for a log-in that is no older than five minutes (RFC 9470, section 3).
+const STEP_UP: &str = "Bearer error=\"insufficient_user_authentication\", max_age=\"300\"";
+
 impl ResponseError for ApiError {
     fn status_code(&self) -> StatusCode {
         self.code.status()
@@ -128,7 +131,11 @@ impl ResponseError for ApiError {
         let mut response = HttpResponse::new(self.status_code());
         let headers = response.headers_mut();
         if self.status_code() == StatusCode::UNAUTHORIZED {
-            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            let challenge = match self.code {
+                Code::RecentLoginRequired => STEP_UP,
+                _ => "Bearer",
+            };
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
         }
         if let Some((name, value)) = self.hint.as_ref().and_then(Hint::to_header) {
             headers.insert(name, value);

@@ -26,7 +26,19 @@ pub(crate) async fn admit<B: MessageBody + 'static>(
     }
 }
 
+/// Nobody is served before everybody is deleted who was, for whoever asks may be one of them (K-09).
+fn check_ready(request: &ServiceRequest) -> Result<(), ApiError> {
+    let state = request.app_data::<Shared>();
+    let is_ready = state.is_some_and(|state| state.wharf.is_replayed());
+    if is_ready || !request.path().starts_with("/api/") {
+        Ok(())
+    } else {
+        Err(Code::NotReady.into())
+    }
+}
+
 async fn check(who: Who, request: &ServiceRequest) -> Result<(), ApiError> {
+    check_ready(request)?;
     if who == Who::Anyone {
         return Ok(());
     }

@@ -19,6 +19,7 @@ mod users;
 
 use self::table::url_table;
 
+pub(crate) use self::admin::Erasure;
 pub(crate) use self::folders::WrittenPages;
 pub use self::table::{Endpoint, Resource, Who};
 
@@ -77,10 +78,15 @@ url_table! {
     "/api/documents/{id}/content" => Regular { GET documents::content }
 
     "/api/admin/users" => Admin { GET admin::list_users, POST admin::create_user }
-    "/api/admin/users/{id}" => Admin { GET admin::get_user, PATCH admin::change_user }
+    "/api/admin/users/{id}" => Admin {
+        GET admin::get_user,
+        PATCH admin::change_user,
+        DELETE admin::delete_user
+    }
     "/api/admin/users/{id}/connections" => Admin { GET admin::list_connections }
     "/api/admin/users/{id}/sessions" => Admin {
         GET admin::list_sessions,
         DELETE admin::end_sessions
     }
+    "/api/admin/erasures/{id}" => Admin { GET admin::get_erasure }
 }

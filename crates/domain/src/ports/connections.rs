@@ -50,7 +50,7 @@ pub trait Connections: Send + Sync {
         account: &AccountKey,
     ) -> Result<Option<Connection>, RepositoryError>;
 
-    /// Whether anybody's live connection is to this account.
+    /// Whether anybody's live connection is to this account, or an erasure still deletes documents there.
     ///
     /// It asks over all owners and tells no more than this: a grant at a provider is the account's and
     /// Wharf's, so ending it ends every connection to the account.

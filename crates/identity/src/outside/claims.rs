@@ -88,10 +88,16 @@ impl Reading {
             Some(claim) => Some(claim.read(claims)?),
             None => None,
         };
+        // OpenID Connect Core, section 2; RFC 9068, section 2.2.1.
+        let authenticated = match claims.get("auth_time") {
+            Some(_) => Some(instant(claims, "auth_time")?),
+            None => None,
+        };
         Some(OutsideClaims {
             subject: OutsideSubject::new(&self.issuer, subject).ok()?,
             email: self.email(claims)?,
             role,
+            authenticated_at: authenticated.map(Timestamp::from_unix_seconds),
             issued_at: Timestamp::from_unix_seconds(issued),
             expires_at: Timestamp::from_unix_seconds(expires),
         })

@@ -2,6 +2,7 @@
 //! stands in `change`.
 
 mod change;
+mod presence;
 
 use std::fmt;
 use std::sync::Arc;

@@ -8,13 +8,14 @@ use std::sync::Arc;
 
 use wharf_domain::conditions::Validators;
 use wharf_domain::content::Download;
+use wharf_domain::content_version::ContentVersion;
 use wharf_domain::context::Context;
 use wharf_domain::document::Document;
 use wharf_domain::entity_tag::EntityTag;
 use wharf_domain::environment::Environment;
 use wharf_domain::event::{Action, Event, Resource};
 use wharf_domain::id::{DocumentId, UserId};
-use wharf_domain::item::{Item, ItemKind, ItemName};
+use wharf_domain::item::{Item, ItemId, ItemKind, ItemName};
 use wharf_domain::page::{Cursor, Page, PageLimit, fingerprint};
 use wharf_domain::ports::backends::Backends;
 use wharf_domain::ports::documents as port;
@@ -177,7 +178,7 @@ impl Documents {
         let document = self.find(owner, id).await?;
         let place = document.place;
         let fate = self.in_storage(context, owner, place, |backend, _| async move {
-            delete_content(&*backend, &document).await
+            delete_content(&*backend, &document.item, &document.version()).await
         });
         let fate = fate.await?;
         self.forget_listings(place).await;
@@ -242,12 +243,13 @@ pub enum ContentFate {
 }
 
 /// Deletes a document's content, if what lies in its place still is that content.
-async fn delete_content(
+pub(crate) async fn delete_content(
     backend: &dyn StorageBackend,
-    document: &Document,
+    item: &ItemId,
+    version: &ContentVersion,
 ) -> Result<ContentFate, StorageError> {
-    let deleted = match backend.metadata(&document.item).await {
-        Ok(found) if is_content(document, &found) => backend.delete(&document.item).await,
+    let deleted = match backend.metadata(item).await {
+        Ok(found) if is_content(version, &found) => backend.delete(item).await,
         Ok(_) => return Ok(ContentFate::Left),
         Err(error) => Err(error),
     };
@@ -259,8 +261,8 @@ async fn delete_content(
     }
 }
 
-fn is_content(document: &Document, found: &Item) -> bool {
-    found.kind == ItemKind::File && document.version().may_be(&found.version())
+fn is_content(version: &ContentVersion, found: &Item) -> bool {
+    found.kind == ItemKind::File && version.may_be(&found.version())
 }
 
 /// Whether a failed reading means that something else lies in the document's place, or nothing.

@@ -19,6 +19,7 @@ pub use self::read::Opened;
 pub use self::store::NewFile;
 pub use crate::measured::Stored;
 
+use crate::accounts::Accounts;
 use crate::connections::Connections;
 use crate::error::ServiceError;
 use crate::tasks::Tasks;
@@ -26,6 +27,7 @@ use crate::tasks::Tasks;
 /// The use cases around items.
 #[derive(Clone)]
 pub struct Items {
+    accounts: Accounts,
     connections: Connections,
     tasks: Tasks,
 }
@@ -47,8 +49,12 @@ pub struct ConnectionOf {
 
 impl Items {
     /// The use cases on these ports.
-    pub const fn new(connections: Connections, tasks: Tasks) -> Self {
-        Self { connections, tasks }
+    pub const fn new(accounts: Accounts, connections: Connections, tasks: Tasks) -> Self {
+        Self {
+            accounts,
+            connections,
+            tasks,
+        }
     }
 
     /// What is known of an item.

@@ -13,9 +13,9 @@ use wharf_domain::user::Role;
 
 use super::LoginFlows;
 use super::state::{FlowFailure, Granted, State};
-use crate::app_passwords::AppPassword;
 use crate::connections::{ConnectionView, Found};
 use crate::error::ServiceError;
+use crate::vault::VaultError;
 
 /// How long whoever asks a server has it for itself: longer than an answer and a connect may take.
 const LEASE: Duration = Duration::from_secs(120);
@@ -147,6 +147,8 @@ impl LoginFlows {
             let before = flow.clone();
             match self.advance(flow, state).await {
                 Ok(_) => return Ok(()),
+                // The account was deleted meanwhile; whoever connects finds that out, and ends it.
+                Err(ServiceError::Vault(VaultError::NoDataKey)) => return Ok(()),
                 Err(error) if attempt == ATTEMPTS => return Err(error),
                 Err(error) => tracing::warn!(%error, "an app password is not kept yet"),
             }
@@ -203,16 +205,16 @@ impl LoginFlows {
         failure: FlowFailure,
     ) -> Result<Progress, ServiceError> {
         if let Some(granted) = granted {
-            let password = AppPassword {
-                provider: Provider::Nextcloud,
-                account: None,
-                endpoint: granted.server,
-                login: granted.login,
-            };
-            self.revocations.end_unused(flow.owner, password).await;
+            self.revocations
+                .end_unused(flow.owner, granted.into())
+                .await;
         }
-        self.advance(&mut flow, &State::Failed(failure)).await?;
-        Ok(Progress::Failed(failure))
+        match self.advance(&mut flow, &State::Failed(failure)).await {
+            Ok(_) | Err(ServiceError::Vault(VaultError::NoDataKey)) => {
+                Ok(Progress::Failed(failure))
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Much may have happened since it was begun.

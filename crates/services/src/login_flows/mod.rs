@@ -20,6 +20,7 @@ pub use self::begin::{Begin, Begun};
 pub use self::look::Progress;
 pub use self::state::FlowFailure;
 use self::state::State;
+use crate::app_passwords::AppPassword;
 use crate::connections::Connections;
 use crate::error::ServiceError;
 use crate::revocations::Revocations;
@@ -42,6 +43,14 @@ pub struct LoginFlows {
 impl fmt::Debug for LoginFlows {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("LoginFlows").finish_non_exhaustive()
+    }
+}
+
+/// The app password in the state of a flow, if it has got one that no connection has.
+pub(crate) fn unused_password(state: &[u8]) -> Option<AppPassword> {
+    match State::decode(state)? {
+        State::Granted(granted) => Some(granted.into()),
+        State::Waiting { .. } | State::Connected(_) | State::Failed(_) => None,
     }
 }
 

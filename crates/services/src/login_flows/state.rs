@@ -4,8 +4,10 @@ use secrecy::{ExposeSecret as _, SecretString};
 use wharf_domain::connection::{DisplayName, Endpoint};
 use wharf_domain::id::ConnectionId;
 use wharf_domain::ports::nextcloud::{Login, LoginPoll};
+use wharf_domain::provider::Provider;
 use zeroize::Zeroizing;
 
+use crate::app_passwords::AppPassword;
 use crate::fields::{self, Fields};
 
 const WAITING: u8 = 1;
@@ -35,6 +37,17 @@ pub(super) struct Granted {
     pub(super) server: Endpoint,
     pub(super) login: Login,
     pub(super) display_name: Option<DisplayName>,
+}
+
+impl From<Granted> for AppPassword {
+    fn from(granted: Granted) -> Self {
+        Self {
+            provider: Provider::Nextcloud,
+            account: None,
+            endpoint: granted.server,
+            login: granted.login,
+        }
+    }
 }
 
 /// Why nothing came of a login flow.

@@ -277,6 +277,7 @@ impl Sessions {
             id: user.id,
             role: user.role,
             session: Some(session.id),
+            authenticated_at: Some(session.started_at),
         };
         Ok((identity, session.ends_at))
     }

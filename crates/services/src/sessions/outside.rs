@@ -81,6 +81,7 @@ impl OutsideLogins {
             id: user.id,
             role: self.role_of(&context, &user, &claims).await?,
             session: None,
+            authenticated_at: claims.authenticated_at,
         };
         Ok((identity, claims.expires_at))
     }

@@ -1,6 +1,7 @@
 //! A house in a folder of the local disk. Contents go to a hidden temporary key in parts; a rename brings
 //! them to their own, which is atomic.
 
+use std::io;
 use std::path::Path as FilePath;
 use std::pin::pin;
 use std::sync::Arc;
@@ -11,15 +12,16 @@ use futures_util::stream::{Stream, TryStreamExt};
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt, WriteMultipart};
+use tokio::task::spawn_blocking;
 use wharf_domain::content::{Upload, UploadInterrupted};
-use wharf_domain::ports::storage::{Operation, StorageError};
+use wharf_domain::ports::storage::{Operation, StorageError, StorageErrorKind};
 use wharf_domain::verification::Verification;
 
 use crate::Error;
 use crate::undo::Undo;
 use crate::upload;
 
-use super::error::{failed, interrupted};
+use super::error::{failed, interrupted, refused};
 use super::key::Key;
 use super::room::Room;
 use super::shelf::{Condition, Shelf};
@@ -80,6 +82,20 @@ impl Shelf for Folder {
         }
         undo.defuse();
         stored.map(|()| Verification::SizeOnly)
+    }
+
+    async fn clear(&self, folder: &Path) -> Result<(), StorageError> {
+        let place = self.0.path_to_filesystem(folder);
+        let place = place.map_err(|error| failed(&error, Operation::Delete))?;
+        let removed = spawn_blocking(move || std::fs::remove_dir_all(place)).await;
+        match removed {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Ok(Err(error)) => {
+                Err(refused(StorageErrorKind::Failed, Operation::Delete).caused_by(io::Error::from(error.kind())))
+            }
+            Err(_) => Err(refused(StorageErrorKind::Failed, Operation::Delete)),
+        }
     }
 }
 

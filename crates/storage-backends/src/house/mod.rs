@@ -17,17 +17,24 @@ use std::sync::Arc;
 
 use object_store::path::Path;
 use wharf_domain::id::UserId;
+use wharf_domain::ports::deletion_ledger::DeletionLedger;
+use wharf_domain::ports::storage::StorageError;
 use wharf_domain::random::Random;
 
 use crate::Error;
+use crate::ledger::ObjectLedger;
 use crate::turns::Turns;
 use crate::undo::Background;
 
 use self::folder::Folder;
 use self::room::Room;
 use self::s3::Bucket;
+pub(crate) use self::error::failed;
 pub use self::s3::{InvalidPlace, S3Access, S3Place};
 use self::shelf::Shelf;
+
+/// The folder of the deletion ledger. No user's is called so: theirs are their ids.
+const LEDGER: &str = "deletions";
 
 /// The house's storage for all users.
 #[derive(Clone)]
@@ -67,6 +74,18 @@ impl House {
             base,
             turns: Turns::default(),
         }
+    }
+
+    /// The deletion ledger in the house, apart from everybody's rooms.
+    pub fn ledger(&self) -> Arc<dyn DeletionLedger> {
+        let folder = self.base.clone().join(LEDGER);
+        Arc::new(ObjectLedger::new(self.shelf.objects(), folder))
+    }
+
+    /// Removes a user's whole part, with all that uploads have left there.
+    pub(crate) async fn clear(&self, owner: UserId) -> Result<(), StorageError> {
+        let folder = self.base.clone().join(owner.to_string());
+        self.shelf.clear(&folder).await
     }
 
     /// One user's part of the house; no other user's can be named through it.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use object_store::ObjectStore;
+use object_store::path::Path;
 use wharf_domain::content::Upload;
 use wharf_domain::ports::storage::{Operation, ReplaceGuard, StorageError};
 use wharf_domain::verification::Verification;
@@ -31,6 +32,9 @@ pub(super) trait Shelf: Send + Sync {
         condition: Condition<'_>,
         upload: Upload,
     ) -> Result<Verification, StorageError>;
+
+    /// Removes whatever lies in this folder, and the folder.
+    async fn clear(&self, folder: &Path) -> Result<(), StorageError>;
 }
 
 /// What must be at a key for a content to go there.

@@ -1,5 +1,6 @@
 //! The composition: the only place that names concrete adapters and ties them to the services.
 
+mod erasing;
 mod people;
 mod start_error;
 mod storages;
@@ -28,6 +29,7 @@ use wharf_services::accounts::Accounts;
 use wharf_services::authorizations::{Authorizations, Means};
 use wharf_services::connections::{Connections, Refresher};
 use wharf_services::documents::Documents;
+use wharf_services::erasures::{Erasures, Reach};
 use wharf_services::folders::Folders;
 use wharf_services::items::Items;
 use wharf_services::keep_alive::KeepAlive;
@@ -40,6 +42,7 @@ use wharf_services::tasks::Tasks;
 use wharf_services::vault::Vault;
 use wharf_storage_backends::Background;
 
+use self::erasing::Replayed;
 use self::people::People;
 pub use self::start_error::StartError;
 use self::storages::open_storages;
@@ -59,6 +62,8 @@ pub struct Wharf {
     documents: Documents,
     authorizations: Authorizations,
     login_flows: LoginFlows,
+    erasures: Erasures,
+    replayed: Replayed,
     database: Database,
     environment: Environment,
     random: Arc<dyn Random>,
@@ -82,7 +87,8 @@ pub struct NotReady {
 
 impl Wharf {
     /// Starts a Wharf: makes the data folder and the keys where there are none, brings the database
-    /// up to date, and ties everything together. It makes no outbound call.
+    /// up to date, and ties everything together. It makes no outbound call, but to the house's bucket if
+    /// the deletion ledger lies there: what that tells of is deleted again before anybody is served.
     ///
     /// Work that outlives a request runs on the runtime that this is called on.
     ///
@@ -101,7 +107,8 @@ impl Wharf {
         let background = Background::new(Handle::current(), tasks.tracker().clone());
         let egress = outgoing::client(&settings.egress)?;
         let servers = open_authorization_servers(settings, &egress, &clock)?;
-        let storages = open_storages(settings, egress.clone(), Arc::clone(&random), background)?;
+        let (storages, ledger) =
+            open_storages(settings, egress.clone(), Arc::clone(&random), background)?;
         let nextclouds = storages.nextcloud_servers();
         let backends: Arc<dyn Backends> = Arc::new(MeteredBackends::new(Arc::new(storages)));
         let vault = Vault::new(Arc::clone(&keyring), Arc::new(database.clone()));
@@ -113,7 +120,7 @@ impl Wharf {
             clock: &clock,
             environment: &environment,
         };
-        let (accounts, sessions) = people.compose(&keyring)?;
+        let (accounts, sessions, gate) = people.compose(&keyring)?;
         let listings = open_listings(settings, Arc::clone(&random))?;
         let ends = (Arc::clone(&servers), Arc::clone(&nextclouds));
         let revocations = open_revocations(ends, &database, &vault, &environment, &tasks);
@@ -127,6 +134,17 @@ impl Wharf {
             revocations.clone(),
             refresher,
         );
+        let reach = Reach {
+            erasures: Arc::new(database.clone()),
+            credentials: Arc::new(database.clone()),
+            ledger,
+            outbox: Arc::new(database.clone()),
+            backends: Arc::clone(&backends),
+            servers: Arc::clone(&servers),
+            listings: Arc::clone(&listings),
+        };
+        let erasures = Erasures::new(reach, revocations.clone(), gate, tasks.clone());
+        let replayed = Replayed::begin(&erasures, &tasks).await;
         let authorizations = Authorizations::new(
             servers,
             open_records(settings)?,
@@ -136,7 +154,7 @@ impl Wharf {
             means(settings, vault, &tasks, &environment),
         );
         let flows = open_login_flows(nextclouds, &database, &connections, &revocations, &tasks);
-        tend_outbox(&tasks, &database, revocations, &environment);
+        tend_outbox(&tasks, &database, revocations, &erasures, &environment);
         let documents = Documents::new(
             Arc::new(database.clone()),
             backends,
@@ -146,7 +164,7 @@ impl Wharf {
             tasks.clone(),
             environment.clone(),
         );
-        let items = Items::new(connections.clone(), tasks.clone());
+        let items = Items::new(accounts.clone(), connections.clone(), tasks.clone());
         let folders = Folders::new(connections.clone(), listings, tasks.clone());
         Ok(Self {
             accounts,
@@ -157,6 +175,8 @@ impl Wharf {
             documents,
             authorizations,
             login_flows: flows,
+            erasures,
+            replayed,
             database,
             environment,
             random,
@@ -214,6 +234,16 @@ impl Wharf {
         &self.login_flows
     }
 
+    /// The use cases around erasures.
+    pub const fn erasures(&self) -> &Erasures {
+        &self.erasures
+    }
+
+    /// Whether everybody who was deleted before a restore is deleted again: serve nobody before (K-09).
+    pub fn is_replayed(&self) -> bool {
+        self.replayed.is_done()
+    }
+
     /// The clock and the randomness that everything works with.
     pub const fn environment(&self) -> &Environment {
         &self.environment
@@ -231,6 +261,11 @@ impl Wharf {
     /// # Errors
     /// What is missing.
     pub async fn ready(&self) -> Result<(), NotReady> {
+        if !self.is_replayed() {
+            return Err(NotReady {
+                what: "the deletion ledger",
+            });
+        }
         let ping = tokio::time::timeout(Duration::from_secs(2), self.database.ping());
         match ping.await {
             Ok(Ok(())) => Ok(()),
@@ -347,6 +382,7 @@ fn tend_grants(
     let refresher = Refresher::new(
         Arc::new(database.clone()),
         Arc::new(database.clone()),
+        Arc::new(database.clone()),
         Arc::clone(servers),
         revocations.clone(),
         tasks.clone(),
@@ -362,10 +398,12 @@ fn tend_outbox(
     tasks: &Tasks,
     database: &Database,
     revocations: Revocations,
+    erasures: &Erasures,
     environment: &Environment,
 ) {
     let outbox = Arc::new(database.clone());
-    let worker = OutboxWorker::new(outbox, revocations, environment.clone());
+    let erasures = erasures.clone();
+    let worker = OutboxWorker::new(outbox, revocations, erasures, environment.clone());
     tasks.background(move |stopping| worker.clone().run(stopping));
 }
 

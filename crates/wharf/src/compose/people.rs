@@ -29,7 +29,10 @@ pub(super) struct People<'a> {
 }
 
 impl People<'_> {
-    pub(super) fn compose(&self, keyring: &Keyring) -> Result<(Accounts, Sessions), StartError> {
+    pub(super) fn compose(
+        &self,
+        keyring: &Keyring,
+    ) -> Result<(Accounts, Sessions, Gate), StartError> {
         let gate = Gate::new(Arc::new(Argon2Passwords::new()), self.open_attempts()?);
         let accounts = Accounts::new(
             Arc::new(self.database.clone()),
@@ -45,14 +48,14 @@ impl People<'_> {
             Arc::new(self.database.clone()),
             Arc::new(self.database.clone()),
             Arc::new(tokens),
-            gate,
+            gate.clone(),
             self.environment.clone(),
         );
         let sessions = match self.outside_logins(&accounts)? {
             Some(outside) => sessions.vouched_for_by(outside),
             None => sessions,
         };
-        Ok((accounts, sessions))
+        Ok((accounts, sessions, gate))
     }
 
     fn outside_logins(&self, accounts: &Accounts) -> Result<Option<OutsideLogins>, StartError> {

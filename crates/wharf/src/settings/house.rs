@@ -44,6 +44,35 @@ impl fmt::Display for HouseStorage {
     }
 }
 
+/// Where the deletion ledger lies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LedgerPlace {
+    /// In the house's own storage.
+    House,
+    /// In a file of the local disk.
+    File(PathBuf),
+}
+
+impl FromStr for LedgerPlace {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        if text == "house" {
+            return Ok(Self::House);
+        }
+        text.parse().map(Self::File)
+    }
+}
+
+impl fmt::Display for LedgerPlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::House => f.write_str("house"),
+            Self::File(path) => path.display().fmt(f),
+        }
+    }
+}
+
 /// The S3 server that has the house's bucket.
 #[derive(Clone, Debug, Config)]
 #[config(layer_attr(serde(deny_unknown_fields)))]

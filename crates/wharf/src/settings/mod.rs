@@ -25,7 +25,7 @@ use wharf_domain::item::ItemName;
 use wharf_domain::provider::Provider;
 use wharf_egress::{Nat64Prefix, PortSet};
 
-pub use self::house::{HouseStorage, MissingS3Key, S3Settings};
+pub use self::house::{HouseStorage, LedgerPlace, MissingS3Key, S3Settings};
 pub use self::outside_issuer::{OutsideIssuerError, OutsideIssuerSettings};
 pub use self::providers::{
     GoogleDriveSettings, MissingSecret, OnedriveSettings, ProvidersSettings,
@@ -65,6 +65,12 @@ pub struct Settings {
     /// if absent. Losing it means losing every stored credential.
     #[config(deserialize_with = parsed)]
     pub keyring_file: Option<PathBuf>,
+    /// Where deletions of accounts are noted outside the database, so that a database restored from a
+    /// backup forgets them again: a file that all replicas write to, or `house` for the house's own storage.
+    /// Absent, it is the house where that is a bucket, else `deletions.log` in the data folder. Never restore
+    /// it from a backup.
+    #[config(deserialize_with = parsed)]
+    pub deletion_ledger: Option<LedgerPlace>,
     /// How long a folder listing is answered from the cache, in seconds; 0 switches the cache off.
     #[config(default = 60, deserialize_with = parsed)]
     pub folder_cache_ttl_secs: u64,
@@ -269,6 +275,16 @@ impl Settings {
     pub fn house_storage(&self) -> HouseStorage {
         let folder = || HouseStorage::Folder(self.data_dir.join("documents"));
         self.house_storage.clone().unwrap_or_else(folder)
+    }
+
+    /// Where deletions are noted outside the database.
+    pub fn deletion_ledger(&self) -> LedgerPlace {
+        self.deletion_ledger
+            .clone()
+            .unwrap_or_else(|| match self.house_storage() {
+                HouseStorage::Bucket(_) => LedgerPlace::House,
+                HouseStorage::Folder(_) => LedgerPlace::File(self.data_dir.join("deletions.log")),
+            })
     }
 
     /// The file with the operator's keys.

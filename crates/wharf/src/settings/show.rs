@@ -25,6 +25,7 @@ impl fmt::Display for Settings {
             redis_url,
             house_storage: _,
             keyring_file: _,
+            deletion_ledger: _,
             folder_cache_ttl_secs,
             oauth_state_ttl_secs,
             return_urls,
@@ -48,6 +49,8 @@ impl fmt::Display for Settings {
         }
         writeln!(f, "house_storage = {:?}", self.house_storage().to_string())?;
         writeln!(f, "keyring_file = {:?}", self.keyring_file())?;
+        let ledger = self.deletion_ledger().to_string();
+        writeln!(f, "deletion_ledger = {ledger:?}")?;
         writeln!(f, "folder_cache_ttl_secs = {folder_cache_ttl_secs}")?;
         writeln!(f, "oauth_state_ttl_secs = {oauth_state_ttl_secs}")?;
         writeln!(f, "return_urls = {return_urls:?}")?;

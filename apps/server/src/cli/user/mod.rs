@@ -2,6 +2,7 @@
 
 mod change;
 mod create;
+mod delete;
 mod list;
 mod password;
 mod printed;
@@ -29,6 +30,8 @@ pub(super) enum Verb {
     SetRole(change::Role),
     /// Set another password. It ends the user's sessions.
     SetPassword(password::Arguments),
+    /// Delete an account, and have all erased that its user had.
+    Delete(delete::Arguments),
     /// Switch an account off. It ends the user's sessions.
     Disable(change::Switch),
     /// Switch an account on again.
@@ -61,15 +64,29 @@ pub(super) async fn run(
     out: &mut impl Write,
 ) -> Result<(), CliError> {
     let wharf = Wharf::start(settings).await?;
+    let done = act(settings, &wharf, verb, input, out).await;
+    // What the process has taken up in the background is given back, or done.
+    wharf.shutdown().await;
+    done
+}
+
+async fn act(
+    settings: &Settings,
+    wharf: &Wharf,
+    verb: Verb,
+    input: &mut impl BufRead,
+    out: &mut impl Write,
+) -> Result<(), CliError> {
     match verb {
-        Verb::Create(arguments) => create::run(settings, &wharf, arguments, input, out).await,
-        Verb::List(arguments) => list::run(&wharf, arguments, out).await,
-        Verb::Show(arguments) => show::run(&wharf, arguments, out).await,
-        Verb::SetRole(arguments) => change::role(&wharf, arguments, out).await,
-        Verb::SetPassword(arguments) => password::run(&wharf, arguments, input, out).await,
-        Verb::Disable(arguments) => change::switch(&wharf, arguments, true, out).await,
-        Verb::Enable(arguments) => change::switch(&wharf, arguments, false, out).await,
-        Verb::Sessions(arguments) => sessions::list(&wharf, arguments, out).await,
-        Verb::EndSessions(arguments) => sessions::end(&wharf, arguments, out).await,
+        Verb::Create(arguments) => create::run(settings, wharf, arguments, input, out).await,
+        Verb::List(arguments) => list::run(wharf, arguments, out).await,
+        Verb::Show(arguments) => show::run(wharf, arguments, out).await,
+        Verb::SetRole(arguments) => change::role(wharf, arguments, out).await,
+        Verb::SetPassword(arguments) => password::run(wharf, arguments, input, out).await,
+        Verb::Delete(arguments) => delete::run(wharf, arguments, out).await,
+        Verb::Disable(arguments) => change::switch(wharf, arguments, true, out).await,
+        Verb::Enable(arguments) => change::switch(wharf, arguments, false, out).await,
+        Verb::Sessions(arguments) => sessions::list(wharf, arguments, out).await,
+        Verb::EndSessions(arguments) => sessions::end(wharf, arguments, out).await,
     }
 }

@@ -12,7 +12,8 @@ use wharf_domain::ports::refreshes::RefreshClaim;
 use wharf_domain::ports::repository::RepositoryError;
 
 use super::outcome::Outcome;
-use super::{Refresh, Step};
+use super::{Refresh, Refresher, Step};
+use crate::erasures::adopt;
 use crate::error::ServiceError;
 use crate::meters;
 use crate::vault::{CredentialOf, VaultError};
@@ -174,8 +175,15 @@ impl Keeping<'_> {
         }
     }
 
-    /// The connection was ended meanwhile: the token is ended too, not stored.
+    /// The connection was ended meanwhile: the token is ended too, not stored, unless the account
+    /// was deleted and its erasure still needs one.
     async fn end(&self) -> Result<Found, ServiceError> {
+        let Refresher { doomed, vault, .. } = &self.refresh.refresher;
+        if let Credential::OAuth(tokens) = &self.credential
+            && adopt(&**doomed, vault, self.next.id, tokens).await?
+        {
+            return Err(ServiceError::StorageDisconnected);
+        }
         let Connection {
             owner,
             provider,

@@ -20,10 +20,12 @@ use wharf_domain::context::Context;
 use wharf_domain::environment::Environment;
 use wharf_domain::id::{ConnectionId, UserId};
 use wharf_domain::ports::connections::Connections;
+use wharf_domain::ports::erasure_credentials::ErasureCredentials;
 use wharf_domain::ports::oauth::{AuthorizationServers, OAuthError, OAuthErrorKind};
 use wharf_domain::ports::refreshes::{Presented, RefreshClaim, Refreshes};
 use wharf_domain::provider::Provider;
 
+pub(crate) use self::exchange::renewed;
 use self::outcome::Outcome;
 use self::pace::Pace;
 use crate::error::ServiceError;
@@ -47,6 +49,7 @@ const LOOK_AGAIN: [Duration; 2] = [Duration::from_millis(100), Duration::from_mi
 pub struct Refresher {
     refreshes: Arc<dyn Refreshes>,
     connections: Arc<dyn Connections>,
+    doomed: Arc<dyn ErasureCredentials>,
     servers: Arc<dyn AuthorizationServers>,
     revocations: Revocations,
     vault: Vault,
@@ -66,10 +69,11 @@ impl fmt::Debug for Refresher {
 type Route = (ConnectionId, u32);
 
 impl Refresher {
-    /// A refresher on these ports.
+    /// A refresher on these ports. Tokens that come for a deleted account go to those that are `doomed`.
     pub fn new(
         refreshes: Arc<dyn Refreshes>,
         connections: Arc<dyn Connections>,
+        doomed: Arc<dyn ErasureCredentials>,
         servers: Arc<dyn AuthorizationServers>,
         revocations: Revocations,
         tasks: Tasks,
@@ -78,6 +82,7 @@ impl Refresher {
         Self {
             refreshes,
             connections,
+            doomed,
             servers,
             revocations,
             vault,

@@ -12,8 +12,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use futures_util::{StreamExt as _, TryStreamExt as _};
 use http::header::{HeaderMap, HeaderName, IF_NONE_MATCH};
 use object_store::aws::{AmazonS3, AmazonS3Builder, Checksum, S3CopyIfNotExists};
+use object_store::path::Path;
 use object_store::list::{PaginatedListOptions, PaginatedListStore};
 use object_store::{BackoffConfig, ClientOptions, ObjectStore, RetryConfig};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -170,5 +172,14 @@ impl Shelf for Bucket {
         upload: Upload,
     ) -> Result<Verification, StorageError> {
         Transfer::new(self, room, key, condition).run(upload).await
+    }
+
+    /// Parts of uploads that a crash has left are no objects: a rule of the bucket's has to remove those.
+    async fn clear(&self, folder: &Path) -> Result<(), StorageError> {
+        let objects = self.objects.list(Some(folder));
+        let keys = objects.map_ok(|object| object.location).boxed();
+        let deleted = self.objects.delete_stream(keys);
+        let deleted = deleted.try_for_each(|_| async { Ok(()) }).await;
+        deleted.map_err(|error| failed(&error, Operation::Delete))
     }
 }
