@@ -31,5 +31,6 @@ mod credential_codec;
 mod fields;
 mod flights;
 mod measured;
+mod presence;
 mod refresh_token;
 mod turns;

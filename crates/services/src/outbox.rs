@@ -233,7 +233,7 @@ fn is_final(error: &ServiceError) -> bool {
 pub struct OutboxWorker {
     outbox: Arc<dyn Outbox>,
     revocations: Revocations,
-    erasures: Erasures,
+    erasures: Option<Erasures>,
     environment: Environment,
     turns: Turns,
 }
@@ -245,19 +245,27 @@ impl fmt::Debug for OutboxWorker {
 }
 
 impl OutboxWorker {
-    /// A worker on this outbox.
+    /// A worker on this outbox, which leaves the steps of erasures to others.
     pub fn new(
         outbox: Arc<dyn Outbox>,
         revocations: Revocations,
-        erasures: Erasures,
         environment: Environment,
     ) -> Self {
         Self {
             outbox,
             revocations,
-            erasures,
+            erasures: None,
             environment,
             turns: Turns::new(SLOTS_PER_PROVIDER),
+        }
+    }
+
+    /// The same worker, which does the steps of erasures, too.
+    #[must_use]
+    pub fn erasing(self, erasures: Erasures) -> Self {
+        Self {
+            erasures: Some(erasures),
+            ..self
         }
     }
 
@@ -309,13 +317,22 @@ impl OutboxWorker {
                 attempt.make(PATIENCE, self.revoke(&step)).await;
             }
             StepKind::RecordDeletion => {
-                attempt.make(PATIENCE, self.erasures.record(&step)).await;
+                attempt.make(PATIENCE, self.record(&step)).await;
             }
             StepKind::ErasePart => {
-                let clearing = self.erasures.clear(&step, stopping);
-                attempt.make_lasting(clearing).await;
+                attempt.make_lasting(self.clear(&step, stopping)).await;
             }
         }
+    }
+
+    async fn record(&self, step: &Step) -> Result<(), Undone> {
+        let erasures = self.erasures.as_ref().ok_or(Undone::Unknown)?;
+        erasures.record(step).await
+    }
+
+    async fn clear(&self, step: &Step, stopping: &CancellationToken) -> Result<(), Undone> {
+        let erasures = self.erasures.as_ref().ok_or(Undone::Unknown)?;
+        erasures.clear(step, stopping).await
     }
 
     async fn revoke(&self, step: &Step) -> Result<(), Undone> {

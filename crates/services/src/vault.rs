@@ -225,6 +225,11 @@ impl Vault {
             .map_err(|_| VaultError::Refused)
     }
 
+    /// Whether the user has a data key: it is destroyed with the account, before anything else.
+    pub(crate) async fn has_data_key(&self, user: UserId) -> Result<bool, RepositoryError> {
+        Ok(self.data_keys.data_key(user).await?.is_some())
+    }
+
     async fn data_key(&self, user: UserId) -> Result<DataKey, VaultError> {
         let wrapped = self
             .data_keys

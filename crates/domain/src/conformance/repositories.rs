@@ -18,6 +18,8 @@ use async_trait::async_trait;
 use crate::ports::connections::Connections;
 use crate::ports::data_keys::DataKeys;
 use crate::ports::documents::Documents;
+use crate::ports::erasure_credentials::ErasureCredentials;
+use crate::ports::erasures::Erasures;
 use crate::ports::events::Events;
 use crate::ports::login_flows::LoginFlows;
 use crate::ports::outbox::Outbox;
@@ -26,6 +28,7 @@ use crate::ports::users::Users;
 
 pub mod connections;
 pub mod documents;
+pub mod erasures;
 pub mod events;
 mod fixture;
 pub mod login_flows;
@@ -52,6 +55,10 @@ pub struct Repositories {
     pub outbox: Arc<dyn Outbox>,
     /// The login flows that have begun.
     pub login_flows: Arc<dyn LoginFlows>,
+    /// What is left to be done of deleted accounts.
+    pub erasures: Arc<dyn Erasures>,
+    /// What opens their storages until then.
+    pub erasure_credentials: Arc<dyn ErasureCredentials>,
     /// What was saved of all events. It is dropped last, so it may own the database.
     pub saved: Box<dyn SavedEvents>,
 }
@@ -159,6 +166,22 @@ macro_rules! repositories_conformance {
                     racing_claims_share_no_step,
                     a_disconnect_leaves_its_steps_behind_or_none,
                     an_account_is_live_whoever_connected_it,
+                }
+                erasures {
+                    a_deleted_account_is_gone_with_all_that_it_had,
+                    what_a_plan_does_not_know_of_keeps_the_account,
+                    an_account_is_deleted_once,
+                    the_last_admin_is_not_deleted,
+                    a_deletion_whose_event_cannot_be_saved_is_undone,
+                    a_request_is_known_again_for_a_day,
+                    documents_are_settled_once,
+                    documents_that_are_given_up_are_forgotten,
+                    an_account_is_in_use_until_its_documents_are_deleted,
+                    a_credential_is_replaced_by_the_next_version,
+                    the_purge_key_goes_with_the_last_credential,
+                    an_erasure_ends_when_its_parts_and_the_ledger_have,
+                    of_racing_deletions_one_wins,
+                    a_deletion_that_races_a_gift_leaves_nothing,
                 }
                 races {
                     of_racing_inserts_of_one_account_one_wins,

@@ -87,7 +87,7 @@ async fn a_broken_row_is_named(scratch: Scratch) {
 fn step(owner: UserId, number: u8) -> Step {
     Step {
         id: StepId::from_bytes([number; 16]),
-        owner,
+        owner: Some(owner),
         kind: StepKind::RevokeGrant,
         payload: SealedPayload(vec![1]),
         created_at: NOW,

@@ -2,7 +2,6 @@
 //! stands in `change`.
 
 mod change;
-mod presence;
 
 use std::fmt;
 use std::sync::Arc;

@@ -13,6 +13,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use wharf_domain::connection::{Connection, ConnectionState, DisplayName};
+use wharf_domain::content::Upload;
 use wharf_domain::context::Context;
 use wharf_domain::environment::Environment;
 use wharf_domain::event::{Action, Event, Resource};
@@ -32,6 +33,7 @@ pub(crate) use self::granted::Grant;
 pub use self::refresh::Refresher;
 pub use self::view::ConnectionView;
 use crate::error::ServiceError;
+use crate::presence::while_present;
 use crate::revocations::Revocations;
 use crate::tasks::Tasks;
 use crate::vault::Vault;
@@ -211,6 +213,11 @@ impl Connections {
             (Some(connection), true) => Ok(connection),
             (Some(_), false) => Err(ServiceError::ConnectionAmbiguous),
         }
+    }
+
+    /// The same upload, broken off as soon as its owner has no account any more.
+    pub(crate) fn while_present(&self, owner: UserId, upload: Upload) -> Upload {
+        while_present(&self.vault, owner, upload)
     }
 
     /// Forgets what was listed through a connection: something changed there, or it is over.

@@ -80,7 +80,7 @@ impl Documents {
             place: _,
         } = new;
         let content_type = upload.content_type.clone();
-        let upload = self.accounts.while_present(owner, upload);
+        let upload = self.connections.while_present(owner, upload);
         let spot = self.spot(id, place, &name);
         let stored = self.in_storage(context, owner, place, |backend, _| async move {
             let stored = measured(upload, |upload| spot.write(&*backend, upload)).await?;

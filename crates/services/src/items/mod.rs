@@ -19,7 +19,6 @@ pub use self::read::Opened;
 pub use self::store::NewFile;
 pub use crate::measured::Stored;
 
-use crate::accounts::Accounts;
 use crate::connections::Connections;
 use crate::error::ServiceError;
 use crate::tasks::Tasks;
@@ -27,7 +26,6 @@ use crate::tasks::Tasks;
 /// The use cases around items.
 #[derive(Clone)]
 pub struct Items {
-    accounts: Accounts,
     connections: Connections,
     tasks: Tasks,
 }
@@ -49,12 +47,8 @@ pub struct ConnectionOf {
 
 impl Items {
     /// The use cases on these ports.
-    pub const fn new(accounts: Accounts, connections: Connections, tasks: Tasks) -> Self {
-        Self {
-            accounts,
-            connections,
-            tasks,
-        }
+    pub const fn new(connections: Connections, tasks: Tasks) -> Self {
+        Self { connections, tasks }
     }
 
     /// What is known of an item.

@@ -42,7 +42,7 @@ impl Items {
             conflict,
             upload,
         } = new;
-        let upload = self.accounts.while_present(connection.owner, upload);
+        let upload = self.connections.while_present(connection.owner, upload);
         let stored = self.change(context, connection, move |backend| async move {
             let write = |upload| backend.write(&folder, &name, conflict, upload);
             measured(upload, write).await
@@ -68,7 +68,7 @@ impl Items {
         let guard: ReplaceGuard = if_match.ok_or(ServiceError::PreconditionRequired)?.into();
         // RFC 9110, section 13.2.2: If-Match is there, so this date has no meaning.
         conditions.if_unmodified_since = None;
-        let upload = self.accounts.while_present(connection.owner, upload);
+        let upload = self.connections.while_present(connection.owner, upload);
         let stored = self.change(context, connection, move |backend| async move {
             require(&*backend, &file, &conditions).await?;
             let write = |upload| backend.replace(&file, &guard, upload);

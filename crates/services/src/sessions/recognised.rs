@@ -120,6 +120,7 @@ mod tests {
             id: UserId::from_bytes([1; 16]),
             role: Role::Regular,
             session: Some(SessionId::from_bytes([session; 16])),
+            authenticated_at: None,
         }
     }
 

@@ -11,14 +11,18 @@ use wharf_domain::connection::Endpoint;
 use wharf_domain::content::{ContentType, Upload};
 use wharf_domain::context::{Actor, Context, RequestId};
 use wharf_domain::environment::Environment;
-use wharf_domain::id::ConnectionId;
+use wharf_domain::erasure::Erasure;
+use wharf_domain::id::{ConnectionId, StepId};
 use wharf_domain::item::ItemId;
 use wharf_domain::listing::Listing;
+use wharf_domain::ports::erasure_credentials::{ErasureCredentials, PartCredential};
 use wharf_domain::ports::listings::{Generation, ListingKey, Listings, Lookup};
 use wharf_domain::ports::nextcloud::{
     AppPasswordEnd, Login, LoginBegun, LoginPoll, NextcloudServers, Polled,
 };
+use wharf_domain::ports::repository::RepositoryError;
 use wharf_domain::ports::storage::{NameConflict, Operation, StorageError, StorageErrorKind};
+use wharf_domain::step::SealedPayload;
 use wharf_services::connections::{Checked, Connections, Receipt, Refresher};
 use wharf_services::error::ServiceError;
 use wharf_services::items::{ConnectionOf, Items, NewFile, Stored};
@@ -97,6 +101,28 @@ impl NextcloudServers for NoNextclouds {
     }
 }
 
+/// Where nobody's account is deleted.
+struct NoErasures;
+
+#[async_trait]
+impl ErasureCredentials for NoErasures {
+    async fn of_connection(
+        &self,
+        _: ConnectionId,
+    ) -> Result<Option<(Erasure, StepId, PartCredential)>, RepositoryError> {
+        Ok(None)
+    }
+
+    async fn replace(
+        &self,
+        _: StepId,
+        _: &SealedPayload,
+        _: u32,
+    ) -> Result<bool, RepositoryError> {
+        unreachable!("there is none to be replaced")
+    }
+}
+
 impl Replica {
     /// A replica in this world, with a clock of its own.
     pub(crate) fn start(world: &World) -> Self {
@@ -118,6 +144,7 @@ impl Replica {
         let refresher = Refresher::new(
             Arc::new(link.clone()),
             Arc::new(link.clone()),
+            Arc::new(NoErasures),
             Arc::new(link.clone()),
             revocations.clone(),
             tasks.clone(),

@@ -190,7 +190,7 @@ async fn a_step_that_another_version_wrote_down_is_left_to_it() {
     );
     let step = Step {
         id,
-        owner: OWNER,
+        owner: Some(OWNER),
         kind: StepKind::RevokeGrant,
         payload: SealedPayload(payload.unwrap()),
         created_at: world.now(),

@@ -27,8 +27,13 @@ pub(crate) struct Storages {
     pub(crate) weather: Weather,
 }
 
+#[async_trait]
 impl Backends for Storages {
     fn house(&self, _: UserId) -> Arc<dyn StorageBackend> {
+        unreachable!("nothing is stored in the house")
+    }
+
+    async fn clear_house(&self, _: UserId) -> Result<(), StorageError> {
         unreachable!("nothing is stored in the house")
     }
 

@@ -164,7 +164,7 @@ impl Wharf {
             tasks.clone(),
             environment.clone(),
         );
-        let items = Items::new(accounts.clone(), connections.clone(), tasks.clone());
+        let items = Items::new(connections.clone(), tasks.clone());
         let folders = Folders::new(connections.clone(), listings, tasks.clone());
         Ok(Self {
             accounts,
@@ -403,7 +403,8 @@ fn tend_outbox(
 ) {
     let outbox = Arc::new(database.clone());
     let erasures = erasures.clone();
-    let worker = OutboxWorker::new(outbox, revocations, erasures, environment.clone());
+    let worker = OutboxWorker::new(outbox, revocations, environment.clone());
+    let worker = worker.erasing(erasures);
     tasks.background(move |stopping| worker.clone().run(stopping));
 }
 

@@ -57,7 +57,7 @@ pub(super) fn step_id(number: u64) -> StepId {
 pub(super) fn step(owner: UserId, number: u64) -> Step {
     Step {
         id: step_id(number),
-        owner,
+        owner: Some(owner),
         kind: StepKind::RevokeGrant,
         payload: SealedPayload(vec![0, 1, 0xff]),
         created_at: NOW,
