@@ -158,13 +158,14 @@ diesel::table! {
 }
 
 diesel::table! {
-    use diesel::sql_types::{BigInt, Binary};
-    use crate::sql_types::Id;
+    use diesel::sql_types::{BigInt, Binary, Nullable};
+    use crate::sql_types::{Id, Instant};
 
     erasure_credentials (part_id) {
         part_id -> Id,
         sealed -> Binary,
         version -> BigInt,
+        held_until -> Nullable<Instant>,
     }
 }
 

@@ -6,8 +6,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::StreamExt as _;
-use futures_util::stream::FuturesUnordered;
+use tokio::task::{JoinError, JoinSet};
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use wharf_domain::environment::Environment;
@@ -271,15 +270,20 @@ impl OutboxWorker {
 
     /// Does what is due, again and again, until it is told to stop. What it has begun by then ends. One
     /// that takes long holds up no other as long as there are slots.
+    ///
+    /// Each step is a task of its own: whoever waits here for the database must not keep those from going on
+    /// who have it.
     pub async fn run(self, stopping: CancellationToken) {
-        let mut under_way = FuturesUnordered::new();
+        let mut under_way = JoinSet::new();
         let mut is_well = true;
         while !stopping.is_cancelled() {
             match self.claim(SLOTS.saturating_sub(under_way.len())).await {
                 Ok(steps) => {
                     is_well = true;
-                    let attempts = steps.into_iter().map(|step| self.attempt(step, &stopping));
-                    under_way.extend(attempts);
+                    for step in steps {
+                        let (worker, stopping) = (self.clone(), stopping.clone());
+                        under_way.spawn(async move { worker.attempt(step, &stopping).await });
+                    }
                 }
                 Err(error) => {
                     if is_well {
@@ -289,12 +293,14 @@ impl OutboxWorker {
                 }
             }
             tokio::select! {
-                Some(()) = under_way.next() => {}
+                Some(ended) = under_way.join_next() => tell_if_panicked(ended),
                 () = sleep(POLL) => {}
                 () = stopping.cancelled() => {}
             }
         }
-        while under_way.next().await.is_some() {}
+        while let Some(ended) = under_way.join_next().await {
+            tell_if_panicked(ended);
+        }
     }
 
     /// Takes steps that are due, so many at most.
@@ -341,6 +347,13 @@ impl OutboxWorker {
         let _turn = turn.ok_or(Undone::NoTurn)?;
         self.revocations.end_one(&what).await?;
         Ok(())
+    }
+}
+
+/// The step is taken up again when its lease ends.
+fn tell_if_panicked(ended: Result<(), JoinError>) {
+    if ended.is_err() {
+        tracing::error!("a step panicked");
     }
 }
 

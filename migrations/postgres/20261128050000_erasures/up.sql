@@ -38,7 +38,9 @@ CREATE TABLE erasure_credentials (
     part_id uuid NOT NULL PRIMARY KEY REFERENCES erasure_parts (id),
     -- Sealed under the purge key.
     sealed bytea NOT NULL,
-    version bigint NOT NULL CHECK (version >= 1)
+    version bigint NOT NULL CHECK (version >= 1),
+    -- Until then whoever was renewing it when the account was deleted may bring another.
+    held_until timestamptz
 );
 
 -- A row goes when its document is deleted; one that could not be keeps its id and the reason.

@@ -38,7 +38,9 @@ CREATE TABLE erasure_credentials (
     part_id BLOB NOT NULL PRIMARY KEY REFERENCES erasure_parts (id),
     -- Sealed under the purge key.
     sealed BLOB NOT NULL,
-    version INTEGER NOT NULL CHECK (version >= 1)
+    version INTEGER NOT NULL CHECK (version >= 1),
+    -- Until then whoever was renewing it when the account was deleted may bring another.
+    held_until INTEGER
 ) STRICT;
 
 -- A row goes when its document is deleted; one that could not be keeps its id and the reason.

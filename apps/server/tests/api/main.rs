@@ -16,6 +16,7 @@ mod cloud;
 mod docs;
 mod documents;
 mod egress_explain;
+mod erasure;
 mod health;
 mod ids;
 mod main_job;

@@ -7,6 +7,7 @@ use crate::erasure::Erasure;
 use crate::id::{ConnectionId, StepId};
 use crate::ports::repository::RepositoryError;
 use crate::step::SealedPayload;
+use crate::time::Timestamp;
 
 /// What is sealed for a part of an erasure, and which of its versions that is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub struct PartCredential {
     pub sealed: SealedPayload,
     /// Counts from 1; a new token is a new version.
     pub version: u32,
+    /// Until then whoever was renewing it when the account was deleted may bring another.
+    pub held_until: Option<Timestamp>,
 }
 
 /// The credentials that erasures still need.

@@ -109,9 +109,10 @@ pub(super) async fn delete_account(
     for part in &plan.parts {
         move_documents(conn, user, part).await?;
     }
-    if !take_away(conn, user, &plan.estate).await? {
+    let Some(claims) = take_away(conn, user, &plan.estate).await? else {
         return Ok(AccountDeleted::Stale);
-    }
+    };
+    hold_back(conn, plan, &claims).await?;
     outbox::save(conn, &plan.steps).await?;
     if let Some(answered) = &plan.answered {
         remember(conn, answered, plan.erasure.id.into()).await?;
@@ -139,6 +140,7 @@ async fn insert_erasure(conn: &mut Conn, plan: &ErasurePlan) -> QueryResult<()> 
             part_id: part.id.into(),
             sealed: sealed.0.clone(),
             version: 1,
+            held_until: None,
         };
         with_conn!(conn, |conn| diesel::insert_into(erasure_credentials::table)
             .values(credential)
@@ -188,8 +190,17 @@ async fn move_documents(conn: &mut Conn, user: IdBytes, part: &PlannedPart) -> Q
     Ok(())
 }
 
-/// Deletes all that the user has, the account last. `false` if it was not what the plan was made of.
-async fn take_away(conn: &mut Conn, user: IdBytes, estate: &Estate) -> QueryResult<bool> {
+/// A connection as it was deleted: its id, the version of its credential, whether it had one, and until
+/// when somebody has claimed to renew it.
+type Deleted = (IdBytes, i64, bool, Option<UnixMicros>);
+
+/// Deletes all that the user has, the account last; gives the connections. `None` if it was not what the
+/// plan was made of.
+async fn take_away(
+    conn: &mut Conn,
+    user: IdBytes,
+    estate: &Estate,
+) -> QueryResult<Option<Vec<Deleted>>> {
     with_conn!(conn, |conn| diesel::delete(
         user_keys::table.filter(user_keys::user_id.eq(user))
     )
@@ -226,20 +237,45 @@ async fn take_away(conn: &mut Conn, user: IdBytes, estate: &Estate) -> QueryResu
     .returning((login_flows::id, login_flows::version))
     .get_results(conn)
     .await)?;
-    let connections: Vec<(IdBytes, i64, bool)> = with_conn!(conn, |conn| diesel::delete(
+    let connections: Vec<Deleted> = with_conn!(conn, |conn| diesel::delete(
         connections::table.filter(connections::owner_id.eq(user))
     )
     .returning((
         connections::id,
         connections::credential_version,
-        connections::credential.is_not_null()
+        connections::credential.is_not_null(),
+        connections::refresh_lease_until
     ))
     .get_results(conn)
     .await)?;
     with_conn!(conn, |conn| diesel::delete(users::table.find(user))
         .execute(conn)
         .await)?;
-    Ok(is_all_of(estate, &steps, &flows, &connections))
+    let is_all = is_all_of(estate, &steps, &flows, &connections);
+    Ok(is_all.then_some(connections))
+}
+
+/// Whoever was renewing a credential has the time that they claimed to bring another: the old one must not
+/// be presented meanwhile.
+async fn hold_back(
+    conn: &mut Conn,
+    plan: &ErasurePlan,
+    deleted: &[Deleted],
+) -> QueryResult<()> {
+    for (id, _, _, claimed_until) in deleted {
+        let parts = plan.parts.iter();
+        let mut parts = parts.filter(|part| part.subject.connection().map(IdBytes::from) == Some(*id));
+        let (Some(part), Some(until)) = (parts.next(), claimed_until) else {
+            continue;
+        };
+        with_conn!(conn, |conn| diesel::update(
+            erasure_credentials::table.find(IdBytes::from(part.id))
+        )
+        .set(erasure_credentials::held_until.eq(Some(*until)))
+        .execute(conn)
+        .await)?;
+    }
+    Ok(())
 }
 
 /// Whether what was deleted is what the plan was made of.
@@ -247,7 +283,7 @@ fn is_all_of(
     estate: &Estate,
     steps: &[(IdBytes, Option<Vec<u8>>)],
     flows: &[(IdBytes, i64)],
-    connections: &[(IdBytes, i64, bool)],
+    connections: &[Deleted],
 ) -> bool {
     // A step that was given up has nothing to be done any more.
     let undone = steps.iter().filter(|(_, payload)| payload.is_some());
@@ -258,7 +294,7 @@ fn is_all_of(
     let known_flows = known_flows.map(|it| (IdBytes::from(it.id).0, i64::from(it.version)));
     let connections: BTreeSet<_> = connections
         .iter()
-        .map(|(id, version, is_live)| (id.0, *version, *is_live))
+        .map(|(id, version, is_live, _)| (id.0, *version, *is_live))
         .collect();
     let known_connections = estate.connections.iter().map(|it| {
         let version = i64::from(it.credential_version);

@@ -261,6 +261,7 @@ impl ErasureCredentials for Database {
         .set((
             erasure_credentials::sealed.eq(credential.0.as_slice()),
             erasure_credentials::version.eq(i64::from(replaced) + 1),
+            erasure_credentials::held_until.eq(None::<UnixMicros>),
         ))
         .execute(conn)
         .await);

@@ -130,11 +130,12 @@ impl TryFrom<PartRow> for ErasurePart {
 }
 
 #[derive(Insertable, Queryable, Selectable)]
-#[diesel(table_name = erasure_credentials, check_for_backend(Pg, Sqlite))]
+#[diesel(table_name = erasure_credentials, check_for_backend(Pg, Sqlite), treat_none_as_default_value = false)]
 pub(super) struct CredentialRow {
     pub(super) part_id: IdBytes,
     pub(super) sealed: Vec<u8>,
     pub(super) version: i64,
+    pub(super) held_until: Option<UnixMicros>,
 }
 
 impl TryFrom<CredentialRow> for PartCredential {
@@ -150,6 +151,7 @@ impl TryFrom<CredentialRow> for PartCredential {
         Ok(Self {
             sealed: SealedPayload(row.sealed),
             version,
+            held_until: row.held_until.map(Timestamp::from),
         })
     }
 }

@@ -34,6 +34,8 @@ pub(super) struct Storage<'a> {
 struct Held {
     account: Account,
     version: u32,
+    /// Until then somebody else may bring another.
+    until: Option<Timestamp>,
     backend: Arc<dyn StorageBackend>,
 }
 
@@ -60,6 +62,7 @@ impl Erasures {
             backend: self.backend(provider, &account)?,
             account,
             version: credential.version,
+            until: credential.held_until,
         };
         Ok(Storage {
             erasures: self,
@@ -144,6 +147,9 @@ impl Storage<'_> {
         };
         let erasures = self.erasures;
         let asked_at = erasures.environment.now();
+        if held.until.is_some_and(|until| asked_at < until) {
+            return Err(ServiceError::RefreshPending);
+        }
         let servers = &erasures.reach.servers;
         let granted = servers.refresh(self.provider, &tokens.refresh_token).await;
         let granted = match granted {
@@ -186,6 +192,7 @@ impl Storage<'_> {
             backend: self.erasures.backend(self.provider, &account)?,
             account,
             version,
+            until: None,
         };
         Ok(())
     }

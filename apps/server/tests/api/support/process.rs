@@ -57,10 +57,17 @@ impl Process {
 
     /// Ends it without any warning, and starts it again on the same folder.
     pub(crate) async fn kill_and_restart(&mut self) {
-        self.kill();
+        if self.child.try_wait().unwrap().is_none() {
+            self.kill();
+        }
+        self.restart_unready();
+        self.wait_until_ready().await;
+    }
+
+    /// Starts it again, on the same folder, where it is not going to be ready.
+    pub(crate) fn restart_unready(&mut self) {
         let folder = self.folder.path();
         self.child = spawn(program(folder), &self.settings, folder);
-        self.wait_until_ready().await;
     }
 
     /// Ends it without any warning (SIGKILL).

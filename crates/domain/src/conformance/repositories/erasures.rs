@@ -506,6 +506,7 @@ pub async fn a_credential_is_replaced_by_the_next_version(repositories: &Reposit
     let (erasure, id, credential) = found.expect("it is still needed");
     assert_eq!((erasure, id), (plan.erasure, part));
     assert_eq!((credential.sealed.0, credential.version), (vec![7], 1));
+    assert_eq!(credential.held_until, None);
 
     let next = SealedPayload(vec![9]);
     assert!(credentials.replace(part, &next, 1).await.unwrap());
