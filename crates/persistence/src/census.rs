@@ -11,7 +11,7 @@ use wharf_domain::time::Timestamp;
 use crate::conn::with_conn;
 use crate::database::{Database, Pool};
 use crate::error::query_failed;
-use crate::schema::{connections, outbox};
+use crate::schema::{connections, erasures, outbox};
 use crate::sql_types::UnixMicros;
 
 /// How busy the pool of connections is at this moment.
@@ -45,6 +45,15 @@ pub struct OutboxCount {
     pub oldest: Option<Timestamp>,
     /// Steps that were given up.
     pub given_up: u64,
+}
+
+/// How many erasures there are that have not ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ErasureCount {
+    /// All of them.
+    pub running: u64,
+    /// Those whose deadline is over, which must not be.
+    pub overdue: u64,
 }
 
 impl Database {
@@ -104,6 +113,25 @@ impl Database {
             waiting: waiting.unsigned_abs(),
             oldest: oldest.map(Timestamp::from),
             given_up: given_up.unsigned_abs(),
+        })
+    }
+
+    /// How many erasures there are that have not ended by `now`.
+    ///
+    /// # Errors
+    /// [`RepositoryError::Unavailable`].
+    pub async fn count_erasures(&self, now: Timestamp) -> Result<ErasureCount, RepositoryError> {
+        let mut conn = self.acquire().await?;
+        let running = erasures::table.filter(erasures::ended_at.is_null());
+        let overdue = running.filter(erasures::deadline.lt(UnixMicros::from(now)));
+        let (running, overdue) = (running.count(), overdue.count());
+        let running: i64 =
+            with_conn!(&mut conn, |conn| running.get_result(conn).await).map_err(query_failed)?;
+        let overdue: i64 =
+            with_conn!(&mut conn, |conn| overdue.get_result(conn).await).map_err(query_failed)?;
+        Ok(ErasureCount {
+            running: running.unsigned_abs(),
+            overdue: overdue.unsigned_abs(),
         })
     }
 }

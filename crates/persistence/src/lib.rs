@@ -24,6 +24,6 @@ mod refreshes;
 mod sessions;
 mod users;
 
-pub use census::{ConnectionCount, OutboxCount, PoolStatus};
+pub use census::{ConnectionCount, ErasureCount, OutboxCount, PoolStatus};
 pub use database::{Database, DatabaseOptions};
 pub use error::DatabaseError;

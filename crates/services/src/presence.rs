@@ -12,7 +12,7 @@ use wharf_domain::id::UserId;
 use crate::vault::Vault;
 
 /// How often it is looked.
-const LOOK: Duration = Duration::from_secs(2);
+const LOOK: Duration = Duration::from_secs(1);
 
 /// The same upload, broken off as soon as its owner has no account any more.
 pub(crate) fn while_present(vault: &Vault, owner: UserId, upload: Upload) -> Upload {

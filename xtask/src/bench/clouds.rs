@@ -98,8 +98,8 @@ fn connect_nextcloud(api: &Api, cloud: &WebDavAccount) -> anyhow::Result<String>
     Ok(json::text(&connected, "/id")?.to_owned())
 }
 
-/// In a release build, so that it is not what is measured.
-fn build() -> anyhow::Result<std::path::PathBuf> {
+/// The sandbox in a release build, so that it is not what is measured.
+pub(super) fn build() -> anyhow::Result<std::path::PathBuf> {
     let mut cargo = workspace::cargo();
     cargo.args(["build", "--release", "--locked", "--bin=wharf-sandbox"]);
     stage::run(cargo.arg("--package=wharf-sandbox"))?;

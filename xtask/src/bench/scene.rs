@@ -94,7 +94,8 @@ fn build() -> anyhow::Result<PathBuf> {
     Ok(workspace::target()?.join("release/wharf"))
 }
 
-fn connect(api: &Api, cloud: &WebDavAccount) -> anyhow::Result<String> {
+/// Connects this account; gives the connection's id.
+pub(super) fn connect(api: &Api, cloud: &WebDavAccount) -> anyhow::Result<String> {
     let account = serde_json::json!({
         "provider": "webdav",
         "server_url": cloud.url,

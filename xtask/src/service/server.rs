@@ -65,9 +65,18 @@ impl Server {
 
     /// Makes a regular user by the server's command line.
     pub(crate) fn create_user(&self, email: &str, password: &str) -> anyhow::Result<()> {
+        self.create(email, "regular", password)
+    }
+
+    /// Makes an admin by the server's command line.
+    pub(crate) fn create_admin(&self, email: &str, password: &str) -> anyhow::Result<()> {
+        self.create(email, "admin", password)
+    }
+
+    fn create(&self, email: &str, role: &str, password: &str) -> anyhow::Result<()> {
         let mut command = Command::new(&self.program);
         command.args(["user", "create", "--email", email]);
-        command.args(["--role", "regular", "--password-stdin"]);
+        command.args(["--role", role, "--password-stdin"]);
         configure(&mut command, self.service.folder(), &self.settings);
         command.stdin(Stdio::piped()).stdout(Stdio::null());
         let mut child = command.spawn().context("cannot start wharf user create")?;

@@ -12,7 +12,6 @@ use crate::support::client::{Call, Client};
 use crate::support::scene::{Scene, store, text};
 use crate::support::server::PASSWORD;
 use crate::support::storage::account;
-use crate::support::token::{Token, signing_key};
 
 const MATRIX: &str = include_str!("role_matrix.tsv");
 
@@ -106,9 +105,12 @@ async fn everybody_may_do_what_the_table_says() {
     change(&admin, &id_of(&disabled).await, off)
         .await
         .expect(200);
+    let deleted = scene.server.regular("deleted@example.org").await;
+    let path = format!("/api/admin/users/{}", id_of(&deleted).await);
+    admin.delete(&path).send().await.expect(202);
     let everybody = [
         ("anonymous", scene.server.client()),
-        ("deleted", of_nobody(&scene)),
+        ("deleted", deleted),
         ("disabled", disabled),
         ("admin", admin),
         ("ben", ben),
@@ -121,15 +123,6 @@ async fn everybody_may_do_what_the_table_says() {
             assert_eq!(answer.status, status, "{name}: {} {}", row.method, row.path);
         }
     }
-}
-
-/// Somebody with a good token of an account that is gone.
-fn of_nobody(scene: &Scene) -> Client {
-    let mut token = Token::parse(scene.anna.token());
-    token.claims["sub"] = json!(UNKNOWN);
-    token.claims["sid"] = json!(UNKNOWN);
-    let token = token.signed_by(&signing_key(scene.server.data_dir()));
-    scene.server.client().with_token(&token)
 }
 
 /// The request of a row, with a body that fits.

@@ -31,7 +31,7 @@ pub(crate) async fn adopt(
             return Ok(false);
         };
         if let Credential::OAuth(known) = &account.credential
-            && known.issued_at >= tokens.issued_at
+            && known.issued_at > tokens.issued_at
         {
             return Ok(true);
         }

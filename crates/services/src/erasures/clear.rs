@@ -22,8 +22,8 @@ use crate::revocations::{Ended, Ending};
 use crate::vault::VaultError;
 
 /// How long a grant is left in force for uploads that were under way: they find the account gone within
-/// seconds, and remove by it what they have stored.
-const GRACE: Duration = Duration::from_secs(10);
+/// a second, and remove by it what they have stored.
+const GRACE: Duration = Duration::from_secs(5);
 
 impl Erasures {
     /// Clears the storage that the step is for, as far as it can be. After the deadline what is left is

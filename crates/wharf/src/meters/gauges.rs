@@ -10,7 +10,7 @@ use wharf_domain::connection::{ConnectionState, ReauthReason};
 use wharf_domain::environment::Environment;
 use wharf_domain::ports::repository::RepositoryError;
 use wharf_domain::provider::Provider;
-use wharf_persistence::{ConnectionCount, Database, OutboxCount, PoolStatus};
+use wharf_persistence::{ConnectionCount, Database, ErasureCount, OutboxCount, PoolStatus};
 
 pub(super) const BUILD_INFO: &str = "wharf_build_info";
 pub(super) const START_TIME: &str = "process_start_time_seconds";
@@ -20,6 +20,7 @@ pub(super) const DATABASE_WAITING: &str = "wharf_database_waiting";
 pub(super) const CONNECTIONS: &str = "wharf_connections";
 pub(super) const OUTBOX_STEPS: &str = "wharf_outbox_steps";
 pub(super) const OUTBOX_AGE: &str = "wharf_outbox_age_seconds";
+pub(super) const ERASURES: &str = "wharf_erasures";
 
 /// Rows are counted no more often than this, however many ask.
 const COUNT_LIFE: Duration = Duration::from_secs(15);
@@ -75,6 +76,8 @@ impl Gauges {
     async fn count(&self) -> Result<(), RepositoryError> {
         set_connections(&self.database.count_connections().await?);
         self.set_outbox(self.database.count_steps().await?);
+        let now = self.environment.now();
+        set_erasures(self.database.count_erasures(now).await?);
         Ok(())
     }
 
@@ -89,6 +92,12 @@ impl Gauges {
         gauge!(OUTBOX_STEPS, "state" => "given_up").set(given_up as f64);
         gauge!(OUTBOX_AGE).set(age.unwrap_or_default().as_secs_f64());
     }
+}
+
+fn set_erasures(count: ErasureCount) {
+    let ErasureCount { running, overdue } = count;
+    gauge!(ERASURES, "state" => "running").set(running as f64);
+    gauge!(ERASURES, "state" => "overdue").set(overdue as f64);
 }
 
 fn set_pool(status: PoolStatus) {

@@ -97,6 +97,16 @@ pub const TABLE: &[Meter] = &[
         advice: "Should stay 0. Each one is a person who must consent again: look for processes that are killed instead of stopped.",
     },
     Meter {
+        name: services::LEFT_BEHIND,
+        kind: Kind::Counter,
+        labels: &[Label {
+            name: "reason",
+            values: "`credential_refused`, `credential_damaged`, `unreachable`",
+        }],
+        meaning: "Documents of deleted accounts that a process gave up, because their storage could not be used.",
+        advice: "The receipts of the erasures say which storages they are. `unreachable`: it was away for three days.",
+    },
+    Meter {
         name: services::SESSIONS_STARTED,
         kind: Kind::Counter,
         labels: &[],
@@ -195,6 +205,16 @@ pub const TABLE: &[Meter] = &[
         labels: &[],
         meaning: "Seconds since the oldest waiting piece of that work was left behind; 0 if there is none.",
         advice: "More than an hour: a provider does not answer, or no process works the outbox off.",
+    },
+    Meter {
+        name: gauges::ERASURES,
+        kind: Kind::Gauge,
+        labels: &[Label {
+            name: "state",
+            values: "`running`, `overdue`",
+        }],
+        meaning: "Erasures of deleted accounts that have not ended; counted in the database.",
+        advice: "Any `overdue` for longer than an hour: no process works the outbox off, or the deletion ledger cannot be written.",
     },
     Meter {
         name: gauges::BUILD_INFO,

@@ -22,6 +22,7 @@ enum Point {
     HouseEmpty,
 }
 
+/// Each step there is.
 const POINTS: [Point; 7] = [
     Point::Answered,
     Point::HouseEmpty,
@@ -31,6 +32,9 @@ const POINTS: [Point; 7] = [
     Point::Request("POST", "/revoke", 1),
     Point::Request("DELETE", "/apppassword", 1),
 ];
+
+/// One of each kind: on both databases the steps are the same.
+const SOME_POINTS: [Point; 3] = [POINTS[0], POINTS[2], POINTS[5]];
 
 /// What the request does is done before the server is killed, and never told.
 async fn kill_at(scene: &mut Scene, point: Point) -> String {
@@ -82,7 +86,7 @@ async fn survives(point: Point, choose: impl FnOnce(Settings) -> Settings) -> Sc
 
 #[tokio::test]
 async fn at_each_step_on_sqlite() {
-    join_all(POINTS.map(|point| survives(point, |settings| settings))).await;
+    join_all(SOME_POINTS.map(|point| survives(point, |settings| settings))).await;
 }
 
 #[tokio::test]

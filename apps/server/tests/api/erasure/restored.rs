@@ -6,9 +6,11 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::scene::{EMAIL, Scene, log_in};
+use super::scene::{EMAIL, Scene, admin, delete, log_in};
+use crate::accounts::id_of;
 use crate::support::folder::files;
 use crate::support::patience;
+use crate::support::process::{self, Process};
 use crate::support::s3::S3Server;
 use crate::support::server::PASSWORD;
 
@@ -90,32 +92,37 @@ async fn the_ledger_may_lie_in_a_bucket() {
 // it does not start over and over again; it says what is wrong, and goes on when that is mended.
 #[tokio::test]
 async fn nobody_is_served_until_the_ledger_is_read() {
-    let mut scene = Scene::start(|settings| settings).await;
-    let erasure = delete_and_restore(&mut scene).await;
-    let ledger = scene.process.folder().join("data/deletions.log");
+    let mut process = Process::start().await;
+    let root = admin(&process).await;
+    let anna = process.regular(EMAIL, PASSWORD).await;
+    let id = id_of(&anna).await;
+    let (data, backup) = (process.folder().join("data"), tempfile::tempdir().unwrap());
+    process.kill();
+    copy_database(&data, backup.path());
+    process.kill_and_restart().await;
+    delete(&root, &id).await.expect(202);
+    process.kill();
+    copy_database(backup.path(), &data);
+    let ledger = data.join("deletions.log");
     let text = fs::read_to_string(&ledger).unwrap();
     fs::write(&ledger, format!("{text}somebody else's line\n")).unwrap();
-    scene.process.restart_unready();
+    process.restart_unready();
 
-    let nobody = scene.process.client();
-    let is_unready = async || {
+    let nobody = process.client();
+    let answers = async |status: u16| {
         let answer = nobody.get("/readyz").try_stream().await;
-        answer.is_ok_and(|answer| answer.status() == 503)
+        answer.is_ok_and(|answer| answer.status() == status)
     };
-    patience::until("the server answers", is_unready).await;
+    patience::until("the server answers", async || answers(503).await).await;
     nobody.get("/healthz").send().await.expect(200);
     let login = json!({"email": EMAIL, "password": PASSWORD});
-    nobody.post("/api/auth/login").json(&login).send().await.problem(503, "not_ready");
-    scene.anna.get("/api/users/me").send().await.problem(503, "not_ready");
-    let log = crate::support::process::log(scene.process.folder());
+    let refused = nobody.post("/api/auth/login").json(&login).send().await;
+    refused.problem(503, "not_ready");
+    anna.get("/api/users/me").send().await.problem(503, "not_ready");
+    let log = process::log(process.folder());
     assert!(log.contains("holds what is no entry: line 2"), "{log}");
 
     fs::write(&ledger, text).unwrap();
-    let is_ready = async || {
-        let answer = nobody.get("/readyz").try_stream().await;
-        answer.is_ok_and(|answer| answer.status() == 200)
-    };
-    patience::until("the server is ready", is_ready).await;
-    scene.admin = log_in(&scene.process, "root@example.org").await;
-    scene.ended(&erasure).await;
+    patience::until("the server is ready", async || answers(200).await).await;
+    anna.get("/api/users/me").send().await.problem(401, "token_invalid");
 }

@@ -169,6 +169,11 @@ pub async fn every_kind_of_event_can_be_saved(repositories: &Repositories) {
         Action::UserDisabled,
         Action::UserEnabled,
         Action::UserPasswordChanged,
+        Action::UserDeleted,
+        Action::UserErased,
+        Action::CloudCredentialsPurged {
+            providers: vec![PROVIDER, Provider::Nextcloud],
+        },
         Action::SessionStarted,
         Action::SessionEnded,
         Action::SessionRefused,

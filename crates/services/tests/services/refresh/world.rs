@@ -18,9 +18,9 @@ use wharf_domain::random::Random;
 use wharf_domain::time::{Clock, Timestamp};
 use wharf_services::vault::{CredentialOf, Vault};
 
-use crate::link::Link;
-use crate::provider::Server;
-use crate::rows::Rows;
+use crate::refresh::link::Link;
+use crate::refresh::provider::Server;
+use crate::refresh::rows::Rows;
 
 pub(crate) const OWNER: UserId = UserId::from_bytes([1; 16]);
 pub(crate) const CONNECTION: ConnectionId = ConnectionId::from_bytes([2; 16]);

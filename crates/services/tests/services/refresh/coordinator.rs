@@ -10,10 +10,10 @@ use wharf_domain::ports::connections::Connections as _;
 use wharf_domain::ports::oauth::{OAuthErrorKind, RefreshKind};
 use wharf_services::error::ServiceError;
 
-use crate::link::Moment;
-use crate::provider::LIFE;
-use crate::replica::Replica;
-use crate::world::{OWNER, World};
+use crate::refresh::link::Moment;
+use crate::refresh::provider::LIFE;
+use crate::refresh::replica::Replica;
+use crate::refresh::world::{OWNER, World};
 
 const KINDS: [RefreshKind; 3] = [
     RefreshKind::Stable,

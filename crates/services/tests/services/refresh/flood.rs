@@ -9,9 +9,9 @@ use wharf_domain::id::ConnectionId;
 use wharf_domain::ports::oauth::RefreshKind;
 use wharf_services::error::ServiceError;
 
-use crate::provider::LIFE;
-use crate::replica::Replica;
-use crate::world::World;
+use crate::refresh::provider::LIFE;
+use crate::refresh::replica::Replica;
+use crate::refresh::world::World;
 
 /// The budget: the exchanges that two replicas may have under way at one provider.
 const AT_ONCE: usize = 64;

@@ -29,9 +29,9 @@ use wharf_domain::step::Step;
 use wharf_domain::time::Timestamp;
 use wharf_domain::user::WrappedDataKey;
 
-use crate::provider::{API, Server};
-use crate::rows::Rows;
-use crate::world::{Chance, Weather};
+use crate::refresh::provider::{API, Server};
+use crate::refresh::rows::Rows;
+use crate::refresh::world::{Chance, Weather};
 
 /// A replica's way to the rows and to the provider.
 #[derive(Clone)]

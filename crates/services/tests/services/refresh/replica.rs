@@ -32,9 +32,9 @@ use wharf_services::revocations::Revocations;
 use wharf_services::tasks::Tasks;
 use wharf_services::vault::Vault;
 
-use crate::link::Link;
-use crate::storage::Storages;
-use crate::world::{CONNECTION, OWNER, Watch, World};
+use crate::refresh::link::Link;
+use crate::refresh::storage::Storages;
+use crate::refresh::world::{CONNECTION, OWNER, Watch, World};
 
 /// A replica.
 #[derive(Clone)]
@@ -71,7 +71,7 @@ impl Listings for NoListings {
 }
 
 /// Where nobody has a Nextcloud.
-struct NoNextclouds;
+pub(crate) struct NoNextclouds;
 
 fn no_nextcloud<T>() -> Result<T, StorageError> {
     let kind = StorageErrorKind::Unsupported;

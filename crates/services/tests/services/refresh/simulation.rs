@@ -9,8 +9,8 @@ use tokio::time::{Instant, sleep, timeout};
 use wharf_domain::connection::{ConnectionState, ReauthReason};
 use wharf_domain::ports::oauth::{OAuthErrorKind, RefreshKind};
 
-use crate::replica::Replica;
-use crate::world::World;
+use crate::refresh::replica::Replica;
+use crate::refresh::world::World;
 
 /// Runs in the ordinary run of the tests, and in a long one (`WHARF_LONG=1`).
 const RUNS: u64 = 300;

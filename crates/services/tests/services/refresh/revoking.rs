@@ -18,9 +18,9 @@ use wharf_services::connections::Revocation;
 use wharf_services::error::ServiceError;
 use wharf_services::vault::VaultError;
 
-use crate::provider::LIFE;
-use crate::replica::Replica;
-use crate::world::{OWNER, World};
+use crate::refresh::provider::LIFE;
+use crate::refresh::replica::Replica;
+use crate::refresh::world::{OWNER, World};
 
 const AN_HOUR: Duration = Duration::from_secs(3600);
 

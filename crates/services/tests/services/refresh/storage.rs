@@ -18,8 +18,8 @@ use wharf_domain::ports::storage::{
 use wharf_domain::provider::Provider;
 use wharf_domain::range::ByteRange;
 
-use crate::provider::{API, Server};
-use crate::world::Weather;
+use crate::refresh::provider::{API, Server};
+use crate::refresh::world::Weather;
 
 /// Storages of the simulated server.
 pub(crate) struct Storages {
