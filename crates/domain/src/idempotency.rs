@@ -48,12 +48,29 @@ mod tests {
     #[test]
     fn a_key_is_a_string_with_or_without_quotation_marks() {
         for value in ["\"8e03978e\"", "8e03978e"] {
-            assert_eq!(value.parse::<IdempotencyKey>().unwrap().as_str(), "8e03978e");
+            assert_eq!(
+                value.parse::<IdempotencyKey>().unwrap().as_str(),
+                "8e03978e"
+            );
         }
         let longest = "k".repeat(255);
         assert!(longest.parse::<IdempotencyKey>().is_ok());
-        for other in ["", "\"\"", "\"", "\"a", "a\"", "a b", "a\\b", "\u{e4}", &format!("{longest}k")] {
-            assert_eq!(other.parse::<IdempotencyKey>(), Err(InvalidIdempotencyKey), "{other:?}");
+        for other in [
+            "",
+            "\"\"",
+            "\"",
+            "\"a",
+            "a\"",
+            "a b",
+            "a\\b",
+            "\u{e4}",
+            &format!("{longest}k"),
+        ] {
+            assert_eq!(
+                other.parse::<IdempotencyKey>(),
+                Err(InvalidIdempotencyKey),
+                "{other:?}"
+            );
         }
     }
 }

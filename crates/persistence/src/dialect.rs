@@ -113,10 +113,7 @@ pub(crate) async fn hold_acting_admins(conn: &mut Conn) -> QueryResult<Vec<IdByt
 }
 
 /// Holds an erasure until the transaction ends: of all who end its last parts, one ends it.
-pub(crate) async fn hold_erasure(
-    conn: &mut Conn,
-    id: IdBytes,
-) -> QueryResult<Option<ErasureRow>> {
+pub(crate) async fn hold_erasure(conn: &mut Conn, id: IdBytes) -> QueryResult<Option<ErasureRow>> {
     let erasure = erasures::table.find(id);
     match conn {
         Conn::Sqlite(conn) => erasure.select(ErasureRow::as_select()).first(conn).await,

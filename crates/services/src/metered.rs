@@ -182,4 +182,9 @@ impl StorageBackend for Metered {
         let deleting = self.storage.delete(item);
         self.meter(Operation::Delete, deleting).await
     }
+
+    async fn tidy(&self, folder: &ItemName) -> Result<(), StorageError> {
+        let tidying = self.storage.tidy(folder);
+        self.meter(Operation::Delete, tidying).await
+    }
 }

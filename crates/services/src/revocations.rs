@@ -7,9 +7,7 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::{Instant, sleep, timeout};
-use wharf_domain::connection::{
-    AccountKey, Connection, ConnectionState, Endpoint, ReauthReason,
-};
+use wharf_domain::connection::{AccountKey, Connection, ConnectionState, Endpoint, ReauthReason};
 use wharf_domain::credential::Credential;
 use wharf_domain::environment::Environment;
 use wharf_domain::id::UserId;
@@ -130,6 +128,15 @@ impl Revocations {
     /// The vault and the environment, which whoever ends connections shares.
     pub(crate) fn means(&self) -> (Vault, Environment) {
         (self.vault.clone(), self.environment.clone())
+    }
+
+    /// Whether somebody's live connection, or another erasure, needs this account.
+    pub(crate) async fn is_needed(
+        &self,
+        provider: Provider,
+        account: &AccountKey,
+    ) -> Result<bool, ServiceError> {
+        Ok(self.connections.is_account_live(provider, account).await?)
     }
 
     /// What ending this connection leaves to be done.

@@ -98,6 +98,13 @@ pub trait StorageBackend: Send + Sync {
 
     /// Deletes an item; a folder with all that it holds.
     async fn delete(&self, item: &ItemId) -> Result<Removal, StorageError>;
+
+    /// Removes what uploads of ours that a crash cut off have left in the folder of this name at the top,
+    /// if there is one. Storages that clear that away by themselves have nothing to do.
+    async fn tidy(&self, folder: &ItemName) -> Result<(), StorageError> {
+        let _ = folder;
+        Ok(())
+    }
 }
 
 /// What a storage can do. What it cannot, it refuses with [`StorageErrorKind::Unsupported`].

@@ -257,14 +257,11 @@ async fn take_away(
 
 /// Whoever was renewing a credential has the time that they claimed to bring another: the old one must not
 /// be presented meanwhile.
-async fn hold_back(
-    conn: &mut Conn,
-    plan: &ErasurePlan,
-    deleted: &[Deleted],
-) -> QueryResult<()> {
+async fn hold_back(conn: &mut Conn, plan: &ErasurePlan, deleted: &[Deleted]) -> QueryResult<()> {
     for (id, _, _, claimed_until) in deleted {
         let parts = plan.parts.iter();
-        let mut parts = parts.filter(|part| part.subject.connection().map(IdBytes::from) == Some(*id));
+        let mut parts =
+            parts.filter(|part| part.subject.connection().map(IdBytes::from) == Some(*id));
         let (Some(part), Some(until)) = (parts.next(), claimed_until) else {
             continue;
         };

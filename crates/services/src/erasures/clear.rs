@@ -14,7 +14,8 @@ use wharf_domain::provider::{Access, Provider};
 use wharf_domain::step::Step;
 
 use super::Erasures;
-use super::documents::Place;
+use super::documents::{Place, says_refused};
+use super::storage::{Failed, Storage};
 use crate::error::ServiceError;
 use crate::meters;
 use crate::outbox::Undone;
@@ -111,6 +112,7 @@ impl Erasures {
         deleted?;
         let cleared = self.reach.erasures.clear(part).await;
         cleared.map_err(ServiceError::from)?;
+        self.tidy(provider, &storage).await?;
         if provider.access() == Access::Password && provider != Provider::Nextcloud {
             return Ok(Some(GrantEnd::Unsupported));
         }
@@ -121,6 +123,24 @@ impl Erasures {
         let account = storage.account().await;
         let ending = Ending::of(provider, account.key, account.endpoint, account.credential);
         self.end_grant(&ending).await
+    }
+
+    /// Removes what crashes have left of uploads, unless somebody else's may be under way there.
+    async fn tidy(&self, provider: Provider, storage: &Storage<'_>) -> Result<(), ServiceError> {
+        let account = storage.account().await;
+        if self.revocations.is_needed(provider, &account.key).await? {
+            return Ok(());
+        }
+        let folder = &self.reach.folder;
+        match storage
+            .call(|backend| async move { backend.tidy(folder).await })
+            .await
+        {
+            Ok(()) | Err(Failed::Unasked(ServiceError::RequiresReauth)) => Ok(()),
+            Err(Failed::Storage(error)) if says_refused(&error.kind) => Ok(()),
+            Err(Failed::Storage(error)) => Err(error.into()),
+            Err(Failed::Unasked(error)) => Err(error),
+        }
     }
 
     async fn end_left_grant(

@@ -110,7 +110,12 @@ impl Erasures {
             let is_gone = !matches!(end, DocumentEnd::Left(_));
             let event = is_gone.then(|| {
                 let resource = Some(Resource::Document(id));
-                Event::new(&self.environment, &context, Action::DocumentDeleted, resource)
+                Event::new(
+                    &self.environment,
+                    &context,
+                    Action::DocumentDeleted,
+                    resource,
+                )
             });
             ends.push((id, end, event));
         }
@@ -153,10 +158,20 @@ const fn end_of(fate: ContentFate) -> DocumentEnd {
     }
 }
 
+/// Whether the storage does not let us in any more.
+pub(super) const fn says_refused(kind: &StorageErrorKind) -> bool {
+    matches!(
+        kind,
+        StorageErrorKind::CredentialRefused | StorageErrorKind::TokenExpired
+    )
+}
+
 /// Whether it is the document's trouble, the storage's for a while, or the end.
 fn judged(error: StorageError) -> Outcome {
+    if says_refused(&error.kind) {
+        return Outcome::Refused;
+    }
     match error.kind {
-        StorageErrorKind::CredentialRefused | StorageErrorKind::TokenExpired => Outcome::Refused,
         StorageErrorKind::Forbidden | StorageErrorKind::Unsupported => {
             Outcome::Ended(DocumentEnd::Left(LeftBehind::Forbidden))
         }

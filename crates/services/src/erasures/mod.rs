@@ -21,6 +21,7 @@ use wharf_domain::environment::Environment;
 use wharf_domain::erasure::ErasureReport;
 use wharf_domain::event::{Action, Event, Resource};
 use wharf_domain::id::{ErasureId, UserId};
+use wharf_domain::item::ItemName;
 use wharf_domain::ports::backends::Backends;
 use wharf_domain::ports::deletion_ledger::DeletionLedger;
 use wharf_domain::ports::erasure_credentials::ErasureCredentials;
@@ -53,6 +54,8 @@ pub struct Reach {
     pub servers: Arc<dyn AuthorizationServers>,
     /// What was listed lately.
     pub listings: Arc<dyn Listings>,
+    /// The folder of connected storages that documents lie in.
+    pub folder: ItemName,
 }
 
 impl fmt::Debug for Reach {

@@ -111,7 +111,11 @@ impl Erasures {
             credential: None,
             left: refused(connection),
         };
-        let Some(sealed) = connection.credential.as_ref().filter(|_| !is_over(connection)) else {
+        let Some(sealed) = connection
+            .credential
+            .as_ref()
+            .filter(|_| !is_over(connection))
+        else {
             return Ok(part);
         };
         let opened = self.vault.open(CredentialOf::from(connection), sealed);

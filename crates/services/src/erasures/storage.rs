@@ -168,7 +168,10 @@ impl Storage<'_> {
         let sealed = self.purge_key.seal(self.part, version, &account.encode())?;
         let credentials = &erasures.reach.credentials;
         let sealed = SealedPayload(sealed);
-        if !credentials.replace(self.part, &sealed, held.version).await? {
+        if !credentials
+            .replace(self.part, &sealed, held.version)
+            .await?
+        {
             return self.look_again(held).await;
         }
         self.hold(held, account, version)

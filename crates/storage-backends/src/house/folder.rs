@@ -91,9 +91,8 @@ impl Shelf for Folder {
         match removed {
             Ok(Ok(())) => Ok(()),
             Ok(Err(error)) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            Ok(Err(error)) => {
-                Err(refused(StorageErrorKind::Failed, Operation::Delete).caused_by(io::Error::from(error.kind())))
-            }
+            Ok(Err(error)) => Err(refused(StorageErrorKind::Failed, Operation::Delete)
+                .caused_by(io::Error::from(error.kind()))),
             Err(_) => Err(refused(StorageErrorKind::Failed, Operation::Delete)),
         }
     }

@@ -26,10 +26,10 @@ use crate::ledger::ObjectLedger;
 use crate::turns::Turns;
 use crate::undo::Background;
 
+pub(crate) use self::error::failed;
 use self::folder::Folder;
 use self::room::Room;
 use self::s3::Bucket;
-pub(crate) use self::error::failed;
 pub use self::s3::{InvalidPlace, S3Access, S3Place};
 use self::shelf::Shelf;
 

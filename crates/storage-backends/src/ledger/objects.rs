@@ -80,7 +80,13 @@ mod tests {
         for number in [2, 1, 2] {
             ledger(&objects).append(deletion(number)).await.unwrap();
         }
-        let read: Vec<_> = ledger(&objects).read().await.unwrap().try_collect().await.unwrap();
+        let read: Vec<_> = ledger(&objects)
+            .read()
+            .await
+            .unwrap()
+            .try_collect()
+            .await
+            .unwrap();
         assert_eq!(read.concat(), [deletion(1), deletion(2)]);
     }
 

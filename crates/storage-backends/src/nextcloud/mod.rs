@@ -247,4 +247,10 @@ impl StorageBackend for Nextcloud {
         let deleted = self.deleted(item).await;
         deleted.map_err(failed(Operation::Delete))
     }
+
+    /// Chunks that were not put together are cleared away by the server after a day.
+    async fn tidy(&self, folder: &ItemName) -> Result<(), StorageError> {
+        let tidied = self.files.tidied(folder).await;
+        tidied.map_err(failed(Operation::Delete))
+    }
 }

@@ -23,6 +23,7 @@ mod rearrange;
 mod replace;
 mod scheme;
 mod status;
+mod tidy;
 mod transfer;
 mod write;
 
@@ -137,6 +138,13 @@ impl Webdav {
         Ok(listing::entries(answer, folder, dialect, Box::new(ask))
             .map_err(move |fault| fault.of(provider, Operation::List))
             .boxed())
+    }
+
+    pub(crate) async fn tidied(&self, folder: &ItemName) -> Result<(), Fault> {
+        match ItemPath::root().child(folder.as_str().as_bytes()) {
+            Some(folder) => tidy::tidy(self.client()?, &folder).await,
+            None => Ok(()),
+        }
     }
 
     pub(crate) async fn item(&self, item: &ItemId) -> Result<Item, Fault> {
@@ -403,5 +411,10 @@ impl StorageBackend for Webdav {
         deleted
             .map(|()| Removal::Deleted)
             .map_err(|fault| fault.of(Provider::Webdav, Operation::Delete))
+    }
+
+    async fn tidy(&self, folder: &ItemName) -> Result<(), StorageError> {
+        let tidied = self.tidied(folder).await;
+        tidied.map_err(|fault| fault.of(Provider::Webdav, Operation::Delete))
     }
 }

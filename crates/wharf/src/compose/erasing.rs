@@ -60,7 +60,10 @@ impl Replayed {
         match erasures.replay().await {
             Ok(again) => {
                 if again > 0 {
-                    tracing::warn!(accounts = again, "deletions from before a restore were repeated");
+                    tracing::warn!(
+                        accounts = again,
+                        "deletions from before a restore were repeated"
+                    );
                 }
                 self.0.store(true, Ordering::Release);
             }

@@ -142,6 +142,7 @@ impl Wharf {
             backends: Arc::clone(&backends),
             servers: Arc::clone(&servers),
             listings: Arc::clone(&listings),
+            folder: settings.documents_folder.clone(),
         };
         let erasures = Erasures::new(reach, revocations.clone(), gate, tasks.clone());
         let replayed = Replayed::begin(&erasures, &tasks).await;

@@ -70,9 +70,11 @@ async fn ended(wharf: &Wharf, id: ErasureId) -> Result<ErasureReport, CliError> 
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
     loop {
         let report = wharf.erasures().find(id).await?;
-        let (done, all) = report.parts.iter().map(counted).fold((0, 0), |sum, one| {
-            (sum.0 + one.0, sum.1 + one.1)
-        });
+        let (done, all) = report
+            .parts
+            .iter()
+            .map(counted)
+            .fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
         bar.set_length(all);
         bar.set_position(done);
         if report.erasure.ended_at.is_some() {

@@ -13,11 +13,16 @@ async fn the_operator_deletes_and_waits_for_the_receipt() {
     let mut scene = Scene::start(|settings| settings).await;
     // The command does it all by itself.
     scene.process.kill();
-    let deleted = scene.process.command(&["user", "delete", EMAIL, "--wait"], "");
+    let deleted = scene
+        .process
+        .command(&["user", "delete", EMAIL, "--wait"], "");
     let (out, err) = (text(&deleted.stdout), text(&deleted.stderr));
     assert!(deleted.status.success(), "{out}{err}");
     let lines: Vec<_> = out.lines().collect();
-    assert!(lines[0].starts_with("deleted canary-anna@example.org; erasure 0"), "{out}");
+    assert!(
+        lines[0].starts_with("deleted canary-anna@example.org; erasure 0"),
+        "{out}"
+    );
     assert_eq!(lines[1], "house: 3 deleted, 0 in the bin, 0 gone already");
     for line in [
         "google_drive: 0 deleted, 3 in the bin, 0 gone already; access revoked",
@@ -32,13 +37,18 @@ async fn the_operator_deletes_and_waits_for_the_receipt() {
 
     let again = scene.process.command(&["user", "delete", EMAIL], "");
     assert!(!again.status.success());
-    assert!(text(&again.stderr).contains("there is no such thing"), "{again:?}");
+    assert!(
+        text(&again.stderr).contains("there is no such thing"),
+        "{again:?}"
+    );
 }
 
 #[tokio::test]
 async fn the_server_does_what_the_operator_does_not_wait_for() {
     let scene = Scene::start(|settings| settings).await;
-    let deleted = scene.process.command(&["user", "delete", EMAIL, "--json"], "");
+    let deleted = scene
+        .process
+        .command(&["user", "delete", EMAIL, "--json"], "");
     assert!(deleted.status.success(), "{deleted:?}");
     let printed: serde_json::Value = serde_json::from_slice(&deleted.stdout).unwrap();
     assert_eq!(printed["user_id"], scene.anna_id.as_str());
@@ -55,6 +65,9 @@ async fn the_last_admin_stays() {
     assert!(made.status.success(), "{made:?}");
     let refused = process.command(&["user", "delete", "root@example.org"], "");
     assert!(!refused.status.success());
-    assert!(text(&refused.stderr).contains("it is the last admin"), "{refused:?}");
+    assert!(
+        text(&refused.stderr).contains("it is the last admin"),
+        "{refused:?}"
+    );
     process.client().login("root@example.org", PASSWORD).await;
 }

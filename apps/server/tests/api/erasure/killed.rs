@@ -76,8 +76,16 @@ async fn survives(point: Point, choose: impl FnOnce(Settings) -> Settings) -> Sc
         assert_eq!(deleted + trashed + missing, 3, "{point:?}: {receipt}");
         assert_eq!(waiting + left, 0, "{point:?}: {receipt}");
     }
-    assert_eq!(tally(&receipt, "google_drive").1, json!("revoked"), "{point:?}");
-    assert_eq!(tally(&receipt, "nextcloud").1, json!("revoked"), "{point:?}");
+    assert_eq!(
+        tally(&receipt, "google_drive").1,
+        json!("revoked"),
+        "{point:?}"
+    );
+    assert_eq!(
+        tally(&receipt, "nextcloud").1,
+        json!("revoked"),
+        "{point:?}"
+    );
     let documents = scene.process.folder().join("data/documents");
     assert_eq!(files(&documents).len(), 0, "{point:?}");
     scene.assert_storages_are_clear().await;

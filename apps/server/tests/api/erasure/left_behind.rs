@@ -23,7 +23,9 @@ async fn each_reason_is_told_apart() {
     // Google: the person has ended the grant there.
     scene.sandbox.revoke(Provider::Google, "anna@example.com");
     // OneDrive: the row was damaged.
-    let damage = format!("UPDATE connections SET credential = set_byte(credential, 40, get_byte(credential, 40) # 1) WHERE id = '{microsoft}' RETURNING id::text");
+    let damage = format!(
+        "UPDATE connections SET credential = set_byte(credential, 40, get_byte(credential, 40) # 1) WHERE id = '{microsoft}' RETURNING id::text"
+    );
     assert_eq!(database.column(&damage).await.len(), 1);
     // Nextcloud: the connection was ended before.
     let path = format!("/api/cloud/connections/{nextcloud}");
@@ -31,28 +33,52 @@ async fn each_reason_is_told_apart() {
     // WebDAV: one document is gone, and something else lies in the place of another.
     let witness = Witness::of(&scene.sandbox.webdav());
     witness.delete(&format!("Wharf/{NAME}")).await;
-    witness.write("Wharf/canary-report (2).txt", "not yours").await;
+    witness
+        .write("Wharf/canary-report (2).txt", "not yours")
+        .await;
 
     let erasure = scene.begin().await;
     let receipt = scene.ended(&erasure).await;
     assert_eq!(receipt["state"], "incomplete");
     for (storage, counts, reason, grant) in [
-        ("google_drive", [0, 0, 0, 0, 3], "credential_refused", json!("revoked")),
-        ("onedrive", [0, 0, 0, 0, 3], "credential_damaged", Value::Null),
+        (
+            "google_drive",
+            [0, 0, 0, 0, 3],
+            "credential_refused",
+            json!("revoked"),
+        ),
+        (
+            "onedrive",
+            [0, 0, 0, 0, 3],
+            "credential_damaged",
+            Value::Null,
+        ),
         ("nextcloud", [0, 0, 0, 0, 3], "disconnected", Value::Null),
         ("webdav", [1, 0, 1, 0, 1], "changed", json!("unsupported")),
     ] {
-        assert_eq!(tally(&receipt, storage), (counts, grant), "{storage}: {receipt}");
+        assert_eq!(
+            tally(&receipt, storage),
+            (counts, grant),
+            "{storage}: {receipt}"
+        );
         let expected = json!([{"reason": reason, "documents": counts[4]}]);
         assert_eq!(reasons(&receipt, storage), expected, "{storage}");
     }
     assert_eq!(tally(&receipt, "house").0, [3, 0, 0, 0, 0]);
     // What is somebody else's by now is untouched.
-    let kept = witness.read("Wharf/canary-report (2).txt").await.expect(200);
+    let kept = witness
+        .read("Wharf/canary-report (2).txt")
+        .await
+        .expect(200);
     assert_eq!(kept.text(), "not yours");
-    let rows = database.column("SELECT t::text FROM erasure_documents t").await.join("\n");
+    let rows = database
+        .column("SELECT t::text FROM erasure_documents t")
+        .await
+        .join("\n");
     assert!(!rows.contains("canary"), "{rows}");
-    let keys = database.column("SELECT id::text FROM erasures WHERE purge_key IS NOT NULL").await;
+    let keys = database
+        .column("SELECT id::text FROM erasures WHERE purge_key IS NOT NULL")
+        .await;
     assert_eq!(keys, [""; 0]);
 }
 
@@ -87,7 +113,10 @@ async fn a_provider_that_is_down_until_the_deadline_is_given_up() {
         assert_eq!(tally(&report, storage).0, [0, 0, 0, 3, 0], "{report}");
     }
     let tried = "SELECT count(*)::text FROM outbox WHERE kind = 'erase_part' AND attempts > 1 AND due_at > created_at";
-    patience::until("each is tried again", async || database.column(tried).await == ["3"]).await;
+    patience::until("each is tried again", async || {
+        database.column(tried).await == ["3"]
+    })
+    .await;
 
     // Three days later.
     for change in [
@@ -98,18 +127,30 @@ async fn a_provider_that_is_down_until_the_deadline_is_given_up() {
     }
     let receipt = scene.ended(&erasure).await;
     assert_eq!(receipt["state"], "incomplete");
-    for (storage, grant) in [("onedrive", "failed"), ("nextcloud", "failed"), ("webdav", "failed")] {
+    for (storage, grant) in [
+        ("onedrive", "failed"),
+        ("nextcloud", "failed"),
+        ("webdav", "failed"),
+    ] {
         let expected = ([0, 0, 0, 0, 3], json!(grant));
         assert_eq!(tally(&receipt, storage), expected, "{storage}: {receipt}");
         let expected = json!([{"reason": "unreachable", "documents": 3}]);
         assert_eq!(reasons(&receipt, storage), expected);
     }
     // R-21
-    let metrics = scene.process.client().get("/metrics").send().await.expect(200);
+    let metrics = scene
+        .process
+        .client()
+        .get("/metrics")
+        .send()
+        .await
+        .expect(200);
     let counted = r#"wharf_erasure_left_behind_total{reason="unreachable"} 9"#;
     assert!(metrics.text().contains(counted), "{}", metrics.text());
     let left = database.column("SELECT id::text FROM outbox").await;
     assert_eq!(left, [""; 0]);
-    let secrets = database.column("SELECT part_id::text FROM erasure_credentials").await;
+    let secrets = database
+        .column("SELECT part_id::text FROM erasure_credentials")
+        .await;
     assert_eq!(secrets, [""; 0]);
 }

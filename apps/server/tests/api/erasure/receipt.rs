@@ -15,15 +15,33 @@ async fn all_that_somebody_had_is_erased_with_a_receipt() {
     let begun = scene.delete().await.expect(202);
     let erasure = begun.header("location").unwrap().to_owned();
     let id = begun.json()["erasure_id"].clone();
-    assert_eq!(erasure, format!("/api/admin/erasures/{}", id.as_str().unwrap()));
+    assert_eq!(
+        erasure,
+        format!("/api/admin/erasures/{}", id.as_str().unwrap())
+    );
 
     // Nobody comes in by the account from then on, and nobody sees it.
-    scene.anna.get("/api/users/me").send().await.problem(401, "token_invalid");
+    scene
+        .anna
+        .get("/api/users/me")
+        .send()
+        .await
+        .problem(401, "token_invalid");
     let login = json!({"email": EMAIL, "password": PASSWORD});
     let nobody = scene.process.client();
-    nobody.post("/api/auth/login").json(&login).send().await.problem(401, "wrong_login");
+    nobody
+        .post("/api/auth/login")
+        .json(&login)
+        .send()
+        .await
+        .problem(401, "wrong_login");
     let path = format!("/api/admin/users/{}", scene.anna_id);
-    scene.admin.get(&path).send().await.problem(404, "not_found");
+    scene
+        .admin
+        .get(&path)
+        .send()
+        .await
+        .problem(404, "not_found");
     // Whoever asks again is told the same.
     assert_eq!(scene.delete().await.expect(202).json()["erasure_id"], id);
 
@@ -40,7 +58,9 @@ async fn all_that_somebody_had_is_erased_with_a_receipt() {
         assert_eq!(tally(&receipt, storage), expected, "{storage}");
     }
     // Now it is an account that never was.
-    delete(&scene.admin, &scene.anna_id).await.problem(404, "not_found");
+    delete(&scene.admin, &scene.anna_id)
+        .await
+        .problem(404, "not_found");
 
     let events = database
         .column("SELECT action || ' ' || metadata FROM audit_events WHERE seq > (SELECT max(seq) FROM audit_events WHERE action = 'document.stored') AND action <> 'session.refused' ORDER BY seq")
@@ -66,8 +86,15 @@ async fn all_that_somebody_had_is_erased_with_a_receipt() {
     assert_eq!(scene.asked("POST", "/revoke").len(), 1);
 
     // A full scan: of the database, of the house, and of every storage.
-    for table in database.column("SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public'").await {
-        let rows = database.column(&format!("SELECT t::text FROM {table} t")).await;
+    for table in database
+        .column(
+            "SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public'",
+        )
+        .await
+    {
+        let rows = database
+            .column(&format!("SELECT t::text FROM {table} t"))
+            .await;
         let rows = rows.join("\n");
         for canary in ["canary", "/dav/", "example.com"] {
             assert!(!rows.contains(canary), "{canary} in {table}: {rows}");

@@ -22,11 +22,18 @@ async fn nobody_deletes_themselves_or_what_is_not_there() {
     let server = Server::start().await;
     let root = server.admin("root@example.org").await;
     let anna = server.regular("anna@example.org").await;
-    delete(&root, &id_of(&root).await).await.problem(409, "own_account");
+    delete(&root, &id_of(&root).await)
+        .await
+        .problem(409, "own_account");
     delete(&root, UNKNOWN).await.problem(404, "not_found");
     delete(&root, "anna").await.problem(404, "not_found");
-    root.get(&format!("/api/admin/erasures/{UNKNOWN}")).send().await.problem(404, "not_found");
-    delete(&anna, UNKNOWN).await.problem(403, "role_not_allowed");
+    root.get(&format!("/api/admin/erasures/{UNKNOWN}"))
+        .send()
+        .await
+        .problem(404, "not_found");
+    delete(&anna, UNKNOWN)
+        .await
+        .problem(403, "role_not_allowed");
     // All are there.
     for who in [&root, &anna] {
         who.get("/api/users/me").send().await.expect(200);
@@ -56,7 +63,11 @@ async fn somebody_is_left_who_manages_accounts() {
         assert!(statuses.contains(&202), "{statuses:?}");
         let list = server.client();
         let left = if one.status == 202 { &ada } else { &eve };
-        let list = list.with_token(left.token()).get("/api/admin/users").send().await;
+        let list = list
+            .with_token(left.token())
+            .get("/api/admin/users")
+            .send()
+            .await;
         let admins = list.expect(200).json()["items"].as_array().unwrap().len();
         assert_eq!(admins, 1, "{statuses:?}");
     }
@@ -79,7 +90,10 @@ async fn what_cannot_be_undone_needs_a_log_in_of_a_moment_ago() {
     assert_eq!(refused.header("www-authenticate"), Some(challenge));
     refused.problem(401, "recent_login_required");
     // Everything else goes on as it was.
-    root.get(&format!("/api/admin/users/{anna}")).send().await.expect(200);
+    root.get(&format!("/api/admin/users/{anna}"))
+        .send()
+        .await
+        .expect(200);
     let again = root.login("root@example.org", PASSWORD).await;
     delete(&root.with_token(&again), &anna).await.expect(202);
 }
@@ -108,17 +122,25 @@ async fn a_request_that_is_sent_twice_is_done_once() {
     let again = with_key(&root, &anna, "key-1").await.expect(202);
     assert_eq!(again.text(), one.text());
     assert_eq!(again.header("location"), one.header("location"));
-    with_key(&root, &anna, "key-2").await.problem(404, "not_found");
+    with_key(&root, &anna, "key-2")
+        .await
+        .problem(404, "not_found");
 
     // It was for something else.
-    with_key(&root, &ben, "key-1").await.problem(422, "idempotency_key_reused");
+    with_key(&root, &ben, "key-1")
+        .await
+        .problem(422, "idempotency_key_reused");
     let long = "k".repeat(256);
     for bad in ["", "\"", "a b", "\"a\\\"", &long] {
-        let problem = with_key(&root, &ben, bad).await.problem(400, "invalid_request");
+        let problem = with_key(&root, &ben, bad)
+            .await
+            .problem(400, "invalid_request");
         assert_eq!(problem["field"], "Idempotency-Key", "{bad}");
     }
     let call = root.delete(&format!("/api/admin/users/{ben}"));
-    let twice = call.header("Idempotency-Key", "a").header("Idempotency-Key", "b");
+    let twice = call
+        .header("Idempotency-Key", "a")
+        .header("Idempotency-Key", "b");
     twice.send().await.problem(400, "invalid_request");
 
     // Another admin's key is another key.
@@ -126,7 +148,10 @@ async fn a_request_that_is_sent_twice_is_done_once() {
     assert!(output.status.success(), "{output:?}");
     let eve = log_in(&process, "eve@example.org").await;
     with_key(&eve, &ben, "key-1").await.expect(202);
-    let keys = database.column("SELECT t::text FROM answered_requests t").await.join("\n");
+    let keys = database
+        .column("SELECT t::text FROM answered_requests t")
+        .await
+        .join("\n");
     assert!(!keys.contains("key-1"), "{keys}");
 }
 
@@ -140,7 +165,9 @@ async fn two_replicas_delete_an_account_once() {
     let root = admin(&one).await;
     let root_there = log_in(&other, "root@example.org").await;
     for number in 0..5 {
-        let anna = one.regular(&format!("anna{number}@example.org"), PASSWORD).await;
+        let anna = one
+            .regular(&format!("anna{number}@example.org"), PASSWORD)
+            .await;
         let anna = id_of(&anna).await;
         let (here, there) = join(delete(&root, &anna), delete(&root_there, &anna)).await;
         let mut ids = Vec::new();

@@ -46,8 +46,18 @@ async fn assert_deleted_again(scene: &mut Scene, erasure: &str) {
     scene.process.kill_and_restart().await;
     let login = json!({"email": EMAIL, "password": PASSWORD});
     let nobody = scene.process.client();
-    nobody.post("/api/auth/login").json(&login).send().await.problem(401, "wrong_login");
-    scene.anna.get("/api/users/me").send().await.problem(401, "token_invalid");
+    nobody
+        .post("/api/auth/login")
+        .json(&login)
+        .send()
+        .await
+        .problem(401, "wrong_login");
+    scene
+        .anna
+        .get("/api/users/me")
+        .send()
+        .await
+        .problem(401, "token_invalid");
     // Under the erasure that was told in the first place.
     scene.admin = log_in(&scene.process, "root@example.org").await;
     let receipt = scene.ended(erasure).await;
@@ -55,7 +65,11 @@ async fn assert_deleted_again(scene: &mut Scene, erasure: &str) {
     // What was deleted already is not there any more, and access was ended before.
     for storage in receipt["storages"].as_array().unwrap() {
         let documents = &storage["documents"];
-        assert_eq!((&documents["deleted"], &documents["waiting"]), (&json!(0), &json!(0)), "{receipt}");
+        assert_eq!(
+            (&documents["deleted"], &documents["waiting"]),
+            (&json!(0), &json!(0)),
+            "{receipt}"
+        );
     }
 }
 
@@ -83,7 +97,8 @@ async fn the_ledger_may_lie_in_a_bucket() {
     let entry = format!("deletions/{id}_{}", scene.anna_id);
     assert!(kept.iter().any(|path| path.ends_with(&entry)), "{kept:?}");
     let of_anna = |path: &&std::path::PathBuf| {
-        path.components().any(|part| part.as_os_str() == scene.anna_id.as_str())
+        path.components()
+            .any(|part| part.as_os_str() == scene.anna_id.as_str())
     };
     assert_eq!(kept.iter().filter(of_anna).count(), 0, "{kept:?}");
     assert_deleted_again(&mut scene, &erasure).await;
@@ -118,11 +133,17 @@ async fn nobody_is_served_until_the_ledger_is_read() {
     let login = json!({"email": EMAIL, "password": PASSWORD});
     let refused = nobody.post("/api/auth/login").json(&login).send().await;
     refused.problem(503, "not_ready");
-    anna.get("/api/users/me").send().await.problem(503, "not_ready");
+    anna.get("/api/users/me")
+        .send()
+        .await
+        .problem(503, "not_ready");
     let log = process::log(process.folder());
     assert!(log.contains("holds what is no entry: line 2"), "{log}");
 
     fs::write(&ledger, text).unwrap();
     patience::until("the server is ready", async || answers(200).await).await;
-    anna.get("/api/users/me").send().await.problem(401, "token_invalid");
+    anna.get("/api/users/me")
+        .send()
+        .await
+        .problem(401, "token_invalid");
 }

@@ -56,7 +56,12 @@ impl Scene {
             anna_id,
             connections,
         };
-        for storage in scene.connections.iter().map(String::as_str).chain(["house"]) {
+        for storage in scene
+            .connections
+            .iter()
+            .map(String::as_str)
+            .chain(["house"])
+        {
             for _ in 0..DOCUMENTS {
                 store(&scene.anna, NAME, storage, b"canary-content").await;
             }
@@ -101,11 +106,20 @@ impl Scene {
         ];
         for connection in connections {
             let folders = format!("/api/cloud/connections/{connection}/folders");
-            let top = eve.get(&format!("{folders}/root")).send().await.expect(200).json();
+            let top = eve
+                .get(&format!("{folders}/root"))
+                .send()
+                .await
+                .expect(200)
+                .json();
             let items = top["items"].as_array().unwrap();
             let folder = items.iter().find(|item| item["name"] == "Wharf");
             let folder = text(&folder.unwrap()["id"]);
-            let listed = eve.get(&format!("{folders}/{folder}")).send().await.expect(200);
+            let listed = eve
+                .get(&format!("{folders}/{folder}"))
+                .send()
+                .await
+                .expect(200);
             assert_eq!(listed.json()["items"], json!([]), "{connection}");
         }
     }
@@ -150,7 +164,10 @@ async fn connect_nextcloud(who: &Client, sandbox: &Sandbox, access: &NextcloudAc
 }
 
 pub(super) async fn delete(admin: &Client, user: &str) -> Answer {
-    admin.delete(&format!("/api/admin/users/{user}")).send().await
+    admin
+        .delete(&format!("/api/admin/users/{user}"))
+        .send()
+        .await
 }
 
 pub(super) async fn report(admin: &Client, erasure: &str) -> Value {
@@ -177,7 +194,10 @@ pub(super) fn tally(receipt: &Value, storage: &str) -> ([u64; 5], Value) {
     let documents = &found["documents"];
     let count = |name: &str| documents[name].as_u64().unwrap();
     let left = documents["left_behind"].as_array().unwrap();
-    let left = left.iter().map(|it| it["documents"].as_u64().unwrap()).sum();
+    let left = left
+        .iter()
+        .map(|it| it["documents"].as_u64().unwrap())
+        .sum();
     let counts = [
         count("deleted"),
         count("trashed"),

@@ -43,7 +43,8 @@ async fn a_dump_and_the_keys_open_nothing() {
     let keyring = Keyring::load(&scene.process.keyring()).unwrap();
     let user = Context::new().field("user", id_bytes(&scene.anna_id));
     let webdav = &scene.connections[3];
-    let credential = format!("SELECT encode(credential, 'hex') FROM connections WHERE id = '{webdav}'");
+    let credential =
+        format!("SELECT encode(credential, 'hex') FROM connections WHERE id = '{webdav}'");
     let credential = unhex(&database.column(&credential).await[0]);
     let of = user
         .clone()
@@ -59,12 +60,15 @@ async fn a_dump_and_the_keys_open_nothing() {
     assert!(keys[0].open(purpose, &of, &credential).is_ok());
 
     // While the erasure goes on, its own key is the only one, and it opens nothing of before.
-    scene.sandbox.inject(FaultRule::on("DELETE *", Fault::Answer {
-        status: 503,
-        error: None,
-        retry_after: None,
-        after_effect: false,
-    }));
+    scene.sandbox.inject(FaultRule::on(
+        "DELETE *",
+        Fault::Answer {
+            status: 503,
+            error: None,
+            retry_after: None,
+            after_effect: false,
+        },
+    ));
     let erasure = scene.begin().await;
     let id = erasure.rsplit('/').next().unwrap();
     let contexts = [user.clone(), Context::new().field("erasure", id_bytes(id))];

@@ -9,9 +9,7 @@ use super::fixture::{
     NOW, admin, connection, document, document_id, event, session, step, step_id, user, user_id,
 };
 use crate::connection::{Connection, SealedCredential};
-use crate::erasure::{
-    DocumentEnd, Erasure, ErasureReport, GrantEnd, LeftBehind, Subject, Tally,
-};
+use crate::erasure::{DocumentEnd, Erasure, ErasureReport, GrantEnd, LeftBehind, Subject, Tally};
 use crate::event::Action;
 use crate::id::{ErasureId, LoginFlowId, StepId, UserId};
 use crate::login_flow::LoginFlow;
@@ -70,7 +68,9 @@ fn plan(estate: Estate, number: u8) -> ErasurePlan {
         },
         account: (!connection.is_disconnected()).then(|| connection.account.clone()),
         credential: (!connection.is_disconnected()).then(|| SealedPayload(vec![7])),
-        left: connection.is_disconnected().then_some(LeftBehind::Disconnected),
+        left: connection
+            .is_disconnected()
+            .then_some(LeftBehind::Disconnected),
     });
     let parts: Vec<_> = std::iter::once(house).chain(connections).collect();
     let is_sealed = parts.iter().any(|part| part.credential.is_some());
@@ -239,7 +239,10 @@ pub async fn a_deleted_account_is_gone_with_all_that_it_had(repositories: &Repos
         .unwrap();
     let like = document(anna, 100, StoragePlace::House);
     assert_eq!(doomed[0].id, document_id(100));
-    assert_eq!((&doomed[0].item, &doomed[0].version), (&like.item, &like.version()));
+    assert_eq!(
+        (&doomed[0].item, &doomed[0].version),
+        (&like.item, &like.version())
+    );
 
     // Somebody else's is untouched, and the address can be used by whoever comes.
     let found = repositories.documents.find(ben, kept.id).await.unwrap();
@@ -259,7 +262,14 @@ pub async fn what_a_plan_does_not_know_of_keeps_the_account(repositories: &Repos
         assert_eq!(begun.unwrap(), AccountDeleted::Stale, "{what}");
         let key = repositories.data_keys.data_key(anna).await.unwrap();
         assert!(key.is_some(), "{what}");
-        assert!(repositories.erasures.report(erasure_id(1)).await.unwrap().is_none());
+        assert!(
+            repositories
+                .erasures
+                .report(erasure_id(1))
+                .await
+                .unwrap()
+                .is_none()
+        );
     };
 
     let before = repositories.estate(anna).await;
@@ -311,7 +321,10 @@ pub async fn an_account_is_deleted_once(repositories: &Repositories) {
     assert_eq!(erasures.present(&[anna, user_id(9)]).await.unwrap(), []);
 
     let erased = event(Action::UserErased);
-    erasures.recorded(erasure_id(1), NOW, &erased).await.unwrap();
+    erasures
+        .recorded(erasure_id(1), NOW, &erased)
+        .await
+        .unwrap();
     assert!(repositories.end(HOUSE, None).await);
     assert_eq!(erasures.running(anna).await.unwrap(), None);
 }
@@ -350,10 +363,20 @@ pub async fn a_deletion_whose_event_cannot_be_saved_is_undone(repositories: &Rep
     repositories.events.record(&taken).await.unwrap();
     let plan = plan(repositories.estate(anna).await, 1);
     let refused = repositories.erasures.begin(&plan, &[taken]).await;
-    assert!(matches!(refused, Err(RepositoryError::Duplicate)), "{refused:?}");
+    assert!(
+        matches!(refused, Err(RepositoryError::Duplicate)),
+        "{refused:?}"
+    );
     let estate = repositories.estate(anna).await;
     assert_eq!((estate.connections.len(), estate.steps.len()), (2, 1));
-    assert!(repositories.data_keys.data_key(anna).await.unwrap().is_some());
+    assert!(
+        repositories
+            .data_keys
+            .data_key(anna)
+            .await
+            .unwrap()
+            .is_some()
+    );
     let documents = repositories.documents.list(anna, None, 10).await.unwrap();
     assert_eq!(documents.len(), 6);
 }
@@ -393,7 +416,10 @@ pub async fn a_request_is_known_again_for_a_day(repositories: &Repositories) {
     second.steps = vec![part_step(second.parts[0].id)];
     second.answered = Some(other_request);
     let refused = erasures.begin(&second, &[]).await;
-    assert!(matches!(refused, Err(RepositoryError::Duplicate)), "{refused:?}");
+    assert!(
+        matches!(refused, Err(RepositoryError::Duplicate)),
+        "{refused:?}"
+    );
 
     // A day later it is a key like any other.
     let at = NOW.plus(Answered::KNOWN_FOR + Duration::from_secs(1));
@@ -412,7 +438,10 @@ pub async fn a_request_is_known_again_for_a_day(repositories: &Repositories) {
         steps: Vec::new(),
         ..plan(repositories.estate(ada.id).await, 3)
     };
-    assert_eq!(erasures.begin(&eve_s, &[]).await.unwrap(), AccountDeleted::Done);
+    assert_eq!(
+        erasures.begin(&eve_s, &[]).await.unwrap(),
+        AccountDeleted::Done
+    );
 }
 
 /// Whoever does it again after a crash counts nothing twice.
@@ -427,8 +456,14 @@ pub async fn documents_are_settled_once(repositories: &Repositories) {
     let erasures = &repositories.erasures;
     let part = step_id(HOUSE);
     let page = erasures.doomed(part, None, 2).await.unwrap();
-    assert_eq!(page.iter().map(|it| it.id).collect::<Vec<_>>(), [1, 2].map(document_id));
-    let rest = erasures.doomed(part, Some(document_id(2)), 9).await.unwrap();
+    assert_eq!(
+        page.iter().map(|it| it.id).collect::<Vec<_>>(),
+        [1, 2].map(document_id)
+    );
+    let rest = erasures
+        .doomed(part, Some(document_id(2)), 9)
+        .await
+        .unwrap();
     assert_eq!(rest.len(), 3);
 
     let gone = || Some(event(Action::DocumentDeleted));
@@ -489,7 +524,11 @@ pub async fn an_account_is_in_use_until_its_documents_are_deleted(repositories: 
         live.await.unwrap()
     };
     assert!(is_live().await);
-    repositories.erasures.clear(step_id(HOUSE + 1)).await.unwrap();
+    repositories
+        .erasures
+        .clear(step_id(HOUSE + 1))
+        .await
+        .unwrap();
     assert!(!is_live().await);
 }
 
@@ -521,9 +560,19 @@ pub async fn a_credential_is_replaced_by_the_next_version(repositories: &Reposit
     assert!(!credentials.replace(part, &next, 2).await.unwrap());
     let found = repositories.erasures.part(part).await.unwrap();
     let (_, ended, credential) = found.expect("the part is there");
-    assert_eq!((ended.grant, ended.ended_at), (Some(GrantEnd::Revoked), Some(NOW)));
+    assert_eq!(
+        (ended.grant, ended.ended_at),
+        (Some(GrantEnd::Revoked), Some(NOW))
+    );
     assert_eq!(credential, None);
-    assert!(repositories.erasures.part(step_id(1)).await.unwrap().is_none());
+    assert!(
+        repositories
+            .erasures
+            .part(step_id(1))
+            .await
+            .unwrap()
+            .is_none()
+    );
 }
 
 /// K-08, and not before.
@@ -646,7 +695,10 @@ async fn gifts(repositories: &Repositories, anna: UserId, live: &Connection, rou
         ended.unwrap();
     };
     let chosen = async {
-        let chosen = repositories.users.set_default_storage(anna, place, &[]).await;
+        let chosen = repositories
+            .users
+            .set_default_storage(anna, place, &[])
+            .await;
         assert_ne!(chosen.unwrap(), DefaultStorageChosen::RequiresReauth);
     };
     let logged_in = async {

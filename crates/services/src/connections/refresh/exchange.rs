@@ -164,11 +164,7 @@ fn operators_fault(error: OAuthError) -> OAuthError {
 }
 
 /// The tokens that take the place of these. An absent refresh token leaves the one that there is.
-pub(crate) fn renewed(
-    tokens: OAuthTokens,
-    granted: &Granted,
-    asked_at: Timestamp,
-) -> OAuthTokens {
+pub(crate) fn renewed(tokens: OAuthTokens, granted: &Granted, asked_at: Timestamp) -> OAuthTokens {
     OAuthTokens {
         access_token: granted.access_token.clone(),
         refresh_token: granted

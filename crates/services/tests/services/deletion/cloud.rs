@@ -100,9 +100,16 @@ impl Cloud {
     pub(super) fn grant(&self, account: &str) -> Granted {
         let mut state = self.state();
         state.issued += 1;
-        let (access, refresh) = (format!("at-{}", state.issued), format!("rt-{}", state.issued));
-        state.access_tokens.insert(access.clone(), account.to_owned());
-        state.refresh_tokens.insert(refresh.clone(), account.to_owned());
+        let (access, refresh) = (
+            format!("at-{}", state.issued),
+            format!("rt-{}", state.issued),
+        );
+        state
+            .access_tokens
+            .insert(access.clone(), account.to_owned());
+        state
+            .refresh_tokens
+            .insert(refresh.clone(), account.to_owned());
         Granted {
             access_token: access.into(),
             refresh_token: Some(refresh.into()),
@@ -120,34 +127,49 @@ impl Cloud {
     /// The account that an access token opens.
     pub(super) fn opened_by(&self, access_token: &SecretString) -> Option<String> {
         let state = self.state();
-        state.access_tokens.get(access_token.expose_secret()).cloned()
+        state
+            .access_tokens
+            .get(access_token.expose_secret())
+            .cloned()
     }
 
     pub(super) fn put(&self, account: &str, name: &str) {
-        self.state().files.insert((account.to_owned(), name.to_owned()));
+        self.state()
+            .files
+            .insert((account.to_owned(), name.to_owned()));
     }
 
     pub(super) fn has(&self, account: &str, name: &str) -> bool {
-        self.state().files.contains(&(account.to_owned(), name.to_owned()))
+        self.state()
+            .files
+            .contains(&(account.to_owned(), name.to_owned()))
     }
 
     /// Whether there was such a file.
     pub(super) fn remove(&self, account: &str, name: &str) -> bool {
-        self.state().files.remove(&(account.to_owned(), name.to_owned()))
+        self.state()
+            .files
+            .remove(&(account.to_owned(), name.to_owned()))
     }
 
     /// Everything of anybody's that is left: files, and accounts whose grants stand.
     pub(super) fn left(&self) -> Vec<String> {
         let state = self.state();
-        let files = state.files.iter().map(|(account, name)| format!("{account}/{name}"));
-        files.chain(state.refresh_tokens.values().cloned()).collect()
+        let files = state
+            .files
+            .iter()
+            .map(|(account, name)| format!("{account}/{name}"));
+        files
+            .chain(state.refresh_tokens.values().cloned())
+            .collect()
     }
 
     /// The refresh tokens that were presented more than once.
     pub(super) fn repeated(&self) -> Vec<String> {
         let state = self.state();
         let presented = state.presented.iter();
-        let twice = presented.filter(|it| state.presented.iter().filter(|other| other == it).count() > 1);
+        let twice =
+            presented.filter(|it| state.presented.iter().filter(|other| other == it).count() > 1);
         twice.cloned().collect()
     }
 
@@ -155,7 +177,9 @@ impl Cloud {
         let token = refresh_token.expose_secret().to_owned();
         self.state().presented.push(token.clone());
         let account = self.state().refresh_tokens.remove(&token);
-        account.map(|account| self.grant(&account)).ok_or_else(refused)
+        account
+            .map(|account| self.grant(&account))
+            .ok_or_else(refused)
     }
 }
 

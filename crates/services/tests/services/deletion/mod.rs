@@ -45,7 +45,8 @@ fn orders(turns: &[Turn]) -> Vec<Vec<Turn>> {
 
 /// Runs one order. A worker clears up all along, or begins when everything has happened.
 async fn run(order: &[Turn], works_all_along: bool, takes_effect_early: bool) {
-    let told = format!("{order:?}, worker all along: {works_all_along}, early: {takes_effect_early}");
+    let told =
+        format!("{order:?}, worker all along: {works_all_along}, early: {takes_effect_early}");
     let world = World::start(takes_effect_early).await;
     let mut worker = works_all_along.then(|| world.work());
     let mut refreshing = Some(world.refresh());

@@ -117,7 +117,13 @@ impl StorageBackend for Storage {
     ) -> Result<Written, StorageError> {
         let account = self.account(Operation::Write)?;
         let interrupted = |_| refused(StorageErrorKind::UploadInterrupted, Operation::Write);
-        while upload.content.try_next().await.map_err(interrupted)?.is_some() {}
+        while upload
+            .content
+            .try_next()
+            .await
+            .map_err(interrupted)?
+            .is_some()
+        {}
         self.cloud.stored.pass().await;
         // Whoever took the grant back meanwhile keeps it from appearing.
         self.account(Operation::Write)?;
@@ -137,7 +143,10 @@ impl StorageBackend for Storage {
 
     async fn delete(&self, id: &ItemId) -> Result<Removal, StorageError> {
         let account = self.account(Operation::Delete)?;
-        if self.cloud.remove(&account, &String::from_utf8_lossy(id.item())) {
+        if self
+            .cloud
+            .remove(&account, &String::from_utf8_lossy(id.item()))
+        {
             Ok(Removal::Deleted)
         } else {
             Err(refused(StorageErrorKind::NotFound, Operation::Delete))

@@ -198,6 +198,7 @@ impl World {
             backends: Arc::new(cloud.clone()),
             servers,
             listings,
+            folder: "Wharf".parse().unwrap(),
         };
         let erasures = Erasures::new(reach, revocations.clone(), gate, tasks);
         let outbox = OutboxWorker::new(db, revocations, environment.clone());
@@ -321,7 +322,10 @@ impl World {
         };
         let authorizations = self.authorizations.clone();
         super::begin(Box::pin(async move {
-            authorizations.take_answer(&context(), answer).await.unwrap();
+            authorizations
+                .take_answer(&context(), answer)
+                .await
+                .unwrap();
         }))
     }
 
@@ -365,7 +369,8 @@ impl World {
 
     pub(super) async fn until_erased(&self, told: &str) {
         for _ in 0..600 {
-            if self.database.running(ANNA).await.unwrap().is_none() && self.cloud.left().is_empty() {
+            if self.database.running(ANNA).await.unwrap().is_none() && self.cloud.left().is_empty()
+            {
                 return;
             }
             sleep(Duration::from_secs(1)).await;
@@ -375,7 +380,10 @@ impl World {
 
     /// Nothing of Anna's is anywhere, and no refresh token was presented twice.
     pub(super) async fn check(&self, told: &str) {
-        assert!(self.database.estate(ANNA).await.unwrap().is_none(), "{told}");
+        assert!(
+            self.database.estate(ANNA).await.unwrap().is_none(),
+            "{told}"
+        );
         let listed = wharf_domain::ports::connections::Connections::list(&self.database, ANNA);
         assert!(listed.await.unwrap().is_empty(), "{told}");
         let listed = wharf_domain::ports::documents::Documents::list(&self.database, ANNA, None, 9);

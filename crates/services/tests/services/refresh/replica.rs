@@ -113,12 +113,7 @@ impl ErasureCredentials for NoErasures {
         Ok(None)
     }
 
-    async fn replace(
-        &self,
-        _: StepId,
-        _: &SealedPayload,
-        _: u32,
-    ) -> Result<bool, RepositoryError> {
+    async fn replace(&self, _: StepId, _: &SealedPayload, _: u32) -> Result<bool, RepositoryError> {
         unreachable!("there is none to be replaced")
     }
 }
