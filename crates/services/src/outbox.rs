@@ -293,13 +293,13 @@ impl OutboxWorker {
                 }
             }
             tokio::select! {
-                Some(ended) = under_way.join_next() => tell_if_panicked(ended),
+                Some(ended) = under_way.join_next() => tell_if_panicked(&ended),
                 () = sleep(POLL) => {}
                 () = stopping.cancelled() => {}
             }
         }
         while let Some(ended) = under_way.join_next().await {
-            tell_if_panicked(ended);
+            tell_if_panicked(&ended);
         }
     }
 
@@ -351,7 +351,7 @@ impl OutboxWorker {
 }
 
 /// The step is taken up again when its lease ends.
-fn tell_if_panicked(ended: Result<(), JoinError>) {
+fn tell_if_panicked(ended: &Result<(), JoinError>) {
     if ended.is_err() {
         tracing::error!("a step panicked");
     }

@@ -28,6 +28,7 @@ use crate::ports::users::Users;
 
 pub mod connections;
 pub mod documents;
+pub mod erasure_parts;
 pub mod erasures;
 pub mod events;
 mod fixture;
@@ -174,14 +175,16 @@ macro_rules! repositories_conformance {
                     the_last_admin_is_not_deleted,
                     a_deletion_whose_event_cannot_be_saved_is_undone,
                     a_request_is_known_again_for_a_day,
+                    of_racing_deletions_one_wins,
+                    a_deletion_that_races_a_gift_leaves_nothing,
+                }
+                erasure_parts {
                     documents_are_settled_once,
                     documents_that_are_given_up_are_forgotten,
                     an_account_is_in_use_until_its_documents_are_deleted,
                     a_credential_is_replaced_by_the_next_version,
                     the_purge_key_goes_with_the_last_credential,
                     an_erasure_ends_when_its_parts_and_the_ledger_have,
-                    of_racing_deletions_one_wins,
-                    a_deletion_that_races_a_gift_leaves_nothing,
                 }
                 races {
                     of_racing_inserts_of_one_account_one_wins,
