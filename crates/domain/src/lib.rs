@@ -18,6 +18,8 @@ pub mod text;
 pub mod outside;
 pub mod user;
 
+pub mod operator_key;
+pub mod replica;
 pub mod session;
 
 pub mod scopes;

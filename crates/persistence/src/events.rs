@@ -53,6 +53,7 @@ fn metadata(action: &Action) -> String {
         let value = match value {
             MetadataValue::Name(name) => Value::from(name),
             MetadataValue::Number(number) => Value::from(number),
+            MetadataValue::Key(key) => Value::from(key.to_string()),
         };
         (name.to_owned(), value)
     });

@@ -18,8 +18,10 @@ mod connections;
 mod documents;
 mod events;
 mod login_flows;
+mod operator_keys;
 mod outbox;
 mod refreshes;
+mod replicas;
 mod sessions;
 mod users;
 

@@ -12,7 +12,9 @@ use diesel::query_builder::QueryId;
 use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::{BigInt, Binary, SqlType};
 use diesel::sqlite::Sqlite;
-use wharf_domain::id::{ConnectionId, DocumentId, EventId, LoginFlowId, SessionId, StepId, UserId};
+use wharf_domain::id::{
+    ConnectionId, DocumentId, EventId, LoginFlowId, ReplicaId, SessionId, StepId, TurnId, UserId,
+};
 use wharf_domain::time::Timestamp;
 
 /// The SQL type of an identifier: `uuid` in PostgreSQL, a blob of 16 bytes in SQLite.
@@ -73,8 +75,10 @@ id_bytes!(
     DocumentId,
     EventId,
     LoginFlowId,
+    ReplicaId,
     SessionId,
     StepId,
+    TurnId,
     UserId
 );
 

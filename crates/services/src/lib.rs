@@ -11,6 +11,7 @@ pub mod documents;
 pub mod folders;
 pub mod items;
 pub mod login_flows;
+pub mod operator_keys;
 pub mod sessions;
 
 pub mod content;
@@ -20,6 +21,7 @@ pub mod keep_alive;
 pub mod metered;
 pub mod meters;
 pub mod outbox;
+pub mod replica;
 pub mod revocations;
 pub mod tasks;
 pub mod vault;

@@ -3,6 +3,7 @@
 mod config_check;
 mod egress_explain;
 mod error;
+mod keys;
 mod migrate;
 mod openapi;
 mod serve;
@@ -42,6 +43,9 @@ enum Verb {
     /// Accounts.
     #[command(subcommand)]
     User(user::Verb),
+    /// The operator's keys.
+    #[command(subcommand)]
+    Keys(keys::Verb),
     /// Outgoing connections.
     #[command(subcommand)]
     Egress(EgressVerb),
@@ -78,6 +82,7 @@ pub async fn run() -> Result<(), CliError> {
         Verb::Migrate => migrate::run(&settings, out).await,
         Verb::Config(ConfigVerb::Check) => config_check::run(&settings, out),
         Verb::User(verb) => user::run(&settings, verb, &mut stdin().lock(), out).await,
+        Verb::Keys(verb) => keys::run(&settings, verb, out).await,
         Verb::Egress(EgressVerb::Explain(arguments)) => {
             egress_explain::run(&settings, arguments, &mut stdin().lock(), out).await
         }

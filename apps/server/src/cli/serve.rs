@@ -34,6 +34,7 @@ pub(super) async fn run(
     }
     let address = listener.local_addr()?;
     let state = State::new(wharf.clone(), settings);
+    wharf.announce().await?;
     let server = server::serve(state, listener).map_err(CliError::Serve)?;
     writeln!(out, "wharf is ready at http://{address}")?;
     out.flush()?;

@@ -18,6 +18,7 @@ mod documents;
 mod egress_explain;
 mod health;
 mod ids;
+mod keys;
 mod main_job;
 mod metrics;
 mod protocol;

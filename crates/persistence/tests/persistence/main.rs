@@ -16,9 +16,11 @@ mod broken_rows;
 mod cancellation;
 mod event_rows;
 mod faults;
+mod keys;
 mod migrations;
 mod runtimes;
 mod schema;
+mod tampering;
 
 wharf_domain::repositories_conformance!(
     sqlite,

@@ -59,7 +59,9 @@ impl Scratch {
             documents: database.clone(),
             events: database.clone(),
             outbox: database.clone(),
-            login_flows: database,
+            login_flows: database.clone(),
+            operator_keys: database.clone(),
+            replicas: database,
             saved: Box::new(self.place),
         }
     }

@@ -65,6 +65,10 @@ pub struct Settings {
     /// if absent. Losing it means losing every stored credential.
     #[config(deserialize_with = parsed)]
     pub keyring_file: Option<PathBuf>,
+    /// The text of a key file, for where secrets are handed in and not kept in files; `keyring_file` is not
+    /// read then, and keys cannot be rotated from here.
+    #[config(deserialize_with = secret)]
+    pub keyring_text: Option<SecretString>,
     /// How long a folder listing is answered from the cache, in seconds; 0 switches the cache off.
     #[config(default = 60, deserialize_with = parsed)]
     pub folder_cache_ttl_secs: u64,

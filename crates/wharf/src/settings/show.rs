@@ -25,6 +25,7 @@ impl fmt::Display for Settings {
             redis_url,
             house_storage: _,
             keyring_file: _,
+            keyring_text,
             folder_cache_ttl_secs,
             oauth_state_ttl_secs,
             return_urls,
@@ -47,7 +48,10 @@ impl fmt::Display for Settings {
             writeln!(f, "redis_url = {:?}", kind(url))?;
         }
         writeln!(f, "house_storage = {:?}", self.house_storage().to_string())?;
-        writeln!(f, "keyring_file = {:?}", self.keyring_file())?;
+        match keyring_text {
+            Some(_) => writeln!(f, "keyring_text = \"[redacted]\"")?,
+            None => writeln!(f, "keyring_file = {:?}", self.keyring_file())?,
+        }
         writeln!(f, "folder_cache_ttl_secs = {folder_cache_ttl_secs}")?;
         writeln!(f, "oauth_state_ttl_secs = {oauth_state_ttl_secs}")?;
         writeln!(f, "return_urls = {return_urls:?}")?;

@@ -116,6 +116,14 @@ impl Process {
         run(self.folder.path(), &arguments, input)
     }
 
+    /// Begins a command with the server's settings, which goes on by itself.
+    pub(crate) fn begin_command(&self, arguments: &[&str]) -> Child {
+        let mut command = program(self.folder.path());
+        command.arg("--config").arg(&self.settings).args(arguments);
+        command.stdin(Stdio::null()).stdout(Stdio::null());
+        command.stderr(Stdio::null()).spawn().unwrap()
+    }
+
     /// The folder of which everything that the server wrote lies, its log included.
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
@@ -177,6 +185,13 @@ pub(crate) fn run(folder: &Path, arguments: &[&str], input: &str) -> Output {
     let _ = stdin.write_all(input.as_bytes());
     drop(stdin);
     child.wait_with_output().unwrap()
+}
+
+/// Runs the program in a folder, with these variables in its environment.
+pub(crate) fn run_with(folder: &Path, variables: &[(&str, &str)], arguments: &[&str]) -> Output {
+    let mut command = program(folder);
+    command.args(arguments).envs(variables.iter().copied());
+    command.stdin(Stdio::null()).output().unwrap()
 }
 
 /// What a server in this folder has logged.
