@@ -51,3 +51,6 @@ pub mod ports;
 
 #[cfg(feature = "conformance")]
 pub mod conformance;
+
+#[cfg(test)]
+mod secrets_tests;

@@ -34,3 +34,6 @@ mod flights;
 mod measured;
 mod refresh_token;
 mod turns;
+
+#[cfg(test)]
+mod secrets_tests;

@@ -18,7 +18,7 @@ use wharf::domain::context::{Actor, Context};
 use wharf::settings::Settings;
 
 pub use self::error::CliError;
-use crate::telemetry;
+use crate::{memory, telemetry};
 
 /// Lets the users of an application bring their own cloud storage.
 #[derive(Debug, Parser)]
@@ -70,6 +70,8 @@ enum ConfigVerb {
 /// # Errors
 /// Why it was not done.
 pub async fn run() -> Result<(), CliError> {
+    // Before anything secret is read.
+    let private = memory::keep_private();
     let Cli { config, verb } = Cli::parse();
     let out = &mut stdout();
     if let Verb::Openapi = verb {
@@ -77,6 +79,9 @@ pub async fn run() -> Result<(), CliError> {
     }
     let settings = Settings::load(config.as_deref())?;
     telemetry::start(&settings)?;
+    if let Err(error) = private {
+        tracing::warn!(%error, "core dumps could not be switched off");
+    }
     match verb {
         Verb::Serve => serve::run(&settings, config.as_deref(), out).await,
         Verb::Migrate => migrate::run(&settings, out).await,

@@ -127,11 +127,12 @@ impl OperatorKeys {
         let is_promoted = self.rows.promoted(key, now, &[event]).await?;
         if is_promoted {
             progress(Progress::Promoted(key));
-            self.wait(turn, key, patience, progress, |replica| {
-                replica.primary_key == key
-            })
-            .await?;
         }
+        // Whoever still wraps by another key would make more of what is to be done.
+        self.wait(turn, key, patience, progress, |replica| {
+            replica.primary_key == key
+        })
+        .await?;
         let walk = self.rewrap_all(turn, progress).await?;
         Ok(Rotated {
             key,

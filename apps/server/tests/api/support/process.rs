@@ -137,10 +137,9 @@ impl Process {
         figure.unwrap().parse().unwrap()
     }
 
-    /// The environment that it runs with, as `name=value` (`environ` of proc(5)).
-    pub(crate) fn environment(&self) -> Vec<String> {
-        let text = fs::read_to_string(format!("/proc/{}/environ", self.child.id())).unwrap();
-        text.split_terminator('\0').map(str::to_owned).collect()
+    /// What the system lets it use at most (`limits` of proc(5)).
+    pub(crate) fn limits(&self) -> String {
+        fs::read_to_string(format!("/proc/{}/limits", self.child.id())).unwrap()
     }
 
     async fn wait_until_ready(&self) {
