@@ -6,6 +6,7 @@
 
 mod clouds;
 mod footprint;
+mod keys;
 mod listing;
 mod memory;
 mod process_figures;
@@ -27,7 +28,7 @@ use table::Row;
 /// A part of the table: its name, and what measures it.
 type Part = (&'static str, fn(&Scene) -> anyhow::Result<Vec<Row>>);
 
-const PARTS: [Part; 7] = [
+const PARTS: [Part; 8] = [
     ("footprint", footprint::measure),
     ("transfer", transfer::measure),
     ("memory", memory::measure),
@@ -35,6 +36,7 @@ const PARTS: [Part; 7] = [
     ("requests", requests::measure),
     ("refresh", refresh::measure),
     ("clouds", clouds::measure),
+    ("keys", keys::measure),
 ];
 
 /// Runs the command: every part, or those that are named.

@@ -11,6 +11,7 @@ mod support;
 
 mod accounts;
 mod auth;
+mod canaries;
 mod cli;
 mod cloud;
 mod docs;

@@ -1,6 +1,6 @@
 //! The columns that hold keys which an operator's key wrapped: the one place that lists them.
 //!
-//! Another such column is a line of [`holders!`] here, a variant of [`Holder`], an index like that of
+//! Another such column is a line of `holders!` here, a variant of [`Holder`], an index like that of
 //! `user_keys`, and an arm where services say what it is bound to.
 
 use diesel::dsl::sql;

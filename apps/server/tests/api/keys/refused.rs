@@ -41,8 +41,10 @@ impl Installation {
     fn run(&self, arguments: &[&str]) -> (bool, String) {
         let arguments = [&["--config", &self.settings], arguments].concat();
         let output = run(self.folder.path(), &arguments, "a good password\n");
+        // What comes before the last line is its log.
         let said = String::from_utf8(output.stderr).unwrap();
-        (output.status.success(), said)
+        let said = said.lines().last().unwrap_or_default();
+        (output.status.success(), said.to_owned())
     }
 
     /// What every start says with this key file.

@@ -79,6 +79,29 @@ async fn wrapped_by(database: &Database, key: &str) -> String {
     database.column(&query).await.remove(0)
 }
 
+/// Begins a rotation that gets to a record that somebody holds, and kills it there, with so many records left.
+/// Another operator is refused meanwhile.
+async fn kill_in_the_middle(fleet: &Fleet, old: &str, left: &str) {
+    let held = format!(
+        "SELECT user_id FROM user_keys WHERE user_id = \
+         (SELECT user_id FROM user_keys ORDER BY user_id OFFSET {BEFORE_THE_KILL} LIMIT 1) FOR UPDATE"
+    );
+    let held = fleet.database.hold(&held).await;
+    let mut rotating = fleet.processes[0].begin_command(&["keys", "rotate"]);
+    patience::until("half of it is done", async || {
+        wrapped_by(&fleet.database, old).await == left
+    })
+    .await;
+    let busy = refused(&fleet.processes[1], &["rotate"]);
+    assert!(
+        busy.contains("somebody else is changing the keys"),
+        "{busy}"
+    );
+    rotating.kill().unwrap();
+    rotating.wait().unwrap();
+    drop(held);
+}
+
 #[tokio::test]
 async fn two_servers_go_on_while_a_rotation_is_killed_and_finished() {
     let mut fleet = Fleet::start(2, |settings| settings).await;
@@ -99,26 +122,8 @@ async fn two_servers_go_on_while_a_rotation_is_killed_and_finished() {
     assert_eq!((old[1].as_str(), old[3].as_str()), ("primary", &*everybody));
     let old = old[0].clone();
 
-    // It gets to a record that somebody holds, and is killed there.
-    let held = format!(
-        "SELECT user_id FROM user_keys WHERE user_id = \
-         (SELECT user_id FROM user_keys ORDER BY user_id OFFSET {BEFORE_THE_KILL} LIMIT 1) FOR UPDATE"
-    );
-    let held = fleet.database.hold(&held).await;
-    let mut rotating = fleet.processes[0].begin_command(&["keys", "rotate"]);
     let left = (USERS + 1 - BEFORE_THE_KILL).to_string();
-    patience::until("half of it is done", async || {
-        wrapped_by(&fleet.database, &old).await == left
-    })
-    .await;
-    let busy = refused(&fleet.processes[1], &["rotate"]);
-    assert!(
-        busy.contains("somebody else is changing the keys"),
-        "{busy}"
-    );
-    rotating.kill().unwrap();
-    rotating.wait().unwrap();
-    drop(held);
+    kill_in_the_middle(&fleet, &old, &left).await;
     for traffic in &traffic {
         traffic.goes_on().await;
     }
