@@ -103,7 +103,11 @@ impl OperatorKeys {
         .await?;
         self.keep_turn(turn).await?;
         self.keyring
-            .change(|keyring| Ok::<_, KeysError>(keyring.promote(file_id(id))))?;
+            .change(|keyring| match keyring.promote(file_id(id)) {
+                true => Ok(true),
+                // Somebody has put another file in its place meanwhile.
+                false => Err(KeysError::Unknown { id }),
+            })?;
         let finished = self.finish(turn, context, patience, progress).await?;
         Ok(Rotated {
             resumed,
