@@ -3,11 +3,21 @@
 //! (docs/performance.md).
 
 use std::env;
+use std::ffi::OsString;
 use std::os::unix::process::CommandExt as _;
 use std::process::Command;
 
 /// How many milliseconds freed memory is kept (mimalloc's documentation, "environment options").
 const OPTION: &str = "MIMALLOC_PURGE_DELAY";
+
+/// What the option is set to, for the log.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "it is the allocator's setting, and read by it alone"
+)]
+pub(crate) fn setting() -> Option<OsString> {
+    env::var_os(OPTION)
+}
 
 /// Sees to it that the option is set. The allocator reads it before anything of this program runs, so a
 /// program that was started without it begins again with it, in the same process; whoever sets it decides

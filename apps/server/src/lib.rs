@@ -6,6 +6,7 @@
 pub mod allocator;
 pub mod cli;
 pub mod error;
+pub mod memory;
 pub mod meters;
 pub mod routes;
 pub mod server;
@@ -18,6 +19,7 @@ mod cookies;
 mod extract;
 mod middleware;
 mod openapi;
+mod redaction;
 
 #[cfg(test)]
 mod testing;

@@ -1,10 +1,12 @@
-//! The log: lines on standard error, for people or for machines.
+//! The log: lines on standard error, for people or for machines, redacted on their way.
 
 use std::panic;
 
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::ParseError;
 use wharf::settings::{LogFormat, Settings};
+
+use crate::redaction::RedactedErrors;
 
 /// Starts the log. It can be started once in a process; a second start changes nothing.
 ///
@@ -13,7 +15,7 @@ use wharf::settings::{LogFormat, Settings};
 pub fn start(settings: &Settings) -> Result<(), ParseError> {
     let lines = tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::try_new(&settings.log)?)
-        .with_writer(std::io::stderr);
+        .with_writer(RedactedErrors);
     let started = match settings.log_format {
         LogFormat::Text => lines.try_init(),
         LogFormat::Json => lines.json().try_init(),

@@ -18,6 +18,12 @@ impl Purpose {
         Self(name)
     }
 
+    /// The name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        self.0
+    }
+
     pub(crate) const fn as_bytes(self) -> &'static [u8] {
         self.0.as_bytes()
     }

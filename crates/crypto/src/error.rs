@@ -68,18 +68,40 @@ pub enum PasswordError {
     StoredHashTooCostly,
 }
 
-/// The key file at `path` was refused or could not be made.
+/// Where the operator's keys come from, for whoever has to mend them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeyPlace {
+    /// A file.
+    File(PathBuf),
+    /// A text that was handed in, under this name.
+    Text(&'static str),
+    /// This process made them, and keeps them nowhere.
+    Memory,
+}
+
+impl fmt::Display for KeyPlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => write!(f, "key file {}", path.display()),
+            Self::Text(name) => write!(f, "key file in {name}"),
+            Self::Memory => f.write_str("key file in memory"),
+        }
+    }
+}
+
+/// The keys were refused, or could not be made or changed.
 #[derive(Debug)]
 pub struct KeyringError {
-    /// The key file.
-    pub path: PathBuf,
-    /// What is wrong with it, and what the operator can do.
+    /// Where the keys are.
+    pub place: KeyPlace,
+    /// What is wrong with them, and what the operator can do.
     pub fault: KeyringFault,
 }
 
 impl fmt::Display for KeyringError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "key file {}: {}", self.path.display(), self.fault)
+        write!(f, "{}: {}", self.place, self.fault)
     }
 }
 
@@ -156,9 +178,10 @@ pub enum KeyringFault {
         /// The length found.
         bytes: usize,
     },
-    /// A key is no random one: zero, one byte repeated, or an even sequence from an example (K-07).
+    /// A key is no random one: zero, a pattern, a passphrase, or one from an example (K-07).
     #[error(
-        "the key of {list}[{position}] is a pattern, not random; replace it by 32 random bytes"
+        "the key of {list}[{position}] is not random but made up or from an example; \
+         replace it by 32 random bytes"
     )]
     WeakKey {
         /// The list of the key.
@@ -173,17 +196,25 @@ pub enum KeyringFault {
         id: KeyId,
     },
     /// No key of a list is the one to use for what is new.
-    #[error("none of its {list} is primary; mark the newest with \"primary\": true")]
+    #[error("none of its {list} is primary; mark the newest with \"state\": \"primary\"")]
     NoPrimary {
         /// The list without a primary key.
         list: &'static str,
     },
     /// Several keys of a list claim to be the one to use for what is new.
-    #[error("several of its {list} are primary; leave \"primary\": true to the newest alone")]
+    #[error("several of its {list} are primary; leave \"state\": \"primary\" to the newest alone")]
     SeveralPrimaries {
         /// The list with several primary keys.
         list: &'static str,
     },
+    /// Somebody else changed the keys between reading and writing.
+    #[error("it was changed meanwhile; try again")]
+    ChangedMeanwhile,
+    /// The keys are not kept where they could be changed.
+    #[error(
+        "it cannot be changed from here; change it where it is kept, and start the servers again"
+    )]
+    ReadOnly,
     /// The file system refused.
     #[error("cannot {operation}; check that its folder exists and belongs to this user")]
     Io {

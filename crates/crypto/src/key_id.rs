@@ -20,11 +20,15 @@ impl KeyId {
         random::array().map(Self::from_bytes)
     }
 
-    pub(crate) const fn from_bytes(bytes: [u8; Self::BYTES]) -> Self {
+    /// The id with these sixteen bytes, as a record holds them.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; Self::BYTES]) -> Self {
         Self(u128::from_be_bytes(bytes))
     }
 
-    pub(crate) const fn to_bytes(self) -> [u8; Self::BYTES] {
+    /// The sixteen bytes that a record holds.
+    #[must_use]
+    pub const fn to_bytes(self) -> [u8; Self::BYTES] {
         self.0.to_be_bytes()
     }
 }

@@ -2,11 +2,14 @@
 
 pub mod context;
 pub mod data_key;
+pub mod derived;
 pub mod digest;
 pub mod error;
 pub mod key_id;
 pub mod keyring;
+pub mod live;
 pub mod password;
+pub mod provider;
 pub mod random;
 pub mod signing_key;
 
@@ -16,9 +19,13 @@ mod seal;
 
 pub use context::{Context, Purpose};
 pub use data_key::DataKey;
+pub use derived::DerivedKey;
 pub use error::{
-    KeyringError, KeyringFault, OpenError, ParseKeyIdError, PasswordError, RandomError, SealError,
+    KeyPlace, KeyringError, KeyringFault, OpenError, ParseKeyIdError, PasswordError, RandomError,
+    SealError,
 };
 pub use key_id::KeyId;
-pub use keyring::{Keyring, Origin};
+pub use keyring::{KeyDescription, KeyState, Keyring, Origin};
+pub use live::LiveKeyring;
+pub use provider::{KeyFile, KeyProvider, KeyText, Stamp};
 pub use signing_key::SigningKey;

@@ -6,6 +6,7 @@
 use crate::context::{Actor, ClientNetwork, Context, RequestId};
 use crate::environment::Environment;
 use crate::id::{ConnectionId, DocumentId, EventId, UserId};
+use crate::operator_key::OperatorKeyId;
 use crate::provider::Provider;
 use crate::time::Timestamp;
 use crate::user::Role;
@@ -117,6 +118,22 @@ pub enum Action {
         /// Which kind of storage.
         provider: Provider,
     },
+    /// Another operator's key wraps what is new from now on.
+    KeyRotated {
+        /// Which.
+        key: OperatorKeyId,
+    },
+    /// An operator's key is needed by nobody any more.
+    KeyRetired {
+        /// Which.
+        key: OperatorKeyId,
+    },
+    /// What is stored sealed does not open where it lies: it is damaged, or was put there from another row
+    /// or time (K-03, K-05).
+    SealRefused {
+        /// What it was sealed for.
+        purpose: &'static str,
+    },
     /// An address was refused.
     EgressBlocked {
         /// The rule that refused it.
@@ -133,6 +150,8 @@ pub enum MetadataValue {
     Names(Vec<&'static str>),
     /// A number.
     Number(u64),
+    /// The id of an operator's key.
+    Key(OperatorKeyId),
 }
 
 impl Action {
@@ -158,6 +177,9 @@ impl Action {
             Self::DocumentDeleted => "document.deleted",
             Self::StorageDefaultChanged => "storage.default_changed",
             Self::IntegrityMismatch { .. } => "integrity.mismatch",
+            Self::KeyRotated { .. } => "key.rotated",
+            Self::KeyRetired { .. } => "key.retired",
+            Self::SealRefused { .. } => "seal.refused",
             Self::EgressBlocked { .. } => "egress.blocked",
         }
     }
@@ -165,9 +187,10 @@ impl Action {
     /// Whether it was done or refused.
     pub const fn outcome(&self) -> Outcome {
         match self {
-            Self::SessionRefused | Self::IntegrityMismatch { .. } | Self::EgressBlocked { .. } => {
-                Outcome::Refused
-            }
+            Self::SessionRefused
+            | Self::IntegrityMismatch { .. }
+            | Self::SealRefused { .. }
+            | Self::EgressBlocked { .. } => Outcome::Refused,
             _ => Outcome::Done,
         }
     }
@@ -192,6 +215,10 @@ impl Action {
             Self::DocumentStored { size_bytes } => {
                 Some(("size_bytes", MetadataValue::Number(*size_bytes)))
             }
+            Self::KeyRotated { key } | Self::KeyRetired { key } => {
+                Some(("key", MetadataValue::Key(*key)))
+            }
+            Self::SealRefused { purpose } => Some(("purpose", MetadataValue::Name(purpose))),
             Self::EgressBlocked { rule } => Some(("rule", MetadataValue::Name(rule))),
             Self::UserDisabled
             | Self::UserEnabled

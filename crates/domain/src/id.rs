@@ -99,6 +99,14 @@ id! {
     ErasureId
 }
 id! {
+    /// Identifies one run of a process that serves.
+    ReplicaId
+}
+id! {
+    /// Identifies one turn at changing the operator's keys.
+    TurnId
+}
+id! {
     /// Identifies an audit event.
     EventId
 }

@@ -18,6 +18,8 @@ pub mod text;
 pub mod outside;
 pub mod user;
 
+pub mod operator_key;
+pub mod replica;
 pub mod session;
 
 pub mod scopes;
@@ -52,3 +54,6 @@ pub mod ports;
 
 #[cfg(feature = "conformance")]
 pub mod conformance;
+
+#[cfg(test)]
+mod secrets_tests;

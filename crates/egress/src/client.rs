@@ -8,7 +8,10 @@ use std::sync::Arc;
 use hyper::body::{Body, Incoming};
 use hyper_util::client::legacy;
 use hyper_util::client::legacy::connect::HttpInfo;
-use reqwest::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, COOKIE, HeaderValue};
+use reqwest::header::{
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, COOKIE, HeaderMap, HeaderName, HeaderValue,
+    PROXY_AUTHORIZATION,
+};
 use reqwest::{Proxy, Request, redirect};
 use rustls::ClientConfig;
 use tokio::runtime::Handle;
@@ -271,8 +274,21 @@ fn outgoing(request: Request) -> reqwest::Result<http::Request<reqwest::Body>> {
     headers
         .entry(ACCEPT_ENCODING)
         .or_insert(HeaderValue::from_static("identity"));
+    mark_credentials(headers);
     Ok(request)
 }
+
+/// G-01: whoever prints the headers on their way prints no credential, whoever put it there.
+fn mark_credentials(headers: &mut HeaderMap) {
+    for (name, value) in headers.iter_mut() {
+        if CREDENTIALS.contains(name) || name.as_str().starts_with("x-amz-security") {
+            value.set_sensitive(true);
+        }
+    }
+}
+
+/// The headers that carry credentials.
+const CREDENTIALS: [HeaderName; 3] = [AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION];
 
 fn peer(answer: &http::Response<Incoming>) -> Option<IpAddr> {
     let connection = answer.extensions().get::<HttpInfo>()?;
@@ -303,6 +319,39 @@ fn request_builder(tls: &Arc<ClientConfig>) -> reqwest::Result<reqwest::Client> 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    // G-01: at the one door, so that no caller can forget it.
+    #[test]
+    fn credentials_are_marked_on_their_way_out() {
+        let mut request = Request::new(reqwest::Method::GET, "https://a.org/".parse().unwrap());
+        let names = [
+            "authorization",
+            "cookie",
+            "proxy-authorization",
+            "x-amz-security-token",
+        ];
+        for name in names {
+            request
+                .headers_mut()
+                .append(name, HeaderValue::from_static("a secret"));
+        }
+        request
+            .headers_mut()
+            .append("authorization", HeaderValue::from_static("a secret"));
+
+        let sent = outgoing(request).unwrap();
+
+        for name in names {
+            assert!(
+                sent.headers()
+                    .get_all(name)
+                    .iter()
+                    .all(HeaderValue::is_sensitive)
+            );
+        }
+        assert!(!sent.headers()[ACCEPT].is_sensitive());
+        assert!(!format!("{:?}", sent.headers()).contains("a secret"));
+    }
 
     // S-03
     #[test]

@@ -54,6 +54,7 @@ fn metadata(action: &Action) -> String {
             MetadataValue::Name(name) => Value::from(name),
             MetadataValue::Names(names) => Value::from(names),
             MetadataValue::Number(number) => Value::from(number),
+            MetadataValue::Key(key) => Value::from(key.to_string()),
         };
         (name.to_owned(), value)
     });

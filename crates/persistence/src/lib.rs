@@ -19,8 +19,10 @@ mod documents;
 mod erasures;
 mod events;
 mod login_flows;
+mod operator_keys;
 mod outbox;
 mod refreshes;
+mod replicas;
 mod sessions;
 mod users;
 

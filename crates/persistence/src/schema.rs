@@ -230,6 +230,43 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::{Binary, Nullable};
+    use crate::sql_types::{Id, Instant};
+
+    operator_keys (id) {
+        id -> Id,
+        canary -> Binary,
+        created_at -> Instant,
+        promoted_at -> Nullable<Instant>,
+        retired_at -> Nullable<Instant>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use crate::sql_types::{Id, Instant};
+
+    turns (name) {
+        name -> Text,
+        holder -> Id,
+        ends_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::Text;
+    use crate::sql_types::{Id, Instant};
+
+    replicas (id) {
+        id -> Id,
+        started_at -> Instant,
+        seen_at -> Instant,
+        primary_key -> Id,
+        loaded_keys -> Text,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::Text;
 
     // Made and kept by diesel's migrations.

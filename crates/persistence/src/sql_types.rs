@@ -13,7 +13,8 @@ use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::{BigInt, Binary, SqlType};
 use diesel::sqlite::Sqlite;
 use wharf_domain::id::{
-    ConnectionId, DocumentId, ErasureId, EventId, LoginFlowId, SessionId, StepId, UserId,
+    ConnectionId, DocumentId, ErasureId, EventId, LoginFlowId, ReplicaId, SessionId, StepId, TurnId,
+    UserId,
 };
 use wharf_domain::time::Timestamp;
 
@@ -76,8 +77,10 @@ id_bytes!(
     ErasureId,
     EventId,
     LoginFlowId,
+    ReplicaId,
     SessionId,
     StepId,
+    TurnId,
     UserId
 );
 

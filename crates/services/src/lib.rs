@@ -12,6 +12,7 @@ pub mod erasures;
 pub mod folders;
 pub mod items;
 pub mod login_flows;
+pub mod operator_keys;
 pub mod sessions;
 
 pub mod content;
@@ -21,6 +22,7 @@ pub mod keep_alive;
 pub mod metered;
 pub mod meters;
 pub mod outbox;
+pub mod replica;
 pub mod revocations;
 pub mod tasks;
 pub mod vault;
@@ -34,3 +36,6 @@ mod measured;
 mod presence;
 mod refresh_token;
 mod turns;
+
+#[cfg(test)]
+mod secrets_tests;

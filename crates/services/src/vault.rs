@@ -2,17 +2,22 @@
 //! which context a seal is bound to. It knows nothing of how records look or where they are kept.
 
 mod purge_key;
+mod witness;
 
 use std::sync::Arc;
 
 use secrecy::{ExposeSecret as _, SecretSlice};
 use wharf_crypto::{
-    Context as SealContext, DataKey, Keyring, OpenError, Purpose, RandomError, SealError,
+    Context as SealContext, DataKey, LiveKeyring, OpenError, Purpose, RandomError, SealError,
 };
 use wharf_domain::connection::{Connection, SealedCredential};
 use wharf_domain::credential::Credential;
+use wharf_domain::environment::Environment;
+use wharf_domain::event::Resource;
 use wharf_domain::id::{ConnectionId, LoginFlowId, StepId, UserId};
+use wharf_domain::operator_key::Holder;
 use wharf_domain::ports::data_keys::DataKeys;
+use wharf_domain::ports::events::Events;
 use wharf_domain::ports::repository::RepositoryError;
 use wharf_domain::provider::Provider;
 use wharf_domain::user::WrappedDataKey;
@@ -20,12 +25,24 @@ use wharf_domain::user::WrappedDataKey;
 use crate::credential_codec;
 
 pub(crate) use self::purge_key::PurgeKey;
+use self::witness::Witness;
 
 const CONNECTION_CREDENTIAL: Purpose = Purpose::new("connection.credential");
 const OAUTH_STATE: Purpose = Purpose::new("oauth.state");
 const OAUTH_PARKED: Purpose = Purpose::new("oauth.parked");
 const LOGIN_FLOW: Purpose = Purpose::new("nextcloud.login_flow");
 const OUTBOX_REVOCATION: Purpose = Purpose::new("outbox.revocation");
+
+/// The purposes that users' data keys seal for. They are for good (K-02); a test lists them.
+#[cfg(test)]
+const PURPOSES: [Purpose; 6] = [
+    CONNECTION_CREDENTIAL,
+    OAUTH_STATE,
+    OAUTH_PARKED,
+    LOGIN_FLOW,
+    OUTBOX_REVOCATION,
+    purge_key::ERASURE_CREDENTIAL,
+];
 
 /// Why something could not be sealed or opened.
 #[derive(Debug, thiserror::Error)]
@@ -94,6 +111,9 @@ pub(crate) struct Belonging {
     purpose: Purpose,
     owner: UserId,
     context: SealContext,
+    /// It is read from the owner's own row. What is found by something that a stranger sends does not open
+    /// for a stranger, and that tells nothing of what is stored.
+    is_row: bool,
 }
 
 impl Belonging {
@@ -104,6 +124,7 @@ impl Belonging {
             purpose: OAUTH_STATE,
             owner,
             context: context.field("name", name),
+            is_row: false,
         }
     }
 
@@ -113,6 +134,7 @@ impl Belonging {
             purpose: OAUTH_PARKED,
             owner,
             context: owned_by(owner).field("name", name),
+            is_row: false,
         }
     }
 
@@ -122,6 +144,7 @@ impl Belonging {
             purpose: LOGIN_FLOW,
             owner,
             context: owned_by(owner).field("flow", flow.as_bytes()),
+            is_row: true,
         }
     }
 
@@ -131,6 +154,7 @@ impl Belonging {
             purpose: OUTBOX_REVOCATION,
             owner,
             context: owned_by(owner).field("step", step.as_bytes()),
+            is_row: true,
         }
     }
 }
@@ -138,8 +162,9 @@ impl Belonging {
 /// Seals and opens users' secrets with their data keys, which the operator's keys wrap.
 #[derive(Clone)]
 pub struct Vault {
-    keyring: Arc<Keyring>,
+    keyring: LiveKeyring,
     data_keys: Arc<dyn DataKeys>,
+    witness: Option<Witness>,
 }
 
 impl std::fmt::Debug for Vault {
@@ -150,8 +175,19 @@ impl std::fmt::Debug for Vault {
 
 impl Vault {
     /// A vault with these operator keys, and the place where wrapped data keys lie.
-    pub fn new(keyring: Arc<Keyring>, data_keys: Arc<dyn DataKeys>) -> Self {
-        Self { keyring, data_keys }
+    pub fn new(keyring: LiveKeyring, data_keys: Arc<dyn DataKeys>) -> Self {
+        Self {
+            keyring,
+            data_keys,
+            witness: None,
+        }
+    }
+
+    /// The same vault, which records what does not open where it lies (K-03, K-05).
+    #[must_use]
+    pub fn recording(self, events: Arc<dyn Events>, environment: Environment) -> Self {
+        let witness = Some(Witness::new(events, environment));
+        Self { witness, ..self }
     }
 
     /// Makes a data key for a new user.
@@ -161,7 +197,9 @@ impl Vault {
     pub fn new_data_key(&self, user: UserId) -> Result<WrappedDataKey, VaultError> {
         let data_key = DataKey::generate()?;
         Ok(WrappedDataKey(
-            self.keyring.wrap(&data_key_context(user), &data_key)?,
+            self.keyring
+                .current()
+                .wrap(&data_key_context(user), &data_key)?,
         ))
     }
 
@@ -191,10 +229,15 @@ impl Vault {
     ) -> Result<Credential, VaultError> {
         let data_key = self.data_key(of.owner).await?;
         // A record that names another data key is one that was moved here from another user's row.
-        let plaintext = data_key
-            .open(CONNECTION_CREDENTIAL, &of.seal_context(), &sealed.0)
-            .map_err(|_| VaultError::Refused)?;
-        credential_codec::decode(plaintext.expose_secret()).ok_or(VaultError::Refused)
+        let opened = data_key.open(CONNECTION_CREDENTIAL, &of.seal_context(), &sealed.0);
+        let decoded = opened.map(|plaintext| credential_codec::decode(plaintext.expose_secret()));
+        match decoded {
+            Ok(Some(credential)) => Ok(credential),
+            Ok(None) | Err(_) => {
+                let resource = Resource::Connection(of.connection);
+                Err(self.refused(CONNECTION_CREDENTIAL, resource).await)
+            }
+        }
     }
 
     /// Seals bytes for where they belong.
@@ -220,9 +263,14 @@ impl Vault {
         record: &[u8],
     ) -> Result<SecretSlice<u8>, VaultError> {
         let data_key = self.data_key(belonging.owner).await?;
-        data_key
-            .open(belonging.purpose, &belonging.context, record)
-            .map_err(|_| VaultError::Refused)
+        match data_key.open(belonging.purpose, &belonging.context, record) {
+            Ok(plaintext) => Ok(plaintext),
+            Err(_) if belonging.is_row => {
+                let resource = Resource::User(belonging.owner);
+                Err(self.refused(belonging.purpose, resource).await)
+            }
+            Err(_) => Err(VaultError::Refused),
+        }
     }
 
     /// Whether the user has a data key: it is destroyed with the account, before anything else.
@@ -236,19 +284,52 @@ impl Vault {
             .data_key(user)
             .await?
             .ok_or(VaultError::NoDataKey)?;
-        self.unwrap_key(&data_key_context(user), &wrapped)
+        match self.unwrap(&data_key_context(user), &wrapped) {
+            Ok(data_key) => Ok(data_key),
+            Err(OpenError::KeyUnavailable { id }) => {
+                Err(VaultError::KeyUnavailable { id: id.to_string() })
+            }
+            Err(_) => Err(self.refused(DATA_KEY, Resource::User(user)).await),
+        }
     }
 
-    fn unwrap_key(
+    /// A key that is not at hand may have come into the key file since that was read.
+    fn unwrap(
         &self,
         context: &SealContext,
         wrapped: &WrappedDataKey,
-    ) -> Result<DataKey, VaultError> {
-        let unwrapped = self.keyring.unwrap_key(context, &wrapped.0);
-        unwrapped.map_err(|error| match error {
-            OpenError::KeyUnavailable { id } => VaultError::KeyUnavailable { id: id.to_string() },
-            _ => VaultError::Refused,
-        })
+    ) -> Result<DataKey, OpenError> {
+        let unwrapped = self.keyring.current().unwrap_key(context, &wrapped.0);
+        let Err(OpenError::KeyUnavailable { .. }) = unwrapped else {
+            return unwrapped;
+        };
+        match self.keyring.refresh() {
+            Ok(true) => self.keyring.current().unwrap_key(context, &wrapped.0),
+            Ok(false) => unwrapped,
+            Err(error) => {
+                tracing::error!(%error, "the keys could not be read again");
+                unwrapped
+            }
+        }
+    }
+
+    /// The answer to whoever asked for it, once it is recorded.
+    async fn refused(&self, purpose: Purpose, resource: Resource) -> VaultError {
+        if let Some(witness) = &self.witness {
+            witness.record(purpose, resource).await;
+        }
+        VaultError::Refused
+    }
+}
+
+/// What the operator's keys seal users' data keys for.
+const DATA_KEY: Purpose = Purpose::new("data_key");
+
+/// What a wrapped key is bound to, by the row that holds it.
+pub(crate) fn holder_context(holder: Holder) -> SealContext {
+    match holder {
+        Holder::User(user) => data_key_context(user),
+        Holder::Erasure(erasure) => purge_key::context(erasure),
     }
 }
 

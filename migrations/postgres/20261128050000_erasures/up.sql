@@ -12,6 +12,7 @@ CREATE TABLE erasures (
 );
 
 CREATE INDEX erasures_by_end ON erasures (ended_at, deadline);
+CREATE INDEX erasures_by_operator_key ON erasures (substr(purge_key, 3, 16), id);
 
 CREATE TABLE erasure_parts (
     id uuid NOT NULL PRIMARY KEY,

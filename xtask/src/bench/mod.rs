@@ -7,6 +7,7 @@
 mod clouds;
 mod erasure;
 mod footprint;
+mod keys;
 mod listing;
 mod memory;
 mod process_figures;
@@ -28,7 +29,7 @@ use table::Row;
 /// A part of the table: its name, and what measures it.
 type Part = (&'static str, fn(&Scene) -> anyhow::Result<Vec<Row>>);
 
-const PARTS: [Part; 8] = [
+const PARTS: [Part; 9] = [
     ("footprint", footprint::measure),
     ("transfer", transfer::measure),
     ("memory", memory::measure),
@@ -37,6 +38,7 @@ const PARTS: [Part; 8] = [
     ("refresh", refresh::measure),
     ("clouds", clouds::measure),
     ("erasure", erasure::measure),
+    ("keys", keys::measure),
 ];
 
 /// Runs the command: every part, or those that are named.

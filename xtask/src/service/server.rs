@@ -74,10 +74,8 @@ impl Server {
     }
 
     fn create(&self, email: &str, role: &str, password: &str) -> anyhow::Result<()> {
-        let mut command = Command::new(&self.program);
-        command.args(["user", "create", "--email", email]);
+        let mut command = self.command(&["user", "create", "--email", email]);
         command.args(["--role", role, "--password-stdin"]);
-        configure(&mut command, self.service.folder(), &self.settings);
         command.stdin(Stdio::piped()).stdout(Stdio::null());
         let mut child = command.spawn().context("cannot start wharf user create")?;
         let mut stdin = child.stdin.take().context("no standard input")?;
@@ -86,6 +84,21 @@ impl Server {
         let status = child.wait()?;
         anyhow::ensure!(status.success(), "wharf user create ended with {status}");
         Ok(())
+    }
+
+    /// What a command prints that is run with the server's settings.
+    pub(crate) fn run(&self, arguments: &[&str]) -> anyhow::Result<String> {
+        let output = self.command(arguments).output()?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        anyhow::ensure!(output.status.success(), "{arguments:?}: {said}");
+        Ok(String::from_utf8(output.stdout)?)
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.program);
+        command.args(arguments);
+        configure(&mut command, self.service.folder(), &self.settings);
+        command
     }
 
     /// The id of its process group.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tracing_subscriber::filter::ParseError;
 use wharf::domain::text::InvalidText;
 use wharf::services::error::ServiceError;
+use wharf::services::operator_keys::KeysError;
 use wharf::{SettingsError, StartError};
 
 /// Why a command was not carried out. No message holds a secret.
@@ -54,6 +55,12 @@ pub enum CliError {
     /// It was refused.
     #[error(transparent)]
     Service(#[from] ServiceError),
+    /// What was typed is no key's id.
+    #[error("a key's id is 32 lower-case hexadecimal digits; `wharf keys list` prints them")]
+    KeyId,
+    /// The keys stay as they are.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
     /// Rules refuse some of the addresses that were asked about.
     #[error("{blocked} of {asked} addresses are blocked")]
     AddressesBlocked {

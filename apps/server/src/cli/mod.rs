@@ -3,6 +3,7 @@
 mod config_check;
 mod egress_explain;
 mod error;
+mod keys;
 mod migrate;
 mod openapi;
 mod serve;
@@ -17,7 +18,7 @@ use wharf::domain::context::{Actor, Context};
 use wharf::settings::Settings;
 
 pub use self::error::CliError;
-use crate::telemetry;
+use crate::{memory, telemetry};
 
 /// Lets the users of an application bring their own cloud storage.
 #[derive(Debug, Parser)]
@@ -42,6 +43,9 @@ enum Verb {
     /// Accounts.
     #[command(subcommand)]
     User(user::Verb),
+    /// The operator's keys.
+    #[command(subcommand)]
+    Keys(keys::Verb),
     /// Outgoing connections.
     #[command(subcommand)]
     Egress(EgressVerb),
@@ -66,6 +70,8 @@ enum ConfigVerb {
 /// # Errors
 /// Why it was not done.
 pub async fn run() -> Result<(), CliError> {
+    // Before anything secret is read.
+    let private = memory::keep_private();
     let Cli { config, verb } = Cli::parse();
     let out = &mut stdout();
     if let Verb::Openapi = verb {
@@ -73,11 +79,15 @@ pub async fn run() -> Result<(), CliError> {
     }
     let settings = Settings::load(config.as_deref())?;
     telemetry::start(&settings)?;
+    if let Err(error) = private {
+        tracing::warn!(%error, "core dumps could not be switched off");
+    }
     match verb {
         Verb::Serve => serve::run(&settings, config.as_deref(), out).await,
         Verb::Migrate => migrate::run(&settings, out).await,
         Verb::Config(ConfigVerb::Check) => config_check::run(&settings, out),
         Verb::User(verb) => user::run(&settings, verb, &mut stdin().lock(), out).await,
+        Verb::Keys(verb) => keys::run(&settings, verb, out).await,
         Verb::Egress(EgressVerb::Explain(arguments)) => {
             egress_explain::run(&settings, arguments, &mut stdin().lock(), out).await
         }

@@ -13,6 +13,7 @@ use wharf::domain::ports::users::UserFilter;
 use wharf::settings::Settings;
 
 use super::CliError;
+use crate::allocator;
 use crate::server;
 use crate::state::State;
 
@@ -21,6 +22,7 @@ pub(super) async fn run(
     config: Option<&Path>,
     out: &mut impl Write,
 ) -> Result<(), CliError> {
+    tracing::debug!(purge_delay = ?allocator::setting(), "the allocator's setting");
     let stop = Stop::listen()?;
     let listener = listen(settings.listen)?;
     let wharf = Wharf::start(settings).await?;
@@ -34,6 +36,7 @@ pub(super) async fn run(
     }
     let address = listener.local_addr()?;
     let state = State::new(wharf.clone(), settings);
+    wharf.announce().await?;
     let server = server::serve(state, listener).map_err(CliError::Serve)?;
     writeln!(out, "wharf is ready at http://{address}")?;
     out.flush()?;

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::support::postgres::Database;
-use crate::support::process::Process;
+use crate::support::process::{self, Process};
 use crate::support::server::Server;
 
 #[tokio::test]
@@ -44,10 +44,23 @@ async fn the_description_is_served() {
     assert!(description["openapi"].as_str().unwrap().starts_with("3.1"));
 }
 
-/// It is the same process that was started, which has begun again with it.
+/// It is the same process that was started, which has begun again with it. Its environment is nobody else's to
+/// read, so its log tells.
 #[tokio::test]
 async fn the_program_has_freed_memory_given_back_at_once() {
     let process = Process::start().await;
-    let keeps_nothing = "MIMALLOC_PURGE_DELAY=0".to_owned();
-    assert!(process.environment().contains(&keeps_nothing));
+    let log = process::log(process.folder());
+    assert!(log.contains("purge_delay=Some(\"0\")"), "{log}");
+}
+
+// M-01
+#[tokio::test]
+async fn the_program_leaves_no_core_dump() {
+    let process = Process::start().await;
+    let limits = process.limits();
+    let core = limits
+        .lines()
+        .find(|line| line.starts_with("Max core file size"));
+    let core: Vec<_> = core.unwrap().split_whitespace().collect();
+    assert_eq!(core[4..6], ["0", "0"], "{limits}");
 }

@@ -11,6 +11,7 @@ mod support;
 
 mod accounts;
 mod auth;
+mod canaries;
 mod cli;
 mod cloud;
 mod docs;
@@ -19,6 +20,7 @@ mod egress_explain;
 mod erasure;
 mod health;
 mod ids;
+mod keys;
 mod main_job;
 mod metrics;
 mod protocol;

@@ -16,7 +16,7 @@ use crate::key_id::KeyId;
 const LIMIT_BYTES: u64 = 64 * 1024;
 
 /// Reads the file, having checked the mode of the very file that was opened.
-pub(super) fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, KeyringFault> {
+pub(crate) fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, KeyringFault> {
     let file = File::open(path).map_err(|error| match error.kind() {
         ErrorKind::NotFound => KeyringFault::Missing,
         _ => failed("open it")(error),
@@ -44,11 +44,8 @@ pub(super) fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, KeyringFault> {
 ///
 /// The text is complete on the disk under another name before it gets this one. A hard link gives the
 /// name, because a rename would replace the ring that another process has made meanwhile.
-pub(super) fn publish(path: &Path, text: &[u8]) -> Result<Origin, KeyringFault> {
-    let folder = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
+pub(crate) fn publish(path: &Path, text: &[u8]) -> Result<Origin, KeyringFault> {
+    let folder = folder_of(path);
     let temporary = TemporaryFile::write(folder, text)?;
     let origin = match fs::hard_link(&temporary.path, path) {
         Ok(()) => Origin::Created,
@@ -56,10 +53,39 @@ pub(super) fn publish(path: &Path, text: &[u8]) -> Result<Origin, KeyringFault> 
         Err(error) => return Err(failed("create it")(error)),
     };
     // Also for a file that another process made: it may not have come to this line yet.
+    sync(folder)?;
+    Ok(origin)
+}
+
+/// Puts `text` in the place of what is at `path`, and makes that durable. Whoever reads meanwhile finds the
+/// one or the other, whole.
+pub(crate) fn replace(path: &Path, text: &[u8]) -> Result<(), KeyringFault> {
+    let folder = folder_of(path);
+    let temporary = TemporaryFile::write(folder, text)?;
+    fs::rename(&temporary.path, path).map_err(failed("replace it"))?;
+    sync(folder)
+}
+
+/// What tells one state of the file from the next: which file it is, how long, and when it was changed. A
+/// file that cannot be looked at has none.
+pub(crate) fn stamp(path: &Path) -> Option<[i128; 4]> {
+    let metadata = fs::metadata(path).ok()?;
+    let nanos = i128::from(metadata.ctime()) * 1_000_000_000 + i128::from(metadata.ctime_nsec());
+    let (device, inode) = (metadata.dev(), metadata.ino());
+    Some([device.into(), inode.into(), metadata.len().into(), nanos])
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
+fn sync(folder: &Path) -> Result<(), KeyringFault> {
     File::open(folder)
         .and_then(|folder| folder.sync_all())
-        .map_err(failed("sync its folder"))?;
-    Ok(origin)
+        .map_err(failed("sync its folder"))
 }
 
 /// A file that is gone when dropped, whichever way the attempt ended.

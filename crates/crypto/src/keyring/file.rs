@@ -2,48 +2,108 @@
 //!
 //! ```json
 //! {
-//!   "version": 1,
-//!   "sealing_keys": [{ "id": "<32 hex digits>", "primary": true, "key": "<base64url of 32 bytes>" }],
-//!   "signing_keys": [{ "id": "<32 hex digits>", "primary": true, "key": "<base64url of 32 bytes>" }]
+//!   "version": 2,
+//!   "sealing_keys": [
+//!     { "id": "<32 hex digits>", "state": "primary", "created_secs": 1795421730, "key": "<base64url of 32 bytes>" }
+//!   ],
+//!   "signing_keys": [
+//!     { "id": "<32 hex digits>", "state": "primary", "created_secs": 1795421730, "key": "<base64url of 32 bytes>" }
+//!   ]
 //! }
 //! ```
 //!
 //! Ids are unique in the whole file. The primary sealing key wraps new data keys, the primary signing
-//! key (its `key` is the Ed25519 seed) signs new tokens.
+//! key (its `key` is the Ed25519 seed) signs new tokens; `added` is a key on its way to be primary, `former`
+//! one that was. Version 1 has `"primary": true` or `false` instead of a state, and no time; it is still read.
 
 use std::collections::BTreeSet;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::{ExposeSecret as _, SecretBox};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::{Keyring, Keys};
+use super::{Held, KeyState, Keyring, Keys, weak};
 use crate::cipher::{KEY_BYTES, Key};
 use crate::error::KeyringFault;
 use crate::key_id::KeyId;
 use crate::seal::SealingKey;
 use crate::signing_key::SigningKey;
 
-const VERSION: u64 = 1;
+const VERSION: u64 = 2;
 const SEALING_KEYS: &str = "sealing_keys";
 const SIGNING_KEYS: &str = "signing_keys";
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct KeyringFile {
+struct KeyringFile<E> {
     version: u64,
-    sealing_keys: Vec<Entry>,
-    signing_keys: Vec<Entry>,
+    sealing_keys: Vec<E>,
+    signing_keys: Vec<E>,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {
     id: String,
+    state: State,
+    /// Absent where nobody knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    created_secs: Option<u64>,
+    key: Zeroizing<String>,
+}
+
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum State {
+    Added,
+    Primary,
+    Former,
+}
+
+/// A key in a file of version 1.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FirstEntry {
+    id: String,
     primary: bool,
     key: Zeroizing<String>,
+}
+
+impl From<FirstEntry> for Entry {
+    fn from(entry: FirstEntry) -> Self {
+        Self {
+            id: entry.id,
+            state: match entry.primary {
+                true => State::Primary,
+                false => State::Former,
+            },
+            created_secs: None,
+            key: entry.key,
+        }
+    }
+}
+
+impl From<State> for KeyState {
+    fn from(state: State) -> Self {
+        match state {
+            State::Added => Self::Added,
+            State::Primary => Self::Primary,
+            State::Former => Self::Former,
+        }
+    }
+}
+
+impl From<KeyState> for State {
+    fn from(state: KeyState) -> Self {
+        match state {
+            KeyState::Added => Self::Added,
+            KeyState::Primary => Self::Primary,
+            KeyState::Former => Self::Former,
+        }
+    }
 }
 
 /// The one field that every version has.
@@ -53,47 +113,61 @@ struct Versioned {
 }
 
 /// Reads a key file's text and checks every key in it.
-pub(super) fn parse(text: &[u8]) -> Result<Keyring, KeyringFault> {
+pub(crate) fn parse(text: &[u8]) -> Result<Keyring, KeyringFault> {
     // The version first: a later one may well have other fields.
     let Versioned { version } = serde_json::from_slice(text).map_err(malformed)?;
-    if version != VERSION {
-        return Err(KeyringFault::UnknownVersion { version });
-    }
-    let file: KeyringFile = serde_json::from_slice(text).map_err(malformed)?;
+    let (sealing, signing) = match version {
+        1 => entries::<FirstEntry>(text)?,
+        VERSION => entries::<Entry>(text)?,
+        version => return Err(KeyringFault::UnknownVersion { version }),
+    };
     let keyring = Keyring {
-        sealing: keys(SEALING_KEYS, &file.sealing_keys, SealingKey::new)?,
-        signing: keys(SIGNING_KEYS, &file.signing_keys, SigningKey::new)?,
+        sealing: keys(SEALING_KEYS, &sealing, SealingKey::new)?,
+        signing: keys(SIGNING_KEYS, &signing, SigningKey::new)?,
     };
     check_ids_are_unique(&keyring)?;
     Ok(keyring)
 }
 
+/// The entries of both lists, whatever a version calls things.
+fn entries<E>(text: &[u8]) -> Result<(Vec<Entry>, Vec<Entry>), KeyringFault>
+where
+    E: DeserializeOwned + Into<Entry>,
+{
+    let file: KeyringFile<E> = serde_json::from_slice(text).map_err(malformed)?;
+    let of = |list: Vec<E>| list.into_iter().map(Into::into).collect();
+    Ok((of(file.sealing_keys), of(file.signing_keys)))
+}
+
 /// Writes the text that [`parse`] reads.
-pub(super) fn encode(keyring: &Keyring) -> Zeroizing<Vec<u8>> {
-    let entry = |id: KeyId, key: &Key, primary: bool| Entry {
-        id: id.to_string(),
-        primary,
-        key: URL_SAFE_NO_PAD.encode(key.expose_secret()).into(),
-    };
+pub(crate) fn encode(keyring: &Keyring) -> Zeroizing<Vec<u8>> {
     let Keyring { sealing, signing } = keyring;
     let file = KeyringFile {
         version: VERSION,
-        sealing_keys: sealing.entries(|key, primary| entry(key.id(), key.key(), primary)),
-        signing_keys: signing.entries(|key, primary| entry(key.kid(), key.seed(), primary)),
+        sealing_keys: sealing.entries(|key| (key.id(), key.key())),
+        signing_keys: signing.entries(|key| (key.kid(), key.seed())),
     };
+    let keys = file.sealing_keys.len() + file.signing_keys.len();
     // Room enough that the text is not moved while it grows, which would leave keys behind.
-    let mut text = Zeroizing::new(Vec::with_capacity(1024));
+    let mut text = Zeroizing::new(Vec::with_capacity(256 + 256 * keys));
     serde_json::to_writer_pretty(&mut *text, &file)
-        .expect("strings, booleans and a number always serialise into memory");
+        .expect("strings and numbers always serialise into memory");
     text.push(b'\n');
     text
 }
 
 impl<K> Keys<K> {
-    fn entries(&self, entry: impl Fn(&K, bool) -> Entry) -> Vec<Entry> {
-        let primary = entry(&self.primary, true);
-        let others = self.others.iter().map(|key| entry(key, false));
-        std::iter::once(primary).chain(others).collect()
+    fn entries<'a>(&'a self, parts: impl Fn(&'a K) -> (KeyId, &'a Key)) -> Vec<Entry> {
+        let entry = |held: &'a Held<K>| {
+            let (id, key) = parts(&held.key);
+            Entry {
+                id: id.to_string(),
+                state: held.state.into(),
+                created_secs: held.created_secs,
+                key: URL_SAFE_NO_PAD.encode(key.expose_secret()).into(),
+            }
+        };
+        self.held().map(entry).collect()
     }
 }
 
@@ -108,10 +182,14 @@ fn keys<K>(
     for (position, entry) in entries.iter().enumerate() {
         let id = entry.id.parse();
         let id = id.map_err(|_| KeyringFault::InvalidId { list, position })?;
-        let key = make(id, decode(list, position, &entry.key)?);
-        if !entry.primary {
-            others.push(key);
-        } else if primary.replace(key).is_some() {
+        let held = Held {
+            key: make(id, decode(list, position, &entry.key)?),
+            state: entry.state.into(),
+            created_secs: entry.created_secs,
+        };
+        if held.state != KeyState::Primary {
+            others.push(held);
+        } else if primary.replace(held).is_some() {
             return Err(KeyringFault::SeveralPrimaries { list });
         }
     }
@@ -129,26 +207,15 @@ fn decode(list: &'static str, position: usize, text: &str) -> Result<Key, Keyrin
         position,
         bytes: bytes.len(),
     })?;
-    if is_pattern(key) {
+    if weak::is_weak(key) {
         return Err(KeyringFault::WeakKey { list, position });
     }
     Ok(SecretBox::new(Box::new(*key)))
 }
 
-/// Whether each byte differs from the one before by the same step: all zero, one byte repeated, or the
-/// `00 01 02 …` of examples. A random key is one of these once in 2^240 times.
-fn is_pattern(key: &[u8; KEY_BYTES]) -> bool {
-    let mut steps = key
-        .iter()
-        .zip(key.iter().skip(1))
-        .map(|(byte, next)| next.wrapping_sub(*byte));
-    let first = steps.next();
-    steps.all(|step| Some(step) == first)
-}
-
 fn check_ids_are_unique(keyring: &Keyring) -> Result<(), KeyringFault> {
-    let sealing = keyring.sealing.iter().map(SealingKey::id);
-    let signing = keyring.signing.iter().map(SigningKey::kid);
+    let sealing = keyring.sealing.held().map(|held| held.key.id());
+    let signing = keyring.signing.held().map(|held| held.key.kid());
     let mut seen = BTreeSet::new();
     match sealing.chain(signing).find(|id| !seen.insert(*id)) {
         Some(id) => Err(KeyringFault::DuplicateId { id }),

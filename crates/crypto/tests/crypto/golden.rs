@@ -6,6 +6,7 @@ use wharf_crypto::{Context, Keyring, Purpose};
 use crate::keyring_file::KeyFile;
 
 const KEYRING: &str = include_str!("golden/keyring.json");
+const SECOND_KEYRING: &str = include_str!("golden/keyring_2.json");
 const WRAPPED_DATA_KEY: &str = include_str!("golden/wrapped_data_key.hex");
 const VALUE: &str = include_str!("golden/value.hex");
 
@@ -18,7 +19,13 @@ fn bytes_of(hex: &str) -> Vec<u8> {
 // K-03, K-04: the data key was wrapped by the ring's older key, found by its id.
 #[test]
 fn keyring_data_key_and_value_open() {
-    let file = KeyFile::with_text(KEYRING);
+    for text in [KEYRING, SECOND_KEYRING] {
+        opens_the_golden_records(text);
+    }
+}
+
+fn opens_the_golden_records(keyring: &str) {
+    let file = KeyFile::with_text(keyring);
     let keyring = Keyring::load(&file.path).unwrap();
     let owner = Context::new().field("owner", "alice");
 

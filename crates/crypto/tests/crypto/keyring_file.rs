@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use wharf_crypto::{Keyring, KeyringError, KeyringFault};
+use wharf_crypto::{KeyProvider as _, KeyText, Keyring, KeyringError, KeyringFault};
 
 const FIRST_ID: &str = "00000000000000000000000000000001";
 const SECOND_ID: &str = "00000000000000000000000000000002";
@@ -43,6 +43,18 @@ impl KeyFile {
 
 /// A file that is accepted: each case below spoils one thing in it.
 fn good() -> Value {
+    json!({
+        "version": 2,
+        "sealing_keys": [
+            { "id": FIRST_ID, "state": "primary", "created_secs": 1_795_421_730, "key": ONE },
+            { "id": SECOND_ID, "state": "former", "key": TWO },
+        ],
+        "signing_keys": [{ "id": THIRD_ID, "state": "primary", "key": THREE }],
+    })
+}
+
+/// The same in the first version's form.
+fn first() -> Value {
     json!({
         "version": 1,
         "sealing_keys": [
@@ -95,8 +107,46 @@ fn the_good_file_is_accepted() {
 }
 
 #[test]
+fn what_is_known_of_each_key_is_told() {
+    let file = KeyFile::with_text(good().to_string());
+    let described = |text: &str| -> Vec<(String, &str, Option<u64>)> {
+        let keyring = KeyText::new("a test", text.into()).load().unwrap();
+        let keys = keyring.sealing_keys();
+        keys.map(|key| (key.id.to_string(), key.state.as_str(), key.created_secs))
+            .collect()
+    };
+    let first_key = |created| (FIRST_ID.to_owned(), "primary", created);
+    let second_key = |state| (SECOND_ID.to_owned(), state, None);
+
+    let text = fs::read_to_string(&file.path).unwrap();
+    let created = Some(1_795_421_730);
+    assert_eq!(described(&text), [first_key(created), second_key("former")]);
+    assert_eq!(
+        described(&with("/sealing_keys/1/state", "added")),
+        [first_key(created), second_key("added")]
+    );
+    // A file of the first version is read for good.
+    assert_eq!(
+        described(&first().to_string()),
+        [first_key(None), second_key("former")]
+    );
+}
+
+#[test]
+fn the_versions_are_not_mixed() {
+    let mut late = first();
+    late["version"] = json!(2);
+    let mut early = good();
+    early["version"] = json!(1);
+    for text in [late, early] {
+        let fault = fault(text.to_string());
+        assert!(matches!(fault, KeyringFault::Malformed { .. }), "{fault}");
+    }
+}
+
+#[test]
 fn the_current_signing_key_comes_first_of_all() {
-    let older = json!({ "id": SECOND_ID, "primary": false, "key": TWO });
+    let older = json!({ "id": SECOND_ID, "state": "former", "key": TWO });
     let mut value = good();
     value["sealing_keys"].as_array_mut().unwrap().pop();
     value["signing_keys"]
@@ -165,14 +215,17 @@ fn what_is_not_of_the_form_is_malformed() {
         with("/extra", 1),
         with("/sealing_keys/0/extra", 1),
         with("/signing_keys/0/kid", THIRD_ID),
-        with("/sealing_keys/0/primary", ONE),
+        with("/sealing_keys/0/state", ONE),
+        with("/sealing_keys/0/state", true),
+        with("/sealing_keys/0/created_secs", "today"),
+        with("/sealing_keys/0/primary", true),
         with("/sealing_keys/0/key", 7),
         with("/sealing_keys", Value::Null),
         without("/version"),
         without("/sealing_keys"),
         without("/signing_keys"),
         without("/sealing_keys/0/id"),
-        without("/sealing_keys/0/primary"),
+        without("/sealing_keys/0/state"),
         without("/sealing_keys/0/key"),
     ] {
         let fault = fault(&text);
@@ -190,12 +243,12 @@ fn what_is_not_of_the_form_is_malformed() {
 #[test]
 fn a_later_version_is_told_even_when_its_form_is_unknown() {
     for text in [
-        with("/version", 2),
-        r#"{"version":2,"rings":[]}"#.to_owned(),
+        with("/version", 3),
+        r#"{"version":3,"rings":[]}"#.to_owned(),
     ] {
         assert!(matches!(
             fault(text),
-            KeyringFault::UnknownVersion { version: 2 }
+            KeyringFault::UnknownVersion { version: 3 }
         ));
     }
     assert!(matches!(
@@ -275,7 +328,8 @@ fn keys_of_the_wrong_length_are_refused() {
     }
 }
 
-// K-07: 32 bytes of 0x00, of 0xff, of "A", and two rows of numbers.
+// K-07: 32 bytes of 0x00, of 0xff, of "A", two rows of numbers, a word four times, a passphrase, and the
+// key of RFC 8032's first example.
 #[test]
 fn keys_that_nobody_drew_at_random_are_refused() {
     for key in [
@@ -284,6 +338,9 @@ fn keys_that_nobody_drew_at_random_are_refused() {
         "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE",
         "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8",
         "IB8eHRwbGhkYFxYVFBMSERAPDg0MCwoJCAcGBQQDAgE",
+        "3q2-796tvu_erb7v3q2-796tvu_erb7v3q2-796tvu8",
+        "Y29ycmVjdCBob3JzZSBiYXR0ZXJ5IHN0YXBsZSAxMjM",
+        "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A",
     ] {
         let sealing = fault(with("/sealing_keys/1/key", key));
         let signing = fault(with("/signing_keys/0/key", key));
@@ -330,11 +387,11 @@ fn one_key_of_each_list_must_be_primary() {
     let none = json!([]);
 
     assert_eq!(
-        fault_of_list(with("/sealing_keys/0/primary", false)),
+        fault_of_list(with("/sealing_keys/0/state", "former")),
         "sealing_keys"
     );
     assert_eq!(
-        fault_of_list(with("/signing_keys/0/primary", false)),
+        fault_of_list(with("/signing_keys/0/state", "added")),
         "signing_keys"
     );
     assert_eq!(
@@ -346,9 +403,9 @@ fn one_key_of_each_list_must_be_primary() {
 
 #[test]
 fn several_primaries_are_refused() {
-    let sealing = fault(with("/sealing_keys/1/primary", true));
-    let second = json!({ "id": SECOND_ID, "primary": true, "key": TWO });
-    let third = json!({ "id": THIRD_ID, "primary": true, "key": THREE });
+    let sealing = fault(with("/sealing_keys/1/state", "primary"));
+    let second = json!({ "id": SECOND_ID, "state": "primary", "key": TWO });
+    let third = json!({ "id": THIRD_ID, "state": "primary", "key": THREE });
     let signing = fault(with("/signing_keys", json!([second, third])));
 
     assert!(

@@ -9,6 +9,8 @@
 
 mod golden;
 mod keyring_file;
+mod live;
 mod no_leaks;
 mod records;
+mod replay;
 mod startup;

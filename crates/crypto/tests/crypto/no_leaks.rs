@@ -5,12 +5,15 @@ use std::fmt::Display;
 use secrecy::{ExposeSecret as _, SecretBox, SecretSlice};
 use serde::Serialize;
 use static_assertions::{assert_impl_all, assert_not_impl_any};
-use wharf_crypto::{DataKey, Keyring, SigningKey};
+use wharf_crypto::{DataKey, KeyFile, KeyText, Keyring, LiveKeyring, SigningKey};
 use zeroize::ZeroizeOnDrop;
 
 assert_not_impl_any!(Keyring: Display, Serialize, Clone, AsRef<[u8]>);
 assert_not_impl_any!(DataKey: Display, Serialize, Clone, AsRef<[u8]>);
 assert_not_impl_any!(SigningKey: Display, Serialize, Clone, AsRef<[u8]>);
+assert_not_impl_any!(LiveKeyring: Display, Serialize, AsRef<[u8]>);
+assert_not_impl_any!(KeyText: Display, Serialize, Clone, AsRef<str>);
+assert_not_impl_any!(KeyFile: Serialize, AsRef<[u8]>);
 
 // What holds the bytes of every key, and what opening gives.
 assert_not_impl_any!(SecretBox<[u8; 32]>: Display, Serialize, Clone);
@@ -27,14 +30,27 @@ fn debug_of_a_keyring_shows_ids_and_nothing_else() {
     let shown = format!("{keyring:?}");
 
     let (primary, kid) = (keyring.primary_id(), signing_key.kid());
+    let rest = "state: Primary, created_secs: None }, others: [] }";
     assert_eq!(
         shown,
         format!(
-            "Keyring {{ sealing: Keys {{ primary: SealingKey {{ id: KeyId({primary}), .. }}, others: [] }}, \
-             signing: Keys {{ primary: SigningKey {{ kid: KeyId({kid}), .. }}, others: [] }} }}"
+            "Keyring {{ sealing: Keys {{ primary: Held {{ key: SealingKey {{ id: KeyId({primary}), .. }}, {rest}, \
+             signing: Keys {{ primary: Held {{ key: SigningKey {{ kid: KeyId({kid}), .. }}, {rest} }}"
         )
     );
     assert!(!shown.contains(&format!("{seed:?}")));
+}
+
+#[test]
+fn debug_of_where_keys_come_from_shows_no_key() {
+    let text = "{\"version\": 2, \"key\": \"c2VjcmV0\"}";
+    let handed = KeyText::new("WHARF_KEYS", text.into());
+    assert_eq!(
+        format!("{handed:?}"),
+        "KeyText { name: \"WHARF_KEYS\", .. }"
+    );
+    let live = LiveKeyring::fixed(Keyring::generate().unwrap().into());
+    assert_eq!(format!("{live:?}"), "LiveKeyring { place: Memory, .. }");
 }
 
 #[test]

@@ -22,7 +22,9 @@ use crate::ports::erasure_credentials::ErasureCredentials;
 use crate::ports::erasures::Erasures;
 use crate::ports::events::Events;
 use crate::ports::login_flows::LoginFlows;
+use crate::ports::operator_keys::OperatorKeys;
 use crate::ports::outbox::Outbox;
+use crate::ports::replicas::Replicas;
 use crate::ports::sessions::Sessions;
 use crate::ports::users::Users;
 
@@ -33,8 +35,10 @@ pub mod erasures;
 pub mod events;
 mod fixture;
 pub mod login_flows;
+pub mod operator_keys;
 pub mod outbox;
 pub mod races;
+pub mod replicas;
 pub mod sessions;
 pub mod users;
 
@@ -60,6 +64,10 @@ pub struct Repositories {
     pub erasures: Arc<dyn Erasures>,
     /// What opens their storages until then.
     pub erasure_credentials: Arc<dyn ErasureCredentials>,
+    /// What is known of the operator's keys.
+    pub operator_keys: Arc<dyn OperatorKeys>,
+    /// The processes that serve.
+    pub replicas: Arc<dyn Replicas>,
     /// What was saved of all events. It is dropped last, so it may own the database.
     pub saved: Box<dyn SavedEvents>,
 }
@@ -185,6 +193,17 @@ macro_rules! repositories_conformance {
                     a_credential_is_replaced_by_the_next_version,
                     the_purge_key_goes_with_the_last_credential,
                     an_erasure_ends_when_its_parts_and_the_ledger_have,
+                }
+                operator_keys {
+                    rows_are_found_by_the_key_that_wrapped_them,
+                    a_row_is_rewrapped_as_it_was_read_or_not_at_all,
+                    racing_rewraps_change_each_row_once,
+                    a_key_is_remembered_promoted_and_retired_once,
+                    the_turn_is_one_s_until_it_is_over,
+                }
+                replicas {
+                    a_replica_is_known_as_it_last_told,
+                    a_silent_replica_is_forgotten,
                 }
                 races {
                     of_racing_inserts_of_one_account_one_wins,

@@ -4,6 +4,7 @@
 
 #![expect(
     clippy::unwrap_used,
+    clippy::indexing_slicing,
     reason = "what a test does outside its own function may fail by panicking too"
 )]
 
@@ -16,9 +17,11 @@ mod broken_rows;
 mod cancellation;
 mod event_rows;
 mod faults;
+mod keys;
 mod migrations;
 mod runtimes;
 mod schema;
+mod tampering;
 
 wharf_domain::repositories_conformance!(
     sqlite,

@@ -61,7 +61,9 @@ impl Scratch {
             outbox: database.clone(),
             login_flows: database.clone(),
             erasures: database.clone(),
-            erasure_credentials: database,
+            erasure_credentials: database.clone(),
+            operator_keys: database.clone(),
+            replicas: database,
             saved: Box::new(self.place),
         }
     }

@@ -22,11 +22,9 @@ pub(crate) async fn adopt(
         let Some((erasure, part, current)) = credentials.of_connection(connection).await? else {
             return Ok(false);
         };
-        let Some(wrapped) = &erasure.purge_key else {
-            return Ok(false);
-        };
-        let purge_key = vault.purge_key(erasure.id, wrapped)?;
-        let opened = purge_key.open(part, current.version, &current.sealed.0)?;
+        let purge_key = vault.purge_key(&erasure).await?;
+        let opened = purge_key.open(part, current.version, &current.sealed.0);
+        let opened = opened.await?;
         let Some(mut account) = Account::decode(opened.expose_secret()) else {
             return Ok(false);
         };

@@ -104,7 +104,8 @@ impl Erasures {
         credential: &PartCredential,
         stopping: &CancellationToken,
     ) -> Result<Option<GrantEnd>, Undone> {
-        let storage = self.storage(erasure, (part, provider), credential)?;
+        let storage = self.storage(erasure, (part, provider), credential);
+        let storage = storage.await?;
         let place = Place::Storage(&storage);
         let deleted = self.delete_documents(part, &place, stopping).await;
         // What was listed while they went is out of date.
@@ -149,9 +150,10 @@ impl Erasures {
         part: StepId,
         credential: &PartCredential,
     ) -> Result<Option<GrantEnd>, Undone> {
-        let purge_key = self.purge_key(erasure).map_err(ServiceError::from)?;
+        let purge_key = self.vault.purge_key(erasure).await;
+        let purge_key = purge_key.map_err(ServiceError::from)?;
         let opened = purge_key.open(part, credential.version, &credential.sealed.0);
-        let opened = opened.map_err(ServiceError::from)?;
+        let opened = opened.await.map_err(ServiceError::from)?;
         let ending = Ending::decode(opened.expose_secret()).ok_or(Undone::Unknown)?;
         self.end_grant(&ending).await
     }

@@ -37,7 +37,7 @@ impl Erasures {
             Origin::Request(answered) => (self.environment.new_id(), None, answered),
             Origin::Ledger(id) => (id, Some(now), None),
         };
-        let (purge_key, wrapped) = self.vault.new_purge_key(id)?;
+        let (purge_key, wrapped) = self.vault.new_purge_key(id, estate.user.id)?;
         let parts = self.parts(&estate, &purge_key).await?;
         let is_sealed = parts.iter().any(|part| part.credential.is_some());
         let erasure = Erasure {

@@ -49,14 +49,15 @@ pub(super) enum Failed {
 
 impl Erasures {
     /// The storage of a part, opened with its credential. It makes no call.
-    pub(super) fn storage(
+    pub(super) async fn storage(
         &self,
         erasure: &Erasure,
         (part, provider): (StepId, Provider),
         credential: &PartCredential,
     ) -> Result<Storage<'_>, ServiceError> {
-        let purge_key = self.purge_key(erasure)?;
-        let opened = purge_key.open(part, credential.version, &credential.sealed.0)?;
+        let purge_key = self.vault.purge_key(erasure).await?;
+        let opened = purge_key.open(part, credential.version, &credential.sealed.0);
+        let opened = opened.await?;
         let account = Account::decode(opened.expose_secret()).ok_or(VaultError::Refused)?;
         let held = Held {
             backend: self.backend(provider, &account)?,
@@ -71,11 +72,6 @@ impl Erasures {
             purge_key,
             held: Mutex::new(held),
         })
-    }
-
-    pub(super) fn purge_key(&self, erasure: &Erasure) -> Result<PurgeKey, VaultError> {
-        let wrapped = erasure.purge_key.as_ref().ok_or(VaultError::NoDataKey)?;
-        self.vault.purge_key(erasure.id, wrapped)
     }
 
     /// Tokens go to the operator's address for the provider, whatever the row said.
@@ -185,7 +181,8 @@ impl Storage<'_> {
         let newer = newer.ok_or(ServiceError::RequiresReauth)?;
         let opened = self
             .purge_key
-            .open(self.part, newer.version, &newer.sealed.0)?;
+            .open(self.part, newer.version, &newer.sealed.0)
+            .await?;
         let account = Account::decode(opened.expose_secret()).ok_or(VaultError::Refused)?;
         self.hold(held, account, newer.version)
     }

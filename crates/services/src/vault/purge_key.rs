@@ -2,39 +2,58 @@
 //! destroyed with the last of them (K-08). It knows no row.
 
 use secrecy::SecretSlice;
-use wharf_crypto::{Context as SealContext, DataKey, Purpose};
-use wharf_domain::id::{ErasureId, StepId};
+use wharf_crypto::{Context as SealContext, DataKey, OpenError, Purpose};
+use wharf_domain::erasure::Erasure;
+use wharf_domain::event::Resource;
+use wharf_domain::id::{ErasureId, StepId, UserId};
 use wharf_domain::user::WrappedDataKey;
 
-use super::{Vault, VaultError};
+use super::{DATA_KEY, Vault, VaultError};
 
-const ERASURE_CREDENTIAL: Purpose = Purpose::new("erasure.credential");
+pub(super) const ERASURE_CREDENTIAL: Purpose = Purpose::new("erasure.credential");
 
 /// The key of one erasure.
 pub(crate) struct PurgeKey {
     erasure: ErasureId,
+    user: UserId,
     key: DataKey,
+    vault: Vault,
 }
 
 impl Vault {
-    /// Makes the key of a new erasure.
+    /// Makes the key of a new erasure of this user's account.
     pub(crate) fn new_purge_key(
         &self,
         erasure: ErasureId,
+        user: UserId,
     ) -> Result<(PurgeKey, WrappedDataKey), VaultError> {
         let key = DataKey::generate()?;
-        let wrapped = self.keyring.wrap(&key_context(erasure), &key)?;
-        Ok((PurgeKey { erasure, key }, WrappedDataKey(wrapped)))
+        let wrapped = self.keyring.current().wrap(&context(erasure), &key)?;
+        Ok((
+            self.purge_key_of(erasure, user, key),
+            WrappedDataKey(wrapped),
+        ))
     }
 
     /// The key of an erasure that is under way.
-    pub(crate) fn purge_key(
-        &self,
-        erasure: ErasureId,
-        wrapped: &WrappedDataKey,
-    ) -> Result<PurgeKey, VaultError> {
-        let key = self.unwrap_key(&key_context(erasure), wrapped)?;
-        Ok(PurgeKey { erasure, key })
+    pub(crate) async fn purge_key(&self, erasure: &Erasure) -> Result<PurgeKey, VaultError> {
+        let wrapped = erasure.purge_key.as_ref().ok_or(VaultError::NoDataKey)?;
+        match self.unwrap(&context(erasure.id), wrapped) {
+            Ok(key) => Ok(self.purge_key_of(erasure.id, erasure.user, key)),
+            Err(OpenError::KeyUnavailable { id }) => {
+                Err(VaultError::KeyUnavailable { id: id.to_string() })
+            }
+            Err(_) => Err(self.refused(DATA_KEY, Resource::User(erasure.user)).await),
+        }
+    }
+
+    fn purge_key_of(&self, erasure: ErasureId, user: UserId, key: DataKey) -> PurgeKey {
+        PurgeKey {
+            erasure,
+            user,
+            key,
+            vault: self.clone(),
+        }
     }
 }
 
@@ -51,24 +70,30 @@ impl PurgeKey {
     }
 
     /// Opens a part's credential of this version.
-    pub(crate) fn open(
+    pub(crate) async fn open(
         &self,
         part: StepId,
         version: u32,
         record: &[u8],
     ) -> Result<SecretSlice<u8>, VaultError> {
         let context = self.context(part, version);
-        let opened = self.key.open(ERASURE_CREDENTIAL, &context, record);
-        opened.map_err(|_| VaultError::Refused)
+        match self.key.open(ERASURE_CREDENTIAL, &context, record) {
+            Ok(plaintext) => Ok(plaintext),
+            Err(_) => {
+                let resource = Resource::User(self.user);
+                Err(self.vault.refused(ERASURE_CREDENTIAL, resource).await)
+            }
+        }
     }
 
     fn context(&self, part: StepId, version: u32) -> SealContext {
-        key_context(self.erasure)
+        context(self.erasure)
             .field("part", part.as_bytes())
             .field("credential_version", version.to_be_bytes())
     }
 }
 
-fn key_context(erasure: ErasureId) -> SealContext {
+/// What the key of an erasure is bound to.
+pub(super) fn context(erasure: ErasureId) -> SealContext {
     SealContext::new().field("erasure", erasure.as_bytes())
 }

@@ -2,6 +2,8 @@
 
 use super::*;
 use async_trait::async_trait;
+use std::collections::BTreeSet;
+use wharf_crypto::Keyring;
 
 const ANNA: UserId = UserId::from_bytes([1; 16]);
 const BERT: UserId = UserId::from_bytes([2; 16]);
@@ -19,9 +21,10 @@ impl DataKeys for Kept {
 
 /// A vault that knows Anna and Bert.
 fn vault(keyring: &Arc<Keyring>) -> Vault {
-    let empty = Vault::new(Arc::clone(keyring), Arc::new(Kept(Vec::new())));
+    let fixed = || LiveKeyring::fixed(Arc::clone(keyring));
+    let empty = Vault::new(fixed(), Arc::new(Kept(Vec::new())));
     let keys = [ANNA, BERT].map(|user| (user, empty.new_data_key(user).unwrap()));
-    Vault::new(Arc::clone(keyring), Arc::new(Kept(keys.to_vec())))
+    Vault::new(fixed(), Arc::new(Kept(keys.to_vec())))
 }
 
 fn keyring() -> Arc<Keyring> {
@@ -83,7 +86,8 @@ async fn what_is_sealed_opens_for_no_other_row() {
 async fn another_operators_key_is_said_to_be_missing() {
     let original = keyring();
     let keys = [(ANNA, vault(&original).new_data_key(ANNA).unwrap())];
-    let elsewhere = Vault::new(keyring(), Arc::new(Kept(keys.to_vec())));
+    let other = LiveKeyring::fixed(keyring());
+    let elsewhere = Vault::new(other, Arc::new(Kept(keys.to_vec())));
     let Err(VaultError::KeyUnavailable { id }) = elsewhere.seal(HOME, &credential()).await else {
         panic!("the key is missing")
     };
@@ -95,7 +99,8 @@ async fn another_operators_key_is_said_to_be_missing() {
 async fn a_data_key_of_another_user_is_refused() {
     let keyring = keyring();
     let of_anna = vault(&keyring).new_data_key(ANNA).unwrap();
-    let swapped = Vault::new(keyring, Arc::new(Kept(vec![(BERT, of_anna)])));
+    let kept = Arc::new(Kept(vec![(BERT, of_anna)]));
+    let swapped = Vault::new(LiveKeyring::fixed(keyring), kept);
     let sealed = swapped
         .seal(
             CredentialOf {
@@ -110,7 +115,46 @@ async fn a_data_key_of_another_user_is_refused() {
 
 #[tokio::test]
 async fn without_a_data_key_nothing_opens() {
-    let vault = Vault::new(keyring(), Arc::new(Kept(Vec::new())));
+    let vault = Vault::new(LiveKeyring::fixed(keyring()), Arc::new(Kept(Vec::new())));
     let sealed = vault.seal(HOME, &credential()).await;
     assert!(matches!(sealed, Err(VaultError::NoDataKey)));
+}
+
+// K-02: what data keys seal for, which never changes but for new rows.
+#[test]
+fn the_purposes_are_these_and_no_two_are_alike() {
+    let names = PURPOSES.map(Purpose::name);
+    assert_eq!(
+        names,
+        [
+            "connection.credential",
+            "oauth.state",
+            "oauth.parked",
+            "nextcloud.login_flow",
+            "outbox.revocation",
+            "erasure.credential",
+        ]
+    );
+    assert_eq!(BTreeSet::from(names).len(), names.len());
+}
+
+// K-06: another server's rotation is noticed by the first row that needs it.
+#[tokio::test]
+async fn a_key_that_came_into_the_file_opens_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = wharf_crypto::KeyFile::at(folder.path().join("keyring.json"));
+    file.load_or_create(None).unwrap();
+    let open = || LiveKeyring::open(Box::new(file.clone())).unwrap();
+    let (here, there) = (open(), open());
+    there
+        .change(|keyring| {
+            let id = keyring.add(1).unwrap();
+            Ok::<_, wharf_crypto::KeyringError>(keyring.promote(id))
+        })
+        .unwrap();
+    let empty = Arc::new(Kept(Vec::new()));
+    let key = Vault::new(there, empty).new_data_key(ANNA).unwrap();
+
+    let vault = Vault::new(here, Arc::new(Kept(vec![(ANNA, key)])));
+    assert!(vault.seal(HOME, &credential()).await.is_ok());
 }

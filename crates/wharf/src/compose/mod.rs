@@ -1,6 +1,7 @@
 //! The composition: the only place that names concrete adapters and ties them to the services.
 
 mod erasing;
+mod keys;
 mod people;
 mod start_error;
 mod storages;
@@ -12,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
-use wharf_crypto::{Keyring, Origin};
+use wharf_crypto::LiveKeyring;
 use wharf_domain::context::RequestId;
 use wharf_domain::environment::Environment;
 use wharf_domain::ports::backends::Backends;
@@ -35,7 +36,9 @@ use wharf_services::items::Items;
 use wharf_services::keep_alive::KeepAlive;
 use wharf_services::login_flows::LoginFlows;
 use wharf_services::metered::MeteredBackends;
+use wharf_services::operator_keys::{KeysError, OperatorKeys, watch};
 use wharf_services::outbox::OutboxWorker;
+use wharf_services::replica::Heartbeat;
 use wharf_services::revocations::Revocations;
 use wharf_services::sessions::Sessions;
 use wharf_services::tasks::Tasks;
@@ -64,6 +67,7 @@ pub struct Wharf {
     login_flows: LoginFlows,
     erasures: Erasures,
     replayed: Replayed,
+    keyring: LiveKeyring,
     database: Database,
     environment: Environment,
     random: Arc<dyn Random>,
@@ -87,22 +91,24 @@ pub struct NotReady {
 
 impl Wharf {
     /// Starts a Wharf: makes the data folder and the keys where there are none, brings the database
-    /// up to date, and ties everything together. It makes no outbound call, but to the house's bucket if
-    /// the deletion ledger lies there: what that tells of is deleted again before anybody is served.
+    /// up to date, checks that the keys are those that it needs, and ties everything together. It makes no
+    /// outbound call, but to the house's bucket if the deletion ledger lies there: what that tells of is
+    /// deleted again before anybody is served.
     ///
-    /// Work that outlives a request runs on the runtime that this is called on.
+    /// Work that outlives a request runs on the runtime that this is called on. Whoever is going to serve
+    /// [`announce`](Self::announce)s it.
     ///
     /// # Errors
     /// What is missing or refused.
     pub async fn start(settings: &Settings) -> Result<Self, StartError> {
         install_tls_provider();
         make_private_folder(&settings.data_dir)?;
-        let keyring = Arc::new(open_keyring(&settings.keyring_file())?);
         let database = open_database(settings).await?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let random: Arc<dyn Random> = Arc::new(SystemRandom);
         let environment = Environment::new(Arc::clone(&clock), Arc::clone(&random));
         let tasks = Tasks::new(Handle::current());
+        let keyring = open_keyring(settings, &database, &environment, &tasks).await?;
         let figures = Figures::start(settings.metrics, &database, &environment, &tasks);
         let background = Background::new(Handle::current(), tasks.tracker().clone());
         let egress = outgoing::client(&settings.egress)?;
@@ -111,7 +117,7 @@ impl Wharf {
             open_storages(settings, egress.clone(), Arc::clone(&random), background)?;
         let nextclouds = storages.nextcloud_servers();
         let backends: Arc<dyn Backends> = Arc::new(MeteredBackends::new(Arc::new(storages)));
-        let vault = Vault::new(Arc::clone(&keyring), Arc::new(database.clone()));
+        let vault = open_vault(&keyring, &database, &environment);
         let people = People {
             settings,
             database: &database,
@@ -120,7 +126,7 @@ impl Wharf {
             clock: &clock,
             environment: &environment,
         };
-        let (accounts, sessions, gate) = people.compose(&keyring)?;
+        let (accounts, sessions, gate) = people.compose(&keyring.current())?;
         let listings = open_listings(settings, Arc::clone(&random))?;
         let ends = (Arc::clone(&servers), Arc::clone(&nextclouds));
         let revocations = open_revocations(ends, &database, &vault, &environment, &tasks);
@@ -178,6 +184,7 @@ impl Wharf {
             login_flows: flows,
             erasures,
             replayed,
+            keyring,
             database,
             environment,
             random,
@@ -193,6 +200,34 @@ impl Wharf {
     pub async fn migrate(settings: &Settings) -> Result<(), StartError> {
         make_private_folder(&settings.data_dir)?;
         open_database(settings).await.map(drop)
+    }
+
+    /// The use cases around the operator's keys, without anything else: they must be there when a Wharf
+    /// does not start for the keys' sake.
+    ///
+    /// # Errors
+    /// If the data folder, the database or the key file cannot be used.
+    pub async fn open_keys(settings: &Settings) -> Result<OperatorKeys, StartError> {
+        make_private_folder(&settings.data_dir)?;
+        let database = open_database(settings).await?;
+        let environment = Environment::new(Arc::new(SystemClock), Arc::new(SystemRandom));
+        let keyring = keys::open(settings, &database, &environment).await?;
+        Ok(keys::service(&keyring, &database, &environment))
+    }
+
+    /// Tells the other processes on the same database that this one serves, as long as it does: none of
+    /// them uses a key of the operator's that this one lacks.
+    ///
+    /// # Errors
+    /// If the database cannot be told.
+    pub async fn announce(&self) -> Result<(), StartError> {
+        let replicas = Arc::new(self.database.clone());
+        let environment = self.environment.clone();
+        let heartbeat = Heartbeat::new(self.keyring.clone(), replicas, environment);
+        heartbeat.tell().await.map_err(KeysError::from)?;
+        self.tasks
+            .background(move |stopping| heartbeat.clone().run(stopping));
+        Ok(())
     }
 
     /// The use cases around accounts.
@@ -303,15 +338,25 @@ fn install_tls_provider() {
     let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
-fn open_keyring(file: &Path) -> Result<Keyring, StartError> {
-    let (keyring, origin) = Keyring::load_or_create(file)?;
-    if origin == Origin::Created {
-        tracing::warn!(
-            file = %file.display(),
-            "made a new key file; back it up apart from the database: without it no stored credential can be opened"
-        );
-    }
+/// The keys, checked, and read again whenever they change.
+async fn open_keyring(
+    settings: &Settings,
+    database: &Database,
+    environment: &Environment,
+    tasks: &Tasks,
+) -> Result<LiveKeyring, StartError> {
+    let keyring = keys::open(settings, database, environment).await?;
+    keys::service(&keyring, database, environment)
+        .check()
+        .await?;
+    let watched = keyring.clone();
+    tasks.background(move |stopping| watch::run(watched.clone(), stopping));
     Ok(keyring)
+}
+
+fn open_vault(keyring: &LiveKeyring, database: &Database, environment: &Environment) -> Vault {
+    let database = Arc::new(database.clone());
+    Vault::new(keyring.clone(), database.clone()).recording(database, environment.clone())
 }
 
 async fn open_database(settings: &Settings) -> Result<Database, StartError> {

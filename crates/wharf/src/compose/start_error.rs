@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use wharf_crypto::KeyringError;
 use wharf_persistence::DatabaseError;
+use wharf_services::operator_keys::KeysError;
 
 use crate::settings::{MissingS3Key, MissingSecret, OutsideIssuerError};
 
@@ -30,6 +31,9 @@ pub enum StartError {
     /// The operator's keys cannot be used.
     #[error(transparent)]
     Keyring(#[from] KeyringError),
+    /// The operator's keys are not those that the database needs.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
     /// The database cannot be used.
     #[error(transparent)]
     Database(#[from] DatabaseError),

@@ -15,7 +15,8 @@ pub(super) type Variable = (OsString, OsString);
 const PREFIX: &str = "WHARF_";
 
 /// The variables of secrets, which may also stand in a file of their own.
-const SECRETS: [&str; 5] = [
+const SECRETS: [&str; 6] = [
+    "WHARF_KEYRING_TEXT",
     "WHARF_DATABASE_URL",
     "WHARF_REDIS_URL",
     "WHARF_S3__SECRET_ACCESS_KEY",

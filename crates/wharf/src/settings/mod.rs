@@ -71,6 +71,10 @@ pub struct Settings {
     /// it from a backup.
     #[config(deserialize_with = parsed)]
     pub deletion_ledger: Option<LedgerPlace>,
+    /// The text of a key file, for where secrets are handed in and not kept in files; `keyring_file` is not
+    /// read then, and keys cannot be rotated from here.
+    #[config(deserialize_with = secret)]
+    pub keyring_text: Option<SecretString>,
     /// How long a folder listing is answered from the cache, in seconds; 0 switches the cache off.
     #[config(default = 60, deserialize_with = parsed)]
     pub folder_cache_ttl_secs: u64,

@@ -26,6 +26,7 @@ impl fmt::Display for Settings {
             house_storage: _,
             keyring_file: _,
             deletion_ledger: _,
+            keyring_text,
             folder_cache_ttl_secs,
             oauth_state_ttl_secs,
             return_urls,
@@ -48,7 +49,10 @@ impl fmt::Display for Settings {
             writeln!(f, "redis_url = {:?}", kind(url))?;
         }
         writeln!(f, "house_storage = {:?}", self.house_storage().to_string())?;
-        writeln!(f, "keyring_file = {:?}", self.keyring_file())?;
+        match keyring_text {
+            Some(_) => writeln!(f, "keyring_text = \"[redacted]\"")?,
+            None => writeln!(f, "keyring_file = {:?}", self.keyring_file())?,
+        }
         let ledger = self.deletion_ledger().to_string();
         writeln!(f, "deletion_ledger = {ledger:?}")?;
         writeln!(f, "folder_cache_ttl_secs = {folder_cache_ttl_secs}")?;

@@ -123,6 +123,14 @@ impl Process {
         run(self.folder.path(), &arguments, input)
     }
 
+    /// Begins a command with the server's settings, which goes on by itself.
+    pub(crate) fn begin_command(&self, arguments: &[&str]) -> Child {
+        let mut command = program(self.folder.path());
+        command.arg("--config").arg(&self.settings).args(arguments);
+        command.stdin(Stdio::null()).stdout(Stdio::null());
+        command.stderr(Stdio::null()).spawn().unwrap()
+    }
+
     /// The folder of which everything that the server wrote lies, its log included.
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
@@ -136,10 +144,9 @@ impl Process {
         figure.unwrap().parse().unwrap()
     }
 
-    /// The environment that it runs with, as `name=value` (`environ` of proc(5)).
-    pub(crate) fn environment(&self) -> Vec<String> {
-        let text = fs::read_to_string(format!("/proc/{}/environ", self.child.id())).unwrap();
-        text.split_terminator('\0').map(str::to_owned).collect()
+    /// What the system lets it use at most (`limits` of proc(5)).
+    pub(crate) fn limits(&self) -> String {
+        fs::read_to_string(format!("/proc/{}/limits", self.child.id())).unwrap()
     }
 
     async fn wait_until_ready(&self) {
@@ -184,6 +191,13 @@ pub(crate) fn run(folder: &Path, arguments: &[&str], input: &str) -> Output {
     let _ = stdin.write_all(input.as_bytes());
     drop(stdin);
     child.wait_with_output().unwrap()
+}
+
+/// Runs the program in a folder, with these variables in its environment.
+pub(crate) fn run_with(folder: &Path, variables: &[(&str, &str)], arguments: &[&str]) -> Output {
+    let mut command = program(folder);
+    command.args(arguments).envs(variables.iter().copied());
+    command.stdin(Stdio::null()).output().unwrap()
 }
 
 /// What a server in this folder has logged.

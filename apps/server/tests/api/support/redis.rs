@@ -35,6 +35,11 @@ impl Redis {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
+    /// All that lies in it.
+    pub(crate) async fn dump(&self) -> Vec<u8> {
+        dump(&self.url(), "*").await
+    }
+
     /// Ends it without any warning; nobody listens on its port any more.
     pub(crate) fn stop(&mut self) {
         if let Some(mut process) = self.process.take() {
@@ -76,4 +81,30 @@ impl Drop for Redis {
     fn drop(&mut self) {
         self.stop();
     }
+}
+
+/// All keys of that pattern, and what lies there, as Redis sends it.
+pub(crate) async fn dump(url: &str, pattern: &str) -> Vec<u8> {
+    let keys = ask(url, &format!("KEYS {pattern}")).await;
+    let text = String::from_utf8(keys.clone()).unwrap();
+    let mut dump = keys;
+    for key in text.lines().filter(|line| line.starts_with("wharf:")) {
+        dump.extend(ask(url, &format!("GET {key}")).await);
+    }
+    dump
+}
+
+/// An inline command (https://redis.io/docs/latest/develop/reference/protocol-spec/#inline-commands).
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test's client is no part of the product"
+)]
+async fn ask(url: &str, command: &str) -> Vec<u8> {
+    let address = url.strip_prefix("redis://").unwrap().trim_end_matches('/');
+    let mut connection = TcpStream::connect(address).await.unwrap();
+    let commands = format!("{command}\r\nQUIT\r\n");
+    connection.write_all(commands.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    connection.read_to_end(&mut answer).await.unwrap();
+    answer
 }

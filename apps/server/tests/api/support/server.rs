@@ -11,6 +11,7 @@ use tempfile::TempDir;
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use wharf::domain::context::{Actor, Context};
+use wharf::domain::outside::OutsideSubject;
 use wharf::domain::user::Role;
 use wharf::services::accounts::NewLogin;
 use wharf::{Settings, Wharf};
@@ -148,6 +149,31 @@ impl Server {
         let client = self.client();
         let token = client.login(email, password).await;
         client.with_token(&token)
+    }
+}
+
+impl Server {
+    /// Makes so many users whom somebody else's login vouches for.
+    pub(crate) async fn outsiders(&self, number: usize) {
+        let Running { wharf, runtime, .. } = &self.running;
+        let wharf = wharf.clone();
+        let creating = runtime.spawn(async move {
+            for number in 0..number {
+                let context = Context {
+                    actor: Actor::Operator,
+                    request: wharf.new_request_id(),
+                    client: None,
+                };
+                let subject = OutsideSubject::new("https://issuer.example", &number.to_string());
+                let login = NewLogin::Outside(subject.unwrap());
+                let email = format!("outsider{number}@example.org").parse().unwrap();
+                let created = wharf
+                    .accounts()
+                    .create(&context, email, Role::Regular, login);
+                created.await.unwrap();
+            }
+        });
+        creating.await.unwrap();
     }
 }
 

@@ -1,6 +1,6 @@
 """Makes the golden files beside it with libsodium (pip install pynacl), from README.md alone.
 
-They are never made anew for version 1: whatever was sealed once must open for good.
+They are never made anew for a version that there was: whatever was sealed once must open for good.
 """
 
 import base64
@@ -43,6 +43,18 @@ keyring = {
     "sealing_keys": [entry(operator_id, operator_key, False), entry(newer_id, newer_key, True)],
     "signing_keys": [entry(signing_id, seed, True)],
 }
+second = {"version": 2} | {
+    name: [
+        {
+            "id": key["id"],
+            "state": "primary" if key["primary"] else "former",
+            "created_secs": 1795421730,
+            "key": key["key"],
+        }
+        for key in keyring[name]
+    ]
+    for name in ("sealing_keys", "signing_keys")
+}
 wrapped = seal(
     operator_key,
     operator_id,
@@ -61,5 +73,6 @@ value = seal(
 )
 
 (HERE / "keyring.json").write_text(json.dumps(keyring, indent=2) + "\n")
+(HERE / "keyring_2.json").write_text(json.dumps(second, indent=2) + "\n")
 (HERE / "wrapped_data_key.hex").write_text(wrapped.hex() + "\n")
 (HERE / "value.hex").write_text(value.hex() + "\n")

@@ -7,6 +7,7 @@ use super::fixture::{connection, data_key, document, event, password, status, us
 use crate::connection::ConnectionState;
 use crate::context::{Actor, ClientNetwork};
 use crate::event::{Action, Resource};
+use crate::operator_key::OperatorKeyId;
 use crate::ports::users::DefaultStorageChosen;
 use crate::provider::Provider;
 use crate::user::{Role, StoragePlace};
@@ -186,6 +187,15 @@ pub async fn every_kind_of_event_can_be_saved(repositories: &Repositories) {
         },
         Action::DocumentDeleted,
         Action::StorageDefaultChanged,
+        Action::KeyRotated {
+            key: OperatorKeyId([7; 16]),
+        },
+        Action::KeyRetired {
+            key: OperatorKeyId([0xff; 16]),
+        },
+        Action::SealRefused {
+            purpose: "connection.credential",
+        },
         Action::EgressBlocked { rule: "private" },
     ];
     let resources = [

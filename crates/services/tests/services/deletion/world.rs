@@ -11,7 +11,7 @@ use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
-use wharf_crypto::Keyring;
+use wharf_crypto::{Keyring, LiveKeyring};
 use wharf_domain::connection::{
     AccountKey, Connection, ConnectionState, ConnectionStatus, Endpoint,
 };
@@ -129,7 +129,8 @@ impl World {
         let clock = Arc::new(SimulatedClock(Instant::now()));
         let environment = Environment::new(clock, Arc::new(Chance::new(1)));
         let db = Arc::new(database.clone());
-        let vault = Vault::new(Arc::new(Keyring::generate().unwrap()), db.clone());
+        let keyring = LiveKeyring::fixed(Arc::new(Keyring::generate().unwrap()));
+        let vault = Vault::new(keyring, db.clone());
         let tasks = Tasks::new(Handle::current());
         let servers: Arc<dyn AuthorizationServers> = Arc::new(cloud.clone());
         let revocations = Revocations::new(

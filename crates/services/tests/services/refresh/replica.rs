@@ -7,6 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use futures_util::{StreamExt as _, stream};
 use tokio::runtime::Handle;
+use wharf_crypto::LiveKeyring;
 use wharf_domain::connection::Endpoint;
 use wharf_domain::content::{ContentType, Upload};
 use wharf_domain::context::{Actor, Context, RequestId};
@@ -125,7 +126,8 @@ impl Replica {
         let watch = Watch::default();
         let clock = Arc::new(world.clock(&watch));
         let environment = Environment::new(clock, Arc::clone(&world.chance) as _);
-        let vault = Vault::new(Arc::clone(&world.keyring), Arc::new(link.clone()));
+        let keyring = LiveKeyring::fixed(Arc::clone(&world.keyring));
+        let vault = Vault::new(keyring, Arc::new(link.clone()));
         let tasks = Tasks::new(Handle::current());
         let revocations = Revocations::new(
             Arc::new(link.clone()),

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
-use wharf_crypto::Keyring;
+use wharf_crypto::{Keyring, LiveKeyring};
 use wharf_domain::connection::{
     AccountKey, Connection, ConnectionState, ConnectionStatus, Endpoint,
 };
@@ -64,7 +64,10 @@ impl World {
     }
 
     pub(crate) fn vault(&self) -> Vault {
-        Vault::new(Arc::clone(&self.keyring), Arc::new(self.rows.clone()))
+        Vault::new(
+            LiveKeyring::fixed(Arc::clone(&self.keyring)),
+            Arc::new(self.rows.clone()),
+        )
     }
 
     pub(crate) fn clock(&self, watch: &Watch) -> SimulatedClock {

@@ -2,10 +2,9 @@
 
 use std::net::TcpListener;
 
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-
 use crate::support::consent::{ANNA, Consenting, GOOGLE, begin, grant, outcome, parameter};
 use crate::support::environment;
+use crate::support::redis::dump;
 
 //
 #[tokio::test]
@@ -38,7 +37,7 @@ async fn redis_knows_neither_state_nor_verifier_nor_code() {
     let location = scene.come_back(&back, None).await;
     assert_eq!(outcome(&location), "confirm");
 
-    let dump = dump(&redis).await;
+    let dump = dump(&redis, "wharf:once:*").await;
     assert!(contains(&dump, "wharf:once:oauth.state:"));
     assert!(contains(&dump, "wharf:once:oauth.parked:"));
     let challenge = parameter(&waiting.url, "code_challenge").unwrap();
@@ -59,30 +58,4 @@ fn contains(bytes: &[u8], text: &str) -> bool {
     bytes
         .windows(text.len())
         .any(|window| window == text.as_bytes())
-}
-
-/// All keys that authorizations are under, and what lies there, as Redis sends it.
-async fn dump(url: &str) -> Vec<u8> {
-    let keys = ask(url, "KEYS wharf:once:*").await;
-    let text = String::from_utf8(keys.clone()).unwrap();
-    let mut dump = keys;
-    for key in text.lines().filter(|line| line.starts_with("wharf:")) {
-        dump.extend(ask(url, &format!("GET {key}")).await);
-    }
-    dump
-}
-
-/// An inline command (https://redis.io/docs/latest/develop/reference/protocol-spec/#inline-commands).
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a test's client is no part of the product"
-)]
-async fn ask(url: &str, command: &str) -> Vec<u8> {
-    let address = url.strip_prefix("redis://").unwrap().trim_end_matches('/');
-    let mut connection = tokio::net::TcpStream::connect(address).await.unwrap();
-    let commands = format!("{command}\r\nQUIT\r\n");
-    connection.write_all(commands.as_bytes()).await.unwrap();
-    let mut answer = Vec::new();
-    connection.read_to_end(&mut answer).await.unwrap();
-    answer
 }
