@@ -68,6 +68,11 @@ pub enum PasswordError {
     StoredHashTooCostly,
 }
 
+/// A text that is no public key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a public key is `ed25519:` and 43 characters of base64url")]
+pub struct ParsePublicKeyError;
+
 /// The key file at `path` was refused or could not be made.
 #[derive(Debug)]
 pub struct KeyringError {

@@ -18,11 +18,15 @@ use crate::error::{KeyringError, KeyringFault, OpenError, RandomError, SealError
 use crate::key_id::KeyId;
 use crate::record::Record;
 use crate::seal::SealingKey;
+use crate::signature::{PublicKey, Signer};
 use crate::signing_key::SigningKey;
 
 /// The one purpose of the operator's sealing keys; callers never name it, so a wrapped data key can
 /// be taken for nothing else.
 const DATA_KEY: Purpose = Purpose::new("data_key");
+
+/// The one use of the signers that are derived from the token-signing seeds.
+const CHECKPOINTS: &str = "wharf.audit.checkpoint";
 
 /// The sealing and token-signing keys of one installation. Erased from memory when dropped.
 #[derive(Debug)]
@@ -133,6 +137,20 @@ impl Keyring {
     /// Every key whose tokens are still to be accepted, the current one first.
     pub fn signing_keys(&self) -> impl Iterator<Item = &SigningKey> {
         self.signing.iter()
+    }
+
+    /// What signs new checkpoints of the audit trail: derived from the current token-signing seed, so
+    /// that replicas with one key file have one signer, and that no token is ever good for a checkpoint
+    /// (K-02).
+    #[must_use]
+    pub fn checkpoint_signer(&self) -> Signer {
+        Signer::derive(self.signing.primary.seed(), CHECKPOINTS)
+    }
+
+    /// What checkpoints are checked with that were signed by any key of the ring, the current one first.
+    pub fn checkpoint_keys(&self) -> impl Iterator<Item = PublicKey> {
+        let signers = self.signing.iter();
+        signers.map(|key| Signer::derive(key.seed(), CHECKPOINTS).public_key())
     }
 }
 

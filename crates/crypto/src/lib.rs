@@ -8,6 +8,7 @@ pub mod key_id;
 pub mod keyring;
 pub mod password;
 pub mod random;
+pub mod signature;
 pub mod signing_key;
 
 mod cipher;
@@ -17,8 +18,10 @@ mod seal;
 pub use context::{Context, Purpose};
 pub use data_key::DataKey;
 pub use error::{
-    KeyringError, KeyringFault, OpenError, ParseKeyIdError, PasswordError, RandomError, SealError,
+    KeyringError, KeyringFault, OpenError, ParseKeyIdError, ParsePublicKeyError, PasswordError,
+    RandomError, SealError,
 };
 pub use key_id::KeyId;
 pub use keyring::{Keyring, Origin};
+pub use signature::{PublicKey, Signer};
 pub use signing_key::SigningKey;

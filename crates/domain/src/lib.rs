@@ -44,6 +44,7 @@ pub mod page;
 
 pub mod context;
 pub mod event;
+pub mod trail;
 
 pub mod ports;
 

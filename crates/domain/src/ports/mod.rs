@@ -22,4 +22,5 @@ pub mod repository;
 pub mod sessions;
 pub mod storage;
 pub mod tokens;
+pub mod trail;
 pub mod users;
