@@ -9,8 +9,9 @@ use wharf_domain::step::StepKind;
 use wharf_domain::user::Role;
 
 use crate::conn::Conn;
-use crate::schema::{connections, outbox, sessions, users};
+use crate::schema::{audit_sequencer, audit_trail, connections, outbox, sessions, users};
 use crate::sql_types::{IdBytes, UnixMicros};
+use crate::trail::LinkRow;
 use crate::users::UserRow;
 
 /// Begins a transaction that writes.
@@ -146,6 +147,38 @@ pub(crate) async fn hold_due_steps(
     match conn {
         Conn::Sqlite(conn) => due.load(conn).await,
         Conn::Postgres(conn) => due.for_update().skip_locked().load(conn).await,
+    }
+}
+
+/// Whether it is this term still, and holds it until the transaction ends: on PostgreSQL nobody begins
+/// another meanwhile, on SQLite nobody else writes.
+pub(crate) async fn hold_term(conn: &mut Conn, term: i64) -> QueryResult<bool> {
+    let mine = audit_sequencer::table
+        .filter(audit_sequencer::term.eq(term))
+        .select(audit_sequencer::term);
+    let held: Option<i64> = match conn {
+        Conn::Sqlite(conn) => mine.first(conn).await,
+        Conn::Postgres(conn) => mine.for_update().first(conn).await,
+    }
+    .optional()?;
+    Ok(held.is_some())
+}
+
+/// Inserts the links: on PostgreSQL by one statement, and so in one round trip; on SQLite, where there
+/// are none, one after the other, because diesel has no other way there.
+pub(crate) async fn insert_links(conn: &mut Conn, rows: Vec<LinkRow>) -> QueryResult<()> {
+    match conn {
+        Conn::Sqlite(conn) => {
+            for row in rows {
+                let link = diesel::insert_into(audit_trail::table).values(row);
+                link.execute(conn).await?;
+            }
+            Ok(())
+        }
+        Conn::Postgres(conn) => {
+            let links = diesel::insert_into(audit_trail::table).values(rows);
+            links.execute(conn).await.map(drop)
+        }
     }
 }
 

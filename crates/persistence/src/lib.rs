@@ -21,6 +21,7 @@ mod login_flows;
 mod outbox;
 mod refreshes;
 mod sessions;
+mod trail;
 mod users;
 
 pub use census::{ConnectionCount, OutboxCount, PoolStatus};

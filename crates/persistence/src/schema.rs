@@ -145,6 +145,54 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+    use crate::sql_types::{Id, Instant};
+
+    audit_trail (position) {
+        position -> BigInt,
+        id -> Id,
+        occurred_at -> Instant,
+        actor_kind -> Text,
+        actor_id -> Nullable<Id>,
+        action -> Text,
+        outcome -> Text,
+        resource_kind -> Nullable<Text>,
+        resource_id -> Nullable<Id>,
+        request_id -> Text,
+        client_network -> Nullable<Text>,
+        client_sealed -> Nullable<Binary>,
+        metadata -> Text,
+        hash -> Binary,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(audit_events, audit_trail);
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary};
+    use crate::sql_types::Instant;
+
+    audit_checkpoints (position) {
+        position -> BigInt,
+        hash -> Binary,
+        signed_at -> Instant,
+        key_id -> Binary,
+        signature -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::BigInt;
+    use crate::sql_types::Instant;
+
+    audit_sequencer (id) {
+        id -> BigInt,
+        term -> BigInt,
+        leased_until -> Instant,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::Text;
 
     // Made and kept by diesel's migrations.

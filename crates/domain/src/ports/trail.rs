@@ -43,6 +43,24 @@ pub struct TrailFilter {
     pub until: Option<Timestamp>,
 }
 
+/// Where a link stands in what is listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ListedAt {
+    /// When its event happened.
+    pub at: Timestamp,
+    /// Its position.
+    pub position: u64,
+}
+
+impl From<&Link> for ListedAt {
+    fn from(link: &Link) -> Self {
+        Self {
+            at: link.event.at,
+            position: link.position,
+        }
+    }
+}
+
 /// The audit trail.
 #[async_trait]
 pub trait Trail: Send + Sync {
@@ -98,12 +116,12 @@ pub trait Trail: Send + Sync {
         limit: usize,
     ) -> Result<Vec<Checkpoint>, RepositoryError>;
 
-    /// Up to `limit` links that the filter fits, the latest first, beginning before this position if one
-    /// is given.
+    /// Up to `limit` links that the filter fits, the latest first: by when their events happened, and of
+    /// the same instant by their positions. They begin before a place in that order if one is given.
     async fn list(
         &self,
         filter: &TrailFilter,
-        before: Option<u64>,
+        before: Option<ListedAt>,
         limit: usize,
     ) -> Result<Vec<Link>, RepositoryError>;
 }

@@ -19,6 +19,8 @@ mod faults;
 mod migrations;
 mod runtimes;
 mod schema;
+mod trail;
+mod trail_plans;
 
 wharf_domain::repositories_conformance!(
     sqlite,
@@ -36,6 +38,15 @@ wharf_domain::refreshes_conformance!(
 wharf_domain::refreshes_conformance!(
     refreshes_on_postgres,
     crate::scratch::Scratch::postgres().await.refreshes().await
+);
+
+wharf_domain::trail_conformance!(
+    trail_on_sqlite,
+    crate::scratch::Scratch::sqlite().await.trail()
+);
+wharf_domain::trail_conformance!(
+    trail_on_postgres,
+    crate::scratch::Scratch::postgres().await.trail()
 );
 
 /// Makes two tests of each case, one for each database, migrated and empty.

@@ -6,7 +6,7 @@ use wharf_persistence::DatabaseOptions;
 use crate::scratch::Place;
 use crate::server::ServerDatabase;
 
-const ALL: [&str; 7] = [
+const ALL: [&str; 8] = [
     "20261123000000_first_tables",
     "20261123021500_sessions",
     "20261123040000_outbox",
@@ -14,6 +14,7 @@ const ALL: [&str; 7] = [
     "20261128000000_verified_documents",
     "20261128020000_login_flows",
     "20261128040000_accounts",
+    "20261128060000_audit_trail",
 ];
 
 async fn migrations_run_once(place: Place) {
