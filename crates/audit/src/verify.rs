@@ -8,6 +8,7 @@ use wharf_domain::trail::{ChainHash, ChainHead, Checkpoint, CheckpointKey, Link}
 
 use crate::chain;
 use crate::checkpoint::{Signature, TrustedKeys};
+use crate::export::Line;
 
 /// So many faults are told; more are only counted.
 const TOLD: usize = 100;
@@ -157,6 +158,16 @@ impl Verification {
     #[must_use]
     pub const fn head(&self) -> ChainHead {
         self.verdict.head
+    }
+
+    /// Checks the next line of what was read or exported. Those that are neither links nor checkpoints say
+    /// nothing of the trail.
+    pub fn line(&mut self, line: &Line) {
+        match line {
+            Line::Link(link) => self.link(link),
+            Line::Checkpoint(checkpoint) => self.checkpoint(checkpoint),
+            Line::Start | Line::End { .. } => {}
+        }
     }
 
     /// Checks the next link.

@@ -12,6 +12,7 @@ pub mod folders;
 pub mod items;
 pub mod login_flows;
 pub mod sessions;
+pub mod trail;
 
 pub mod content;
 pub mod error;

@@ -9,7 +9,7 @@ use wharf_crypto::{
 };
 use wharf_domain::connection::{Connection, SealedCredential};
 use wharf_domain::credential::Credential;
-use wharf_domain::id::{ConnectionId, LoginFlowId, StepId, UserId};
+use wharf_domain::id::{ConnectionId, EventId, LoginFlowId, StepId, UserId};
 use wharf_domain::ports::data_keys::DataKeys;
 use wharf_domain::ports::repository::RepositoryError;
 use wharf_domain::provider::Provider;
@@ -21,6 +21,7 @@ const CONNECTION_CREDENTIAL: Purpose = Purpose::new("connection.credential");
 const OAUTH_STATE: Purpose = Purpose::new("oauth.state");
 const OAUTH_PARKED: Purpose = Purpose::new("oauth.parked");
 const LOGIN_FLOW: Purpose = Purpose::new("nextcloud.login_flow");
+const AUDIT_CLIENT: Purpose = Purpose::new("audit.client");
 const OUTBOX_REVOCATION: Purpose = Purpose::new("outbox.revocation");
 
 /// Why something could not be sealed or opened.
@@ -121,6 +122,15 @@ impl Belonging {
         }
     }
 
+    /// Where the request of an event came from that is kept for good.
+    pub(crate) fn of_client(owner: UserId, event: EventId) -> Self {
+        Self {
+            purpose: AUDIT_CLIENT,
+            owner,
+            context: owned_by(owner).field("event", event.as_bytes()),
+        }
+    }
+
     /// What the step that ends a grant needs.
     pub(crate) fn of_revocation(owner: UserId, step: StepId) -> Self {
         Self {
@@ -202,8 +212,8 @@ impl Vault {
         belonging: &Belonging,
         plaintext: &[u8],
     ) -> Result<Vec<u8>, VaultError> {
-        let data_key = self.data_key(belonging.owner).await?;
-        Ok(data_key.seal(belonging.purpose, &belonging.context, plaintext)?)
+        let key = self.key_of(belonging.owner).await?;
+        key.seal(belonging, plaintext)
     }
 
     /// Opens bytes where they belong.
@@ -215,10 +225,12 @@ impl Vault {
         belonging: &Belonging,
         record: &[u8],
     ) -> Result<SecretSlice<u8>, VaultError> {
-        let data_key = self.data_key(belonging.owner).await?;
-        data_key
-            .open(belonging.purpose, &belonging.context, record)
-            .map_err(|_| VaultError::Refused)
+        self.key_of(belonging.owner).await?.open(belonging, record)
+    }
+
+    /// A user's data key, for several values.
+    pub(crate) async fn key_of(&self, owner: UserId) -> Result<UserKey, VaultError> {
+        self.data_key(owner).await.map(UserKey)
     }
 
     async fn data_key(&self, user: UserId) -> Result<DataKey, VaultError> {
@@ -232,6 +244,33 @@ impl Vault {
             OpenError::KeyUnavailable { id } => VaultError::KeyUnavailable { id: id.to_string() },
             _ => VaultError::Refused,
         })
+    }
+}
+
+/// A user's data key at hand.
+pub(crate) struct UserKey(DataKey);
+
+impl UserKey {
+    /// Seals bytes for where they belong. The key must be that of their owner.
+    pub(crate) fn seal(
+        &self,
+        belonging: &Belonging,
+        plaintext: &[u8],
+    ) -> Result<Vec<u8>, VaultError> {
+        let sealed = self
+            .0
+            .seal(belonging.purpose, &belonging.context, plaintext);
+        Ok(sealed?)
+    }
+
+    /// Opens bytes where they belong.
+    pub(crate) fn open(
+        &self,
+        belonging: &Belonging,
+        record: &[u8],
+    ) -> Result<SecretSlice<u8>, VaultError> {
+        let opened = self.0.open(belonging.purpose, &belonging.context, record);
+        opened.map_err(|_| VaultError::Refused)
     }
 }
 

@@ -76,7 +76,7 @@ macro_rules! trail_conformance {
                 }
                 checkpoints {
                     a_checkpoint_comes_back_as_it_was,
-                    there_is_one_checkpoint_of_a_length,
+                    checkpoints_come_in_order,
                     a_term_that_is_over_adds_no_checkpoint,
                     checkpoints_are_read_page_by_page,
                 }

@@ -5,6 +5,7 @@
 
 pub mod attempts;
 pub mod backends;
+pub mod checkpoint_copies;
 pub mod connections;
 pub mod data_keys;
 pub mod documents;

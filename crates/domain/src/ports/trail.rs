@@ -99,7 +99,8 @@ pub trait Trail: Send + Sync {
         lease_ends: Timestamp,
     ) -> Result<bool, RepositoryError>;
 
-    /// Keeps a checkpoint. `false` if another term has begun, or there is one for as long a chain.
+    /// Keeps a checkpoint. `false` if another term has begun, or there is one for a chain as long or
+    /// longer.
     async fn add_checkpoint(
         &self,
         term: Term,

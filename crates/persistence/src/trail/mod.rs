@@ -132,11 +132,7 @@ impl Trail for Database {
     ) -> Result<bool, RepositoryError> {
         let mut transaction = self.begin().await?;
         let added = add_checkpoint(transaction.conn(), term, checkpoint).await;
-        match transaction.conclude(added, &[]).await {
-            Ok(added) => Ok(added.is_some()),
-            Err(RepositoryError::Duplicate) => Ok(false),
-            Err(error) => Err(error),
-        }
+        Ok(transaction.conclude(added, &[]).await?.is_some())
     }
 
     async fn links(&self, after: u64, limit: usize) -> Result<Vec<Link>, RepositoryError> {
@@ -233,6 +229,15 @@ async fn add_checkpoint(
     checkpoint: &Checkpoint,
 ) -> QueryResult<Option<()>> {
     if !dialect::hold_term(conn, number(term.0)).await? {
+        return Ok(None);
+    }
+    let last: Option<i64> = with_conn!(conn, |conn| audit_checkpoints::table
+        .order(audit_checkpoints::position.desc())
+        .select(audit_checkpoints::position)
+        .first(conn)
+        .await)
+    .optional()?;
+    if last >= Some(number(checkpoint.head.position)) {
         return Ok(None);
     }
     let row = CheckpointRow::from(checkpoint);

@@ -3,6 +3,7 @@
 //! The server's address comes from `WHARF_TEST_POSTGRES_URL`; every test has a database of its own.
 
 #![expect(
+    clippy::indexing_slicing,
     clippy::unwrap_used,
     reason = "what a test does outside its own function may fail by panicking too"
 )]
@@ -12,6 +13,7 @@ mod scratch;
 mod server;
 
 mod address;
+mod audit;
 mod broken_rows;
 mod cancellation;
 mod event_rows;
