@@ -8,6 +8,8 @@
 mod house;
 mod registry;
 
+mod checkpoints;
+
 mod google_drive;
 mod nextcloud;
 mod onedrive;
@@ -38,6 +40,7 @@ mod uploading;
 mod verdict;
 mod webdav;
 
+pub use checkpoints::{CheckpointBucket, CheckpointFile};
 pub use error::Error;
 pub use house::{House, InvalidPlace, S3Access, S3Place};
 pub use registry::Registry;

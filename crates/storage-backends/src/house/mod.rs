@@ -15,6 +15,7 @@ use std::fmt;
 use std::path::Path as FilePath;
 use std::sync::Arc;
 
+use object_store::ObjectStore;
 use object_store::path::Path;
 use wharf_domain::id::UserId;
 use wharf_domain::random::Random;
@@ -28,6 +29,15 @@ use self::room::Room;
 use self::s3::Bucket;
 pub use self::s3::{InvalidPlace, S3Access, S3Place};
 use self::shelf::Shelf;
+
+/// The objects of a bucket that is not a house's.
+pub(crate) fn objects_of(
+    place: &S3Place,
+    access: &S3Access,
+    egress: &wharf_egress::Client,
+) -> Result<Arc<dyn ObjectStore>, Error> {
+    Ok(Bucket::open(place, access, egress)?.objects())
+}
 
 /// The house's storage for all users.
 #[derive(Clone)]

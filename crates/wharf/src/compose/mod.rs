@@ -1,5 +1,6 @@
 //! The composition: the only place that names concrete adapters and ties them to the services.
 
+mod audit;
 mod people;
 mod start_error;
 mod storages;
@@ -37,6 +38,7 @@ use wharf_services::outbox::OutboxWorker;
 use wharf_services::revocations::Revocations;
 use wharf_services::sessions::Sessions;
 use wharf_services::tasks::Tasks;
+use wharf_services::trail::AuditTrail;
 use wharf_services::vault::Vault;
 use wharf_storage_backends::Background;
 
@@ -59,6 +61,7 @@ pub struct Wharf {
     documents: Documents,
     authorizations: Authorizations,
     login_flows: LoginFlows,
+    audit: AuditTrail,
     database: Database,
     environment: Environment,
     random: Arc<dyn Random>,
@@ -114,6 +117,7 @@ impl Wharf {
             environment: &environment,
         };
         let (accounts, sessions) = people.compose(&keyring)?;
+        let audit = audit::tend(&people, &keyring, &tasks)?;
         let listings = open_listings(settings, Arc::clone(&random))?;
         let ends = (Arc::clone(&servers), Arc::clone(&nextclouds));
         let revocations = open_revocations(ends, &database, &vault, &environment, &tasks);
@@ -157,6 +161,7 @@ impl Wharf {
             documents,
             authorizations,
             login_flows: flows,
+            audit,
             database,
             environment,
             random,
@@ -172,6 +177,11 @@ impl Wharf {
     pub async fn migrate(settings: &Settings) -> Result<(), StartError> {
         make_private_folder(&settings.data_dir)?;
         open_database(settings).await.map(drop)
+    }
+
+    /// The use cases around the audit trail.
+    pub const fn audit(&self) -> &AuditTrail {
+        &self.audit
     }
 
     /// The use cases around accounts.
