@@ -12,7 +12,7 @@ use crate::program::{self, Program};
 use crate::stage::{self, timed};
 use crate::workspace;
 
-const TARGETS: [&str; 2] = ["address", "url_guard"];
+const TARGETS: [&str; 3] = ["address", "audit_line", "url_guard"];
 
 /// How long each target is run unless told otherwise.
 const SECONDS: u32 = 60;

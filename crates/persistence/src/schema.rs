@@ -166,8 +166,6 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(audit_events, audit_trail);
-
 diesel::table! {
     use diesel::sql_types::{BigInt, Binary};
     use crate::sql_types::Instant;

@@ -1,5 +1,6 @@
 //! Storages behind the domain's storage port: Google Drive, OneDrive, any WebDAV server, Nextcloud on top of
-//! it, and the house's own storage.
+//! it, and the house's own storage. Beside them, the file and the bucket that checkpoints of the audit trail
+//! are copied to.
 //!
 //! An adapter speaks its protocol and holds no rule of the product. Every request goes through
 //! `wharf_egress`; nothing here opens a connection, knows a user's row or keeps a credential beyond

@@ -4,6 +4,7 @@
 //! It prints one table and writes nothing; `docs/performance.md` says what the
 //! rows mean.
 
+mod audit;
 mod clouds;
 mod footprint;
 mod listing;
@@ -27,7 +28,7 @@ use table::Row;
 /// A part of the table: its name, and what measures it.
 type Part = (&'static str, fn(&Scene) -> anyhow::Result<Vec<Row>>);
 
-const PARTS: [Part; 7] = [
+const PARTS: [Part; 8] = [
     ("footprint", footprint::measure),
     ("transfer", transfer::measure),
     ("memory", memory::measure),
@@ -35,6 +36,7 @@ const PARTS: [Part; 7] = [
     ("requests", requests::measure),
     ("refresh", refresh::measure),
     ("clouds", clouds::measure),
+    ("audit", audit::measure),
 ];
 
 /// Runs the command: every part, or those that are named.
@@ -54,6 +56,8 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         nginx::NGINX,
         tools::CURL,
         tools::WRK,
+        audit::PSQL,
+        audit::SQLITE3,
     ];
     program::demand(&needed, arguments.has("--install"))?;
     let scene = timed("build and start everything", Scene::start)?;

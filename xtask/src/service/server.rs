@@ -79,6 +79,19 @@ impl Server {
         Ok(())
     }
 
+    /// A command of the server's program, with the server's settings.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.program);
+        command.args(arguments);
+        configure(&mut command, self.service.folder(), &self.settings);
+        command
+    }
+
+    /// The folder of its data.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.service.folder().join("data")
+    }
+
     /// The id of its process group.
     pub(crate) fn id(&self) -> u32 {
         self.service.id()

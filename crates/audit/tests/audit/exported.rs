@@ -1,11 +1,17 @@
 //! Exports come back as they went, and in no other spelling.
 
-use proptest::prelude::{ProptestConfig, any, prop_assert, prop_assert_eq, proptest};
+use std::fs;
+use std::path::Path;
+
+use proptest::prelude::{ProptestConfig, any, prop, prop_assert, prop_assert_eq, proptest};
 use wharf_audit::ExportError;
 use wharf_audit::export::Line;
 use wharf_domain::trail::{ChainHash, Link};
 
 use crate::fixture::{Trail, event};
+use crate::line;
+
+const GOLDEN: &str = include_str!("golden/export.jsonl");
 
 fn line_of(text: &str) -> String {
     let mut event = event(1);
@@ -34,11 +40,28 @@ proptest! {
     }
 
     #[test]
-    fn what_is_read_is_written_alike(text in ".*") {
-        if let Ok(line) = Line::parse(&text) {
-            prop_assert_eq!(line.to_string(), text);
-        }
+    fn a_damaged_line_is_refused_or_means_what_it_says(
+        at in any::<prop::sample::Index>(),
+        byte in b' '..=b'~',
+        golden in 0..GOLDEN.lines().count(),
+    ) {
+        let mut line = GOLDEN.lines().nth(golden).unwrap().as_bytes().to_vec();
+        let place = at.index(line.len());
+        line[place] = byte;
+        line::holds(std::str::from_utf8(&line).unwrap());
     }
+}
+
+/// Tries again what the fuzz target keeps in `fuzz/corpus`.
+#[test]
+fn the_kept_lines_hold() {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus/audit_line");
+    let mut tried = 0;
+    for entry in fs::read_dir(corpus).unwrap() {
+        line::holds(&fs::read_to_string(entry.unwrap().path()).unwrap());
+        tried += 1;
+    }
+    assert!(tried >= GOLDEN.lines().count());
 }
 
 // L-09

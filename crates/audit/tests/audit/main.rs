@@ -10,5 +10,6 @@
 mod exported;
 mod fixture;
 mod golden;
+mod line;
 mod mutations;
 mod spelling;

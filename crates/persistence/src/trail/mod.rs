@@ -6,7 +6,6 @@ mod rows;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use diesel::dsl::{exists, not};
 use diesel::{
     BoolExpressionMethods as _, ExpressionMethods as _, OptionalExtension as _, QueryDsl as _,
     QueryResult, SelectableHelper as _,
@@ -30,16 +29,6 @@ use crate::transaction::changed;
 
 /// So many links are inserted at once: a statement of PostgreSQL's takes 65,535 values.
 const ROWS_AT_ONCE: usize = 500;
-
-/// The events that wait and have no place. One that has a place and waits again was put there by somebody
-/// else; it stays where it is and is counted.
-macro_rules! unplaced {
-    () => {
-        audit_events::table.filter(not(exists(
-            audit_trail::table.filter(audit_trail::id.eq(audit_events::id)),
-        )))
-    };
-}
 
 #[async_trait]
 impl Trail for Database {
@@ -94,15 +83,21 @@ impl Trail for Database {
     }
 
     async fn waiting(&self, limit: usize) -> Result<Vec<TrailEvent>, RepositoryError> {
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let rows: Vec<WaitingRow> = with_conn!(&mut self.acquire().await?, |conn| unplaced!()
-            .order(audit_events::seq)
-            .limit(limit)
-            .select(WaitingRow::as_select())
-            .load(conn)
-            .await)
-        .map_err(query_failed)?;
-        Ok(rows.into_iter().map(TrailEvent::from).collect())
+        let mut conn = self.acquire().await?;
+        let (mut unplaced, mut after) = (Vec::new(), 0);
+        loop {
+            let rows = waiting_behind(&mut conn, after, limit).await;
+            let rows = rows.map_err(query_failed)?;
+            let is_last = rows.len() < limit;
+            after = rows.last().map_or(after, |row| row.seq);
+            let placed = placed(&mut conn, &rows).await.map_err(query_failed)?;
+            unplaced.extend(rows.into_iter().filter(|row| !placed.contains(&row.id)));
+            if is_last || unplaced.len() >= limit {
+                break;
+            }
+        }
+        unplaced.truncate(limit);
+        Ok(unplaced.into_iter().map(TrailEvent::from).collect())
     }
 
     async fn count_waiting(&self) -> Result<u64, RepositoryError> {
@@ -176,6 +171,29 @@ impl Trail for Database {
         let rows = rows.map_err(query_failed)?;
         rows.into_iter().map(Link::try_from).collect()
     }
+}
+
+async fn waiting_behind(conn: &mut Conn, after: i64, limit: usize) -> QueryResult<Vec<WaitingRow>> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    with_conn!(conn, |conn| audit_events::table
+        .filter(audit_events::seq.gt(after))
+        .order(audit_events::seq)
+        .limit(limit)
+        .select(WaitingRow::as_select())
+        .load(conn)
+        .await)
+}
+
+/// Those of the waiting events that have a place: somebody else put them there. They stay where they are,
+/// and are counted. It is a query of its own, because a planner that takes the table for a large one would
+/// compare it with the whole trail at once.
+async fn placed(conn: &mut Conn, rows: &[WaitingRow]) -> QueryResult<Vec<IdBytes>> {
+    let ids: Vec<IdBytes> = rows.iter().map(|row| row.id).collect();
+    with_conn!(conn, |conn| audit_trail::table
+        .filter(audit_trail::id.eq_any(ids))
+        .select(audit_trail::id)
+        .load(conn)
+        .await)
 }
 
 async fn head(conn: &mut Conn) -> QueryResult<Option<(i64, Vec<u8>)>> {

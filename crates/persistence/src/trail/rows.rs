@@ -15,7 +15,8 @@ use crate::sql_types::{IdBytes, UnixMicros};
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = audit_events, check_for_backend(Pg, Sqlite))]
 pub(super) struct WaitingRow {
-    id: IdBytes,
+    pub(super) seq: i64,
+    pub(super) id: IdBytes,
     occurred_at: UnixMicros,
     actor_kind: String,
     actor_id: Option<IdBytes>,

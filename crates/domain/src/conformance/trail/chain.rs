@@ -155,6 +155,8 @@ pub async fn an_event_that_has_its_place_does_not_wait_again(ports: &Ports) {
     ports.recorded([1, 2]).await;
     let ids: Vec<_> = ports.waiting().await.iter().map(|event| event.id).collect();
     assert_eq!(ids, [id(2)]);
+    let one = ports.trail.waiting(1).await.unwrap();
+    assert_eq!(one.first().map(|event| event.id), Some(id(2)));
     assert_eq!(ports.trail.count_waiting().await.unwrap(), 2);
     ports.placed().await;
     assert_eq!(ports.all().await.len(), 2);

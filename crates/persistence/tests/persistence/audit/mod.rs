@@ -7,6 +7,7 @@ mod killed;
 mod mutated;
 mod paged;
 mod racing;
+mod rights;
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
