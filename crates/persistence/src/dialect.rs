@@ -164,22 +164,18 @@ pub(crate) async fn hold_term(conn: &mut Conn, term: i64) -> QueryResult<bool> {
     Ok(held.is_some())
 }
 
-/// Inserts the links: on PostgreSQL by one statement, and so in one round trip; on SQLite, where there
-/// are none, one after the other, because diesel has no other way there.
+/// Inserts the links: on PostgreSQL by one statement, and so in one round trip; on SQLite by one visit to
+/// the thread that may block, for everybody else's writes wait meanwhile.
 pub(crate) async fn insert_links(conn: &mut Conn, rows: Vec<LinkRow>) -> QueryResult<()> {
-    match conn {
+    let links = diesel::insert_into(audit_trail::table).values(rows);
+    let inserted = match conn {
         Conn::Sqlite(conn) => {
-            for row in rows {
-                let link = diesel::insert_into(audit_trail::table).values(row);
-                link.execute(conn).await?;
-            }
-            Ok(())
+            let insert = |conn: &mut _| diesel::RunQueryDsl::execute(links, conn);
+            conn.spawn_blocking(insert).await
         }
-        Conn::Postgres(conn) => {
-            let links = diesel::insert_into(audit_trail::table).values(rows);
-            links.execute(conn).await.map(drop)
-        }
-    }
+        Conn::Postgres(conn) => links.execute(conn).await,
+    };
+    inserted.map(drop)
 }
 
 /// Whether any migration ever ran: asks for the table in which they are noted.

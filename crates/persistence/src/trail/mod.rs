@@ -88,8 +88,11 @@ impl Trail for Database {
         loop {
             let rows = waiting_behind(&mut conn, after, limit).await;
             let rows = rows.map_err(query_failed)?;
+            let Some(last) = rows.last() else {
+                break;
+            };
+            after = last.seq;
             let is_last = rows.len() < limit;
-            after = rows.last().map_or(after, |row| row.seq);
             let placed = placed(&mut conn, &rows).await.map_err(query_failed)?;
             unplaced.extend(rows.into_iter().filter(|row| !placed.contains(&row.id)));
             if is_last || unplaced.len() >= limit {

@@ -8,6 +8,7 @@ use crate::scratch::{Place, Scratch};
 
 /// As `docs/audit.md` has it; the rest of the tables is the server's to do with as it likes.
 const RIGHTS: &str = "
+    GRANT CREATE ON SCHEMA public TO {role};
     GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role};
     REVOKE ALL ON audit_trail, audit_checkpoints, audit_events, audit_sequencer FROM {role};
     GRANT SELECT, INSERT ON audit_trail, audit_checkpoints TO {role};
