@@ -12,7 +12,7 @@ use crate::program::{self, Program};
 use crate::stage::{self, timed};
 use crate::workspace;
 
-const TARGETS: [&str; 4] = ["address", "key_file", "record", "url_guard"];
+const TARGETS: [&str; 5] = ["address", "audit_line", "key_file", "record", "url_guard"];
 
 /// How long each target is run unless told otherwise.
 const SECONDS: u32 = 60;

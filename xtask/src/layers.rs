@@ -18,6 +18,7 @@ const TABLE: &[Row] = &[
     ("wharf-crypto", &[]),
     ("wharf-egress", &[]),
     // Tier 1
+    ("wharf-audit", &["wharf-domain", "wharf-crypto"]),
     (
         "wharf-identity",
         &["wharf-domain", "wharf-crypto", "wharf-egress"],
@@ -30,13 +31,17 @@ const TABLE: &[Row] = &[
     ("wharf-persistence", &["wharf-domain"]),
     ("wharf-ephemeral", &["wharf-domain"]),
     // Tier 2
-    ("wharf-services", &["wharf-domain", "wharf-crypto"]),
+    (
+        "wharf-services",
+        &["wharf-domain", "wharf-crypto", "wharf-audit"],
+    ),
     // Tier 3
     (
         "wharf",
         &[
             "wharf-domain",
             "wharf-crypto",
+            "wharf-audit",
             "wharf-egress",
             "wharf-identity",
             "wharf-oauth",

@@ -68,6 +68,11 @@ pub enum PasswordError {
     StoredHashTooCostly,
 }
 
+/// A text that is no public key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a public key is `ed25519:` and 43 characters of base64url")]
+pub struct ParsePublicKeyError;
+
 /// Where the operator's keys come from, for whoever has to mend them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

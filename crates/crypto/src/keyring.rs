@@ -15,11 +15,13 @@ use secrecy::ExposeSecret as _;
 
 use crate::context::{Context, Purpose};
 use crate::data_key::DataKey;
+use crate::derived::DerivedKey;
 use crate::error::{KeyringError, OpenError, RandomError, SealError};
 use crate::key_id::KeyId;
 use crate::provider::{KeyFile, KeyProvider as _};
 use crate::record::Record;
 use crate::seal::SealingKey;
+use crate::signature::{PublicKey, Signer};
 use crate::signing_key::SigningKey;
 
 /// A purpose of the operator's sealing keys; callers never name it, so a wrapped data key can be taken for
@@ -251,6 +253,22 @@ impl Keyring {
     fn opener(&self, record: &Record<'_>) -> Result<&SealingKey, OpenError> {
         let id = record.key_id;
         self.sealing_key(id).ok_or(OpenError::KeyUnavailable { id })
+    }
+
+    /// What signs new checkpoints of the audit trail: derived from the current token-signing seed, so
+    /// that replicas with one key file have one signer, and that no token is ever good for a checkpoint
+    /// (K-02).
+    #[must_use]
+    pub fn checkpoint_signer(&self) -> Signer {
+        Signer::new(&self.signing.primary.key.derive(DerivedKey::AuditCheckpoint))
+    }
+
+    /// What checkpoints are checked with that were signed by any key of the ring, the current one first.
+    pub fn checkpoint_keys(&self) -> impl Iterator<Item = PublicKey> {
+        let seeds = self
+            .signing_keys()
+            .map(|key| key.derive(DerivedKey::AuditCheckpoint));
+        seeds.map(|seed| Signer::new(&seed).public_key())
     }
 }
 

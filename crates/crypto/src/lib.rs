@@ -11,6 +11,7 @@ pub mod live;
 pub mod password;
 pub mod provider;
 pub mod random;
+pub mod signature;
 pub mod signing_key;
 
 mod cipher;
@@ -21,11 +22,12 @@ pub use context::{Context, Purpose};
 pub use data_key::DataKey;
 pub use derived::DerivedKey;
 pub use error::{
-    KeyPlace, KeyringError, KeyringFault, OpenError, ParseKeyIdError, PasswordError, RandomError,
-    SealError,
+    KeyPlace, KeyringError, KeyringFault, OpenError, ParseKeyIdError, ParsePublicKeyError,
+    PasswordError, RandomError, SealError,
 };
 pub use key_id::KeyId;
 pub use keyring::{KeyDescription, KeyState, Keyring, Origin};
 pub use live::LiveKeyring;
 pub use provider::{KeyFile, KeyProvider, KeyText, Stamp};
+pub use signature::{PublicKey, Signer};
 pub use signing_key::SigningKey;

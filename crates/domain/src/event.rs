@@ -265,10 +265,13 @@ pub enum Resource {
 }
 
 impl Resource {
+    /// The kind of resource that accounts are.
+    pub const KIND_OF_USER: &str = "user";
+
     /// The stable name of the kind of resource.
     pub const fn kind(&self) -> &'static str {
         match self {
-            Self::User(_) => "user",
+            Self::User(_) => Self::KIND_OF_USER,
             Self::Connection(_) => "connection",
             Self::Document(_) => "document",
         }

@@ -49,6 +49,7 @@ pub mod idempotency;
 
 pub mod context;
 pub mod event;
+pub mod trail;
 
 pub mod ports;
 

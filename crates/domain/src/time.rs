@@ -1,6 +1,7 @@
 //! Instants and the port to the clock. Durations are `std::time::Duration`.
 
 use std::fmt;
+use std::str::FromStr;
 use std::time::Duration;
 
 use ::time::OffsetDateTime;
@@ -77,6 +78,23 @@ impl fmt::Display for Timestamp {
     }
 }
 
+/// A text that is no instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("must be a time as RFC 3339 has it")]
+pub struct InvalidTimestamp;
+
+impl FromStr for Timestamp {
+    type Err = InvalidTimestamp;
+
+    /// Reads RFC 3339, in any offset from UTC. What is finer than a microsecond is left off.
+    fn from_str(text: &str) -> Result<Self, InvalidTimestamp> {
+        let instant = OffsetDateTime::parse(text, &Rfc3339).map_err(|_| InvalidTimestamp)?;
+        let micros = instant.unix_timestamp_nanos().div_euclid(1_000);
+        let micros = i64::try_from(micros).map_err(|_| InvalidTimestamp)?;
+        Ok(Self(micros))
+    }
+}
+
 /// A source of the current time.
 pub trait Clock: Send + Sync {
     /// The current time.
@@ -95,6 +113,20 @@ mod tests {
             Timestamp::from_unix_micros(i64::MAX).to_string(),
             "9999-12-31T23:59:59Z"
         );
+    }
+
+    #[test]
+    fn timestamps_are_read_from_rfc_3339() {
+        let micros = |text: &str| text.parse().map(Timestamp::as_unix_micros);
+        assert_eq!(micros("2026-11-23T08:15:30.5Z"), Ok(1_795_421_730_500_000));
+        assert_eq!(
+            micros("2026-11-23T09:15:30.5+01:00"),
+            Ok(1_795_421_730_500_000)
+        );
+        assert_eq!(micros("1969-12-31T23:59:59.9999999Z"), Ok(-1));
+        for text in ["", "2026-11-23", "2026-11-23T08:15:30", "1795421730"] {
+            assert_eq!(text.parse::<Timestamp>(), Err(InvalidTimestamp), "{text:?}");
+        }
     }
 
     #[test]

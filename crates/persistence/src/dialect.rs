@@ -10,8 +10,9 @@ use wharf_domain::user::Role;
 
 use crate::conn::Conn;
 use crate::erasures::ErasureRow;
-use crate::schema::{connections, erasures, outbox, sessions, users};
+use crate::schema::{audit_sequencer, audit_trail, connections, erasures, outbox, sessions, users};
 use crate::sql_types::{IdBytes, UnixMicros};
+use crate::trail::LinkRow;
 use crate::users::UserRow;
 
 /// Begins a transaction that writes.
@@ -171,6 +172,34 @@ pub(crate) async fn hold_due_steps(
         Conn::Sqlite(conn) => due.load(conn).await,
         Conn::Postgres(conn) => due.for_update().skip_locked().load(conn).await,
     }
+}
+
+/// Whether it is this term still, and holds it until the transaction ends: on PostgreSQL nobody begins
+/// another meanwhile, on SQLite nobody else writes.
+pub(crate) async fn hold_term(conn: &mut Conn, term: i64) -> QueryResult<bool> {
+    let mine = audit_sequencer::table
+        .filter(audit_sequencer::term.eq(term))
+        .select(audit_sequencer::term);
+    let held: Option<i64> = match conn {
+        Conn::Sqlite(conn) => mine.first(conn).await,
+        Conn::Postgres(conn) => mine.for_update().first(conn).await,
+    }
+    .optional()?;
+    Ok(held.is_some())
+}
+
+/// Inserts the links: on PostgreSQL by one statement, and so in one round trip; on SQLite by one visit to
+/// the thread that may block, for everybody else's writes wait meanwhile.
+pub(crate) async fn insert_links(conn: &mut Conn, rows: Vec<LinkRow>) -> QueryResult<()> {
+    let links = diesel::insert_into(audit_trail::table).values(rows);
+    let inserted = match conn {
+        Conn::Sqlite(conn) => {
+            let insert = |conn: &mut _| diesel::RunQueryDsl::execute(links, conn);
+            conn.spawn_blocking(insert).await
+        }
+        Conn::Postgres(conn) => links.execute(conn).await,
+    };
+    inserted.map(drop)
 }
 
 /// Whether any migration ever ran: asks for the table in which they are noted.

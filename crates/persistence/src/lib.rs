@@ -24,6 +24,7 @@ mod outbox;
 mod refreshes;
 mod replicas;
 mod sessions;
+mod trail;
 mod users;
 
 pub use census::{ConnectionCount, ErasureCount, OutboxCount, PoolStatus};

@@ -243,6 +243,28 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::{BigInt, Binary, Nullable, Text};
+    use crate::sql_types::{Id, Instant};
+
+    audit_trail (position) {
+        position -> BigInt,
+        id -> Id,
+        occurred_at -> Instant,
+        actor_kind -> Text,
+        actor_id -> Nullable<Id>,
+        action -> Text,
+        outcome -> Text,
+        resource_kind -> Nullable<Text>,
+        resource_id -> Nullable<Id>,
+        request_id -> Text,
+        client_network -> Nullable<Text>,
+        client_sealed -> Nullable<Binary>,
+        metadata -> Text,
+        hash -> Binary,
+    }
+}
+
+diesel::table! {
     use diesel::sql_types::Text;
     use crate::sql_types::{Id, Instant};
 
@@ -250,6 +272,19 @@ diesel::table! {
         name -> Text,
         holder -> Id,
         ends_at -> Instant,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::{BigInt, Binary};
+    use crate::sql_types::Instant;
+
+    audit_checkpoints (position) {
+        position -> BigInt,
+        hash -> Binary,
+        signed_at -> Instant,
+        key_id -> Binary,
+        signature -> Binary,
     }
 }
 
@@ -263,6 +298,17 @@ diesel::table! {
         seen_at -> Instant,
         primary_key -> Id,
         loaded_keys -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::BigInt;
+    use crate::sql_types::Instant;
+
+    audit_sequencer (id) {
+        id -> BigInt,
+        term -> BigInt,
+        leased_until -> Instant,
     }
 }
 

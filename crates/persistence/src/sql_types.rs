@@ -13,8 +13,8 @@ use diesel::serialize::{self, IsNull, Output, ToSql};
 use diesel::sql_types::{BigInt, Binary, SqlType};
 use diesel::sqlite::Sqlite;
 use wharf_domain::id::{
-    ConnectionId, DocumentId, ErasureId, EventId, LoginFlowId, ReplicaId, SessionId, StepId, TurnId,
-    UserId,
+    ConnectionId, DocumentId, ErasureId, EventId, LoginFlowId, ReplicaId, SessionId, StepId,
+    TurnId, UserId,
 };
 use wharf_domain::time::Timestamp;
 

@@ -14,6 +14,7 @@ pub mod items;
 pub mod login_flows;
 pub mod operator_keys;
 pub mod sessions;
+pub mod trail;
 
 pub mod content;
 pub mod error;

@@ -47,6 +47,11 @@ pub const LEFT_BEHIND: &str = "wharf_erasure_left_behind_total";
 pub(crate) fn left_behind(reason: &'static str, count: u64) {
     counter!(LEFT_BEHIND, "reason" => reason).increment(count);
 }
+/// Events that were given their place in the audit trail.
+pub const AUDIT_PLACED: &str = "wharf_audit_events_total";
+
+/// Checkpoints of the audit trail, by `outcome`.
+pub const AUDIT_CHECKPOINTS: &str = "wharf_audit_checkpoints_total";
 
 /// Where a listing came from.
 #[derive(Clone, Copy, Debug)]
@@ -84,6 +89,18 @@ pub(crate) fn refresh_stored(provider: &'static str, took: Duration) {
 
 pub(crate) fn refresh_lost(provider: &'static str) {
     counter!(REFRESH_LOST, "provider" => provider).increment(1);
+}
+
+pub(crate) fn audit_placed(events: usize) {
+    counter!(AUDIT_PLACED).increment(events as u64);
+}
+
+pub(crate) fn checkpoint_signed() {
+    counter!(AUDIT_CHECKPOINTS, "outcome" => "signed").increment(1);
+}
+
+pub(crate) fn checkpoint_not_copied() {
+    counter!(AUDIT_CHECKPOINTS, "outcome" => "not_copied").increment(1);
 }
 
 pub(crate) fn session_started() {

@@ -14,7 +14,7 @@ use wharf_domain::connection::{Connection, SealedCredential};
 use wharf_domain::credential::Credential;
 use wharf_domain::environment::Environment;
 use wharf_domain::event::Resource;
-use wharf_domain::id::{ConnectionId, LoginFlowId, StepId, UserId};
+use wharf_domain::id::{ConnectionId, EventId, LoginFlowId, StepId, UserId};
 use wharf_domain::operator_key::Holder;
 use wharf_domain::ports::data_keys::DataKeys;
 use wharf_domain::ports::events::Events;
@@ -31,17 +31,19 @@ const CONNECTION_CREDENTIAL: Purpose = Purpose::new("connection.credential");
 const OAUTH_STATE: Purpose = Purpose::new("oauth.state");
 const OAUTH_PARKED: Purpose = Purpose::new("oauth.parked");
 const LOGIN_FLOW: Purpose = Purpose::new("nextcloud.login_flow");
+const AUDIT_CLIENT: Purpose = Purpose::new("audit.client");
 const OUTBOX_REVOCATION: Purpose = Purpose::new("outbox.revocation");
 
 /// The purposes that users' data keys seal for. They are for good (K-02); a test lists them.
 #[cfg(test)]
-const PURPOSES: [Purpose; 6] = [
+const PURPOSES: [Purpose; 7] = [
     CONNECTION_CREDENTIAL,
     OAUTH_STATE,
     OAUTH_PARKED,
     LOGIN_FLOW,
     OUTBOX_REVOCATION,
     purge_key::ERASURE_CREDENTIAL,
+    AUDIT_CLIENT,
 ];
 
 /// Why something could not be sealed or opened.
@@ -148,6 +150,16 @@ impl Belonging {
         }
     }
 
+    /// Where the request of an event came from that is kept for good.
+    pub(crate) fn of_client(owner: UserId, event: EventId) -> Self {
+        Self {
+            purpose: AUDIT_CLIENT,
+            owner,
+            context: owned_by(owner).field("event", event.as_bytes()),
+            is_row: true,
+        }
+    }
+
     /// What the step that ends a grant needs.
     pub(crate) fn of_revocation(owner: UserId, step: StepId) -> Self {
         Self {
@@ -249,8 +261,8 @@ impl Vault {
         belonging: &Belonging,
         plaintext: &[u8],
     ) -> Result<Vec<u8>, VaultError> {
-        let data_key = self.data_key(belonging.owner).await?;
-        Ok(data_key.seal(belonging.purpose, &belonging.context, plaintext)?)
+        let key = self.key_of(belonging.owner).await?;
+        key.seal(belonging, plaintext)
     }
 
     /// Opens bytes where they belong.
@@ -276,6 +288,11 @@ impl Vault {
     /// Whether the user has a data key: it is destroyed with the account, before anything else.
     pub(crate) async fn has_data_key(&self, user: UserId) -> Result<bool, RepositoryError> {
         Ok(self.data_keys.data_key(user).await?.is_some())
+    }
+
+    /// A user's data key, for several values.
+    pub(crate) async fn key_of(&self, owner: UserId) -> Result<UserKey, VaultError> {
+        self.data_key(owner).await.map(UserKey)
     }
 
     async fn data_key(&self, user: UserId) -> Result<DataKey, VaultError> {
@@ -330,6 +347,33 @@ pub(crate) fn holder_context(holder: Holder) -> SealContext {
     match holder {
         Holder::User(user) => data_key_context(user),
         Holder::Erasure(erasure) => purge_key::context(erasure),
+    }
+}
+
+/// A user's data key at hand.
+pub(crate) struct UserKey(DataKey);
+
+impl UserKey {
+    /// Seals bytes for where they belong. The key must be that of their owner.
+    pub(crate) fn seal(
+        &self,
+        belonging: &Belonging,
+        plaintext: &[u8],
+    ) -> Result<Vec<u8>, VaultError> {
+        let sealed = self
+            .0
+            .seal(belonging.purpose, &belonging.context, plaintext);
+        Ok(sealed?)
+    }
+
+    /// Opens bytes where they belong.
+    pub(crate) fn open(
+        &self,
+        belonging: &Belonging,
+        record: &[u8],
+    ) -> Result<SecretSlice<u8>, VaultError> {
+        let opened = self.0.open(belonging.purpose, &belonging.context, record);
+        opened.map_err(|_| VaultError::Refused)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Storages behind the domain's storage port: Google Drive, OneDrive, any WebDAV server, Nextcloud on top of
-//! it, and the house's own storage.
+//! it, and the house's own storage. Beside them, the file and the bucket that checkpoints of the audit trail
+//! are copied to.
 //!
 //! An adapter speaks its protocol and holds no rule of the product. Every request goes through
 //! `wharf_egress`; nothing here opens a connection, knows a user's row or keeps a credential beyond
@@ -8,6 +9,8 @@
 mod house;
 mod ledger;
 mod registry;
+
+mod checkpoints;
 
 mod google_drive;
 mod nextcloud;
@@ -39,6 +42,7 @@ mod uploading;
 mod verdict;
 mod webdav;
 
+pub use checkpoints::{CheckpointBucket, CheckpointFile};
 pub use error::Error;
 pub use house::{House, InvalidPlace, S3Access, S3Place};
 pub use ledger::FileLedger;

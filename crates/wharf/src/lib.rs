@@ -8,8 +8,11 @@ pub mod meters;
 pub mod outgoing;
 pub mod settings;
 
+mod checkpoint_log;
 mod system;
 
+pub use wharf_audit as audit;
+pub use wharf_crypto::PublicKey;
 pub use wharf_domain as domain;
 pub use wharf_egress as egress;
 pub use wharf_services as services;

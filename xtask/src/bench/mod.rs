@@ -4,6 +4,7 @@
 //! It prints one table and writes nothing; `docs/performance.md` says what the
 //! rows mean.
 
+mod audit;
 mod clouds;
 mod erasure;
 mod footprint;
@@ -29,7 +30,7 @@ use table::Row;
 /// A part of the table: its name, and what measures it.
 type Part = (&'static str, fn(&Scene) -> anyhow::Result<Vec<Row>>);
 
-const PARTS: [Part; 9] = [
+const PARTS: [Part; 10] = [
     ("footprint", footprint::measure),
     ("transfer", transfer::measure),
     ("memory", memory::measure),
@@ -39,6 +40,7 @@ const PARTS: [Part; 9] = [
     ("clouds", clouds::measure),
     ("erasure", erasure::measure),
     ("keys", keys::measure),
+    ("audit", audit::measure),
 ];
 
 /// Runs the command: every part, or those that are named.
@@ -58,6 +60,8 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         nginx::NGINX,
         tools::CURL,
         tools::WRK,
+        audit::PSQL,
+        audit::SQLITE3,
     ];
     program::demand(&needed, arguments.has("--install"))?;
     let scene = timed("build and start everything", Scene::start)?;

@@ -1,5 +1,6 @@
 //! The clients that measure: curl for one transfer, wrk for many requests.
 
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::Context as _;
@@ -45,6 +46,19 @@ pub(super) fn seconds(mut curl: Command) -> anyhow::Result<f64> {
 
 /// Asks for five seconds as fast as the answers come; the requests a second.
 pub(super) fn requests_per_second(url: &str, headers: &[String]) -> anyhow::Result<f64> {
+    rate(wrk(headers).arg(url))
+}
+
+/// The same with requests that this script of wrk's makes.
+pub(super) fn changes_per_second(
+    url: &str,
+    headers: &[String],
+    script: &Path,
+) -> anyhow::Result<f64> {
+    rate(wrk(headers).arg("--script").arg(script).arg(url))
+}
+
+fn wrk(headers: &[String]) -> Command {
     let mut wrk = Command::new(WRK.name);
     wrk.args([
         "--threads",
@@ -57,7 +71,11 @@ pub(super) fn requests_per_second(url: &str, headers: &[String]) -> anyhow::Resu
     for header in headers {
         wrk.args(["--header", header]);
     }
-    let output = wrk.arg(url).output().context("wrk")?;
+    wrk
+}
+
+fn rate(wrk: &mut Command) -> anyhow::Result<f64> {
+    let output = wrk.output().context("wrk")?;
     let text = String::from_utf8_lossy(&output.stdout);
     anyhow::ensure!(
         output.status.success() && !text.contains("Non-2xx"),

@@ -94,11 +94,16 @@ impl Server {
         Ok(String::from_utf8(output.stdout)?)
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.program);
         command.args(arguments);
         configure(&mut command, self.service.folder(), &self.settings);
         command
+    }
+
+    /// The folder of its data.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.service.folder().join("data")
     }
 
     /// The id of its process group.

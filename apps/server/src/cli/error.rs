@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use tracing_subscriber::filter::ParseError;
@@ -69,6 +70,31 @@ pub enum CliError {
         /// How many were asked about.
         asked: usize,
     },
+    /// A file that was named cannot be read.
+    #[error("the file {} cannot be read", path.display())]
+    Input {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A line of a file of checkpoints is none.
+    #[error("line {line} of {} is no checkpoint", path.display())]
+    NoCheckpoint {
+        /// The file.
+        path: PathBuf,
+        /// Its line, from 1.
+        line: usize,
+    },
+    /// A file of public keys has something else in it, or nothing.
+    #[error("{} holds no public keys, one a line: ed25519:…", path.display())]
+    NoPublicKey {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The audit trail is not what it was.
+    #[error("the audit trail is not sound")]
+    Unsound,
     /// A line of standard input is no text.
     #[error("standard input is not UTF-8")]
     NotText,

@@ -1,5 +1,6 @@
 //! The command line. Answers go to standard output, everything else to standard error.
 
+mod audit;
 mod config_check;
 mod egress_explain;
 mod error;
@@ -46,6 +47,9 @@ enum Verb {
     /// The operator's keys.
     #[command(subcommand)]
     Keys(keys::Verb),
+    /// The audit trail.
+    #[command(subcommand)]
+    Audit(audit::Verb),
     /// Outgoing connections.
     #[command(subcommand)]
     Egress(EgressVerb),
@@ -77,6 +81,10 @@ pub async fn run() -> Result<(), CliError> {
     if let Verb::Openapi = verb {
         return openapi::run(out);
     }
+    let verb = match verb {
+        Verb::Audit(verb) if verb.is_offline() => return audit::run_offline(verb, out),
+        verb => verb,
+    };
     let settings = Settings::load(config.as_deref())?;
     telemetry::start(&settings)?;
     if let Err(error) = private {
@@ -88,6 +96,7 @@ pub async fn run() -> Result<(), CliError> {
         Verb::Config(ConfigVerb::Check) => config_check::run(&settings, out),
         Verb::User(verb) => user::run(&settings, verb, &mut stdin().lock(), out).await,
         Verb::Keys(verb) => keys::run(&settings, verb, out).await,
+        Verb::Audit(verb) => audit::run(&settings, verb, out).await,
         Verb::Egress(EgressVerb::Explain(arguments)) => {
             egress_explain::run(&settings, arguments, &mut stdin().lock(), out).await
         }

@@ -4,6 +4,7 @@
 //! come. The table configures the server, describes it and can be read as data.
 
 mod admin;
+mod audit;
 mod auth;
 mod connections;
 mod docs;
@@ -89,4 +90,6 @@ url_table! {
         DELETE admin::end_sessions
     }
     "/api/admin/erasures/{id}" => Admin { GET admin::get_erasure }
+    "/api/admin/audit" => Admin { GET audit::list }
+    "/api/admin/audit/verify" => Admin { GET audit::verify }
 }

@@ -10,6 +10,7 @@
 mod support;
 
 mod accounts;
+mod audit;
 mod auth;
 mod canaries;
 mod cli;

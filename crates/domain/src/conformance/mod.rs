@@ -7,3 +7,4 @@ pub mod ephemeral;
 pub mod refreshes;
 pub mod repositories;
 pub mod storage;
+pub mod trail;

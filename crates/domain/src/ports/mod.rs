@@ -5,6 +5,7 @@
 
 pub mod attempts;
 pub mod backends;
+pub mod checkpoint_copies;
 pub mod connections;
 pub mod data_keys;
 pub mod deletion_ledger;
@@ -27,4 +28,5 @@ pub mod repository;
 pub mod sessions;
 pub mod storage;
 pub mod tokens;
+pub mod trail;
 pub mod users;

@@ -3,6 +3,7 @@
 //! The server's address comes from `WHARF_TEST_POSTGRES_URL`; every test has a database of its own.
 
 #![expect(
+    clippy::indexing_slicing,
     clippy::unwrap_used,
     clippy::indexing_slicing,
     reason = "what a test does outside its own function may fail by panicking too"
@@ -13,6 +14,7 @@ mod scratch;
 mod server;
 
 mod address;
+mod audit;
 mod broken_rows;
 mod cancellation;
 mod event_rows;
@@ -22,6 +24,8 @@ mod migrations;
 mod runtimes;
 mod schema;
 mod tampering;
+mod trail;
+mod trail_plans;
 
 wharf_domain::repositories_conformance!(
     sqlite,
@@ -39,6 +43,15 @@ wharf_domain::refreshes_conformance!(
 wharf_domain::refreshes_conformance!(
     refreshes_on_postgres,
     crate::scratch::Scratch::postgres().await.refreshes().await
+);
+
+wharf_domain::trail_conformance!(
+    trail_on_sqlite,
+    crate::scratch::Scratch::sqlite().await.trail()
+);
+wharf_domain::trail_conformance!(
+    trail_on_postgres,
+    crate::scratch::Scratch::postgres().await.trail()
 );
 
 /// Makes two tests of each case, one for each database, migrated and empty.

@@ -6,7 +6,7 @@ use wharf_persistence::DatabaseOptions;
 use crate::scratch::Place;
 use crate::server::ServerDatabase;
 
-const ALL: [&str; 9] = [
+const ALL: [&str; 10] = [
     "20261123000000_first_tables",
     "20261123021500_sessions",
     "20261123040000_outbox",
@@ -15,6 +15,7 @@ const ALL: [&str; 9] = [
     "20261128020000_login_flows",
     "20261128040000_accounts",
     "20261128050000_erasures",
+    "20261128060000_audit_trail",
     "20261128075000_operator_keys",
 ];
 

@@ -11,6 +11,7 @@ use secrecy::SecretString;
 use tempfile::TempDir;
 use wharf_domain::conformance::refreshes::Ports;
 use wharf_domain::conformance::repositories::{Repositories, SavedEvents};
+use wharf_domain::conformance::trail::Ports as TrailPorts;
 use wharf_persistence::{Database, DatabaseOptions};
 
 use crate::server::ServerDatabase;
@@ -68,6 +69,15 @@ impl Scratch {
         }
     }
 
+    pub(crate) fn trail(self) -> TrailPorts {
+        let database = Arc::new(self.database);
+        TrailPorts {
+            trail: database.clone(),
+            events: database,
+            saved: Box::new(self.place),
+        }
+    }
+
     pub(crate) async fn refreshes(self) -> Ports {
         let owner = self.with_user().await.id;
         let database = Arc::new(self.database);
@@ -99,11 +109,23 @@ impl Place {
 
     /// Runs a statement past the crate.
     pub(crate) async fn run(&self, statement: &str) {
+        self.try_run(statement).await.unwrap();
+    }
+
+    /// Runs a statement past the crate, or tells why the database does not.
+    pub(crate) async fn try_run(&self, statement: &str) -> Result<(), String> {
         match self {
-            Self::Sqlite(folder) => connect(folder).batch_execute(statement).unwrap(),
+            Self::Sqlite(folder) => {
+                let run = connect(folder).batch_execute(statement);
+                run.map_err(|error| error.to_string())
+            }
             Self::Postgres(database) => {
                 let client = database.connect().await;
-                client.batch_execute(statement).await.unwrap();
+                let run = client.batch_execute(statement).await;
+                run.map_err(|error| {
+                    let said = error.as_db_error().map(|error| error.message().to_owned());
+                    said.unwrap_or_else(|| error.to_string())
+                })
             }
         }
     }
@@ -122,6 +144,30 @@ impl Place {
                 rows.into_iter().map(|row| row.line).collect()
             }
             Self::Postgres(database) => database.column(query).await,
+        }
+    }
+}
+
+impl Place {
+    /// How the database would answer a query.
+    pub(crate) async fn plan(&self, query: &str) -> String {
+        #[derive(QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = Text)]
+            detail: String,
+        }
+
+        match self {
+            Self::Sqlite(folder) => {
+                let explain = diesel::sql_query(format!("EXPLAIN QUERY PLAN {query}"));
+                let rows: Vec<Row> = explain.load(&mut connect(folder)).unwrap();
+                let details: Vec<_> = rows.into_iter().map(|row| row.detail).collect();
+                details.join("\n")
+            }
+            Self::Postgres(database) => {
+                let plan = database.column(&format!("EXPLAIN {query}")).await;
+                plan.join("\n")
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::OnceCell;
 use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
 use wharf_persistence::{Database, DatabaseOptions};
@@ -43,6 +43,13 @@ impl ServerDatabase {
 
     pub(crate) fn address(&self) -> SecretString {
         address(&self.name)
+    }
+
+    /// The address for another role, which needs no password.
+    pub(crate) fn address_as(&self, role: &str) -> SecretString {
+        let url = address(&self.name);
+        let (_, place) = url.expose_secret().split_once('@').unwrap();
+        SecretString::from(format!("postgres://{role}@{place}"))
     }
 
     /// A connection beside the pool.

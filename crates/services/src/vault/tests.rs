@@ -133,6 +133,7 @@ fn the_purposes_are_these_and_no_two_are_alike() {
             "nextcloud.login_flow",
             "outbox.revocation",
             "erasure.credential",
+            "audit.client",
         ]
     );
     assert_eq!(BTreeSet::from(names).len(), names.len());

@@ -15,6 +15,7 @@ use std::fmt;
 use std::path::Path as FilePath;
 use std::sync::Arc;
 
+use object_store::ObjectStore;
 use object_store::path::Path;
 use wharf_domain::id::UserId;
 use wharf_domain::ports::deletion_ledger::DeletionLedger;
@@ -35,6 +36,14 @@ use self::shelf::Shelf;
 
 /// The folder of the deletion ledger. No user's is called so: theirs are their ids.
 const LEDGER: &str = "deletions";
+/// The objects of a bucket that is not a house's.
+pub(crate) fn objects_of(
+    place: &S3Place,
+    access: &S3Access,
+    egress: &wharf_egress::Client,
+) -> Result<Arc<dyn ObjectStore>, Error> {
+    Ok(Bucket::open(place, access, egress)?.objects())
+}
 
 /// The house's storage for all users.
 #[derive(Clone)]

@@ -56,7 +56,8 @@ pub(crate) fn registry_in_bucket(place: &str, access: &S3Access) -> Registry {
     registry_of(egress, house)
 }
 
-fn egress(patience: Duration) -> wharf_egress::Client {
+/// The way to the network, for whoever waits so long.
+pub(crate) fn egress(patience: Duration) -> wharf_egress::Client {
     let policy = Policy::new(Exceptions {
         allow_networks: vec!["127.0.0.0/8".parse().unwrap()],
         allow_http: true,

@@ -29,6 +29,15 @@ pub(super) async fn open(
     Ok(LiveKeyring::open(provider)?)
 }
 
+/// Reads the keys and makes none.
+pub(super) fn read(settings: &Settings) -> Result<LiveKeyring, StartError> {
+    let provider: Box<dyn KeyProvider> = match &settings.keyring_text {
+        Some(text) => Box::new(KeyText::new(TEXT, text.clone())),
+        None => Box::new(KeyFile::at(settings.keyring_file())),
+    };
+    Ok(LiveKeyring::open(provider)?)
+}
+
 async fn open_file(
     settings: &Settings,
     database: &Database,

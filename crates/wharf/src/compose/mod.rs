@@ -1,6 +1,9 @@
 //! The composition: the only place that names concrete adapters and ties them to the services.
 
+mod audit;
+mod clouds;
 mod erasing;
+mod ground;
 mod keys;
 mod people;
 mod start_error;
@@ -12,45 +15,29 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::runtime::Handle;
 use wharf_crypto::LiveKeyring;
 use wharf_domain::context::RequestId;
 use wharf_domain::environment::Environment;
-use wharf_domain::ports::backends::Backends;
-use wharf_domain::ports::listings::Listings;
-use wharf_domain::ports::nextcloud::NextcloudServers;
-use wharf_domain::ports::oauth::AuthorizationServers;
-use wharf_domain::ports::one_time::OneTimeRecords;
 use wharf_domain::random::Random;
-use wharf_domain::time::Clock;
-use wharf_egress::Client;
-use wharf_ephemeral::{MemoryListings, MemoryRecords, RedisListings, RedisOptions, RedisRecords};
-use wharf_persistence::{Database, DatabaseOptions};
+use wharf_persistence::Database;
 use wharf_services::accounts::Accounts;
-use wharf_services::authorizations::{Authorizations, Means};
-use wharf_services::connections::{Connections, Refresher};
+use wharf_services::authorizations::Authorizations;
+use wharf_services::connections::Connections;
 use wharf_services::documents::Documents;
-use wharf_services::erasures::{Erasures, Reach};
+use wharf_services::erasures::Erasures;
 use wharf_services::folders::Folders;
 use wharf_services::items::Items;
-use wharf_services::keep_alive::KeepAlive;
 use wharf_services::login_flows::LoginFlows;
-use wharf_services::metered::MeteredBackends;
-use wharf_services::operator_keys::{KeysError, OperatorKeys, watch};
-use wharf_services::outbox::OutboxWorker;
+use wharf_services::operator_keys::{KeysError, OperatorKeys};
 use wharf_services::replica::Heartbeat;
-use wharf_services::revocations::Revocations;
 use wharf_services::sessions::Sessions;
 use wharf_services::tasks::Tasks;
-use wharf_services::vault::Vault;
-use wharf_storage_backends::Background;
+use wharf_services::trail::AuditTrail;
 
 use self::erasing::Replayed;
-use self::people::People;
+use self::ground::{Ground, open_database};
 pub use self::start_error::StartError;
-use self::storages::open_storages;
 use crate::meters::Figures;
-use crate::outgoing;
 use crate::settings::Settings;
 use crate::system::{SystemClock, SystemRandom};
 
@@ -68,6 +55,7 @@ pub struct Wharf {
     erasures: Erasures,
     replayed: Replayed,
     keyring: LiveKeyring,
+    audit: AuditTrail,
     database: Database,
     environment: Environment,
     random: Arc<dyn Random>,
@@ -101,93 +89,44 @@ impl Wharf {
     /// # Errors
     /// What is missing or refused.
     pub async fn start(settings: &Settings) -> Result<Self, StartError> {
-        install_tls_provider();
-        make_private_folder(&settings.data_dir)?;
-        let database = open_database(settings).await?;
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let random: Arc<dyn Random> = Arc::new(SystemRandom);
-        let environment = Environment::new(Arc::clone(&clock), Arc::clone(&random));
-        let tasks = Tasks::new(Handle::current());
-        let keyring = open_keyring(settings, &database, &environment, &tasks).await?;
-        let figures = Figures::start(settings.metrics, &database, &environment, &tasks);
-        let background = Background::new(Handle::current(), tasks.tracker().clone());
-        let egress = outgoing::client(&settings.egress)?;
-        let servers = open_authorization_servers(settings, &egress, &clock)?;
-        let (storages, ledger) =
-            open_storages(settings, egress.clone(), Arc::clone(&random), background)?;
-        let nextclouds = storages.nextcloud_servers();
-        let backends: Arc<dyn Backends> = Arc::new(MeteredBackends::new(Arc::new(storages)));
-        let vault = open_vault(&keyring, &database, &environment);
-        let people = People {
-            settings,
-            database: &database,
-            vault: &vault,
-            egress: &egress,
-            clock: &clock,
-            environment: &environment,
-        };
-        let (accounts, sessions, gate) = people.compose(&keyring.current())?;
-        let listings = open_listings(settings, Arc::clone(&random))?;
-        let ends = (Arc::clone(&servers), Arc::clone(&nextclouds));
-        let revocations = open_revocations(ends, &database, &vault, &environment, &tasks);
-        let refresher = tend_grants(&tasks, &database, &servers, &revocations, &environment);
-        let connections = Connections::new(
-            Arc::new(database.clone()),
-            Arc::new(database.clone()),
-            Arc::clone(&backends),
-            Arc::clone(&nextclouds),
-            Arc::clone(&listings),
-            revocations.clone(),
-            refresher,
-        );
-        let reach = Reach {
-            erasures: Arc::new(database.clone()),
-            credentials: Arc::new(database.clone()),
-            ledger,
-            outbox: Arc::new(database.clone()),
-            backends: Arc::clone(&backends),
-            servers: Arc::clone(&servers),
-            listings: Arc::clone(&listings),
-            folder: settings.documents_folder.clone(),
-        };
-        let erasures = Erasures::new(reach, revocations.clone(), gate, tasks.clone());
+        let ground = Ground::lay(settings).await?;
+        let (database, tasks) = (ground.database.clone(), ground.tasks.clone());
+        let figures = Figures::start(settings.metrics, &database, &ground.environment, &tasks);
+        let (accounts, sessions, gate) = ground.people()?;
+        let audit = audit::tend(&ground)?;
+        let clouds = ground.clouds()?;
+        let erasures = ground.erasures(&clouds, gate);
         let replayed = Replayed::begin(&erasures, &tasks).await;
-        let authorizations = Authorizations::new(
-            servers,
-            open_records(settings)?,
-            Arc::new(database.clone()),
-            connections.clone(),
-            revocations.clone(),
-            means(settings, vault, &tasks, &environment),
-        );
-        let flows = open_login_flows(nextclouds, &database, &connections, &revocations, &tasks);
-        tend_outbox(&tasks, &database, revocations, &erasures, &environment);
+        let authorizations = ground.authorizations(&clouds)?;
+        let login_flows = ground.login_flows(&clouds);
+        ground.tend_outbox(&clouds, &erasures);
         let documents = Documents::new(
-            Arc::new(database.clone()),
-            backends,
+            ground.rows(),
+            clouds.backends,
             accounts.clone(),
-            connections.clone(),
+            clouds.connections.clone(),
             settings.documents_folder.clone(),
             tasks.clone(),
-            environment.clone(),
+            ground.environment.clone(),
         );
-        let items = Items::new(connections.clone(), tasks.clone());
-        let folders = Folders::new(connections.clone(), listings, tasks.clone());
+        let items = Items::new(clouds.connections.clone(), tasks.clone());
+        let folders = Folders::new(clouds.connections.clone(), clouds.listings, tasks.clone());
         Ok(Self {
             accounts,
             sessions,
-            connections,
+            connections: clouds.connections,
             folders,
             items,
             documents,
             authorizations,
-            login_flows: flows,
+            login_flows,
             erasures,
             replayed,
-            keyring,
+            keyring: ground.keyring,
+            audit,
             database,
-            environment,
-            random,
+            environment: ground.environment,
+            random: ground.random,
             tasks,
             figures,
         })
@@ -228,6 +167,11 @@ impl Wharf {
         self.tasks
             .background(move |stopping| heartbeat.clone().run(stopping));
         Ok(())
+    }
+
+    /// The use cases around the audit trail.
+    pub const fn audit(&self) -> &AuditTrail {
+        &self.audit
     }
 
     /// The use cases around accounts.
@@ -336,154 +280,6 @@ impl Wharf {
 /// left in place.
 fn install_tls_provider() {
     let _ = rustls::crypto::ring::default_provider().install_default();
-}
-
-/// The keys, checked, and read again whenever they change.
-async fn open_keyring(
-    settings: &Settings,
-    database: &Database,
-    environment: &Environment,
-    tasks: &Tasks,
-) -> Result<LiveKeyring, StartError> {
-    let keyring = keys::open(settings, database, environment).await?;
-    keys::service(&keyring, database, environment)
-        .check()
-        .await?;
-    let watched = keyring.clone();
-    tasks.background(move |stopping| watch::run(watched.clone(), stopping));
-    Ok(keyring)
-}
-
-fn open_vault(keyring: &LiveKeyring, database: &Database, environment: &Environment) -> Vault {
-    let database = Arc::new(database.clone());
-    Vault::new(keyring.clone(), database.clone()).recording(database, environment.clone())
-}
-
-async fn open_database(settings: &Settings) -> Result<Database, StartError> {
-    let database = Database::open(&settings.database_url(), DatabaseOptions::default()).await?;
-    database.migrate().await?;
-    Ok(database)
-}
-
-/// What ends grants and passwords at providers.
-fn open_revocations(
-    (servers, nextclouds): (Arc<dyn AuthorizationServers>, Arc<dyn NextcloudServers>),
-    database: &Database,
-    vault: &Vault,
-    environment: &Environment,
-    tasks: &Tasks,
-) -> Revocations {
-    Revocations::new(
-        servers,
-        nextclouds,
-        Arc::new(database.clone()),
-        Arc::new(database.clone()),
-        vault.clone(),
-        environment.clone(),
-        tasks.clone(),
-    )
-}
-
-fn open_login_flows(
-    nextclouds: Arc<dyn NextcloudServers>,
-    database: &Database,
-    connections: &Connections,
-    revocations: &Revocations,
-    tasks: &Tasks,
-) -> LoginFlows {
-    LoginFlows::new(
-        nextclouds,
-        Arc::new(database.clone()),
-        Arc::new(database.clone()),
-        connections.clone(),
-        revocations.clone(),
-        tasks.clone(),
-    )
-}
-
-/// The cache that replicas share, where there is one. Nothing waits for it: it may be gone.
-fn open_listings(
-    settings: &Settings,
-    random: Arc<dyn Random>,
-) -> Result<Arc<dyn Listings>, StartError> {
-    let time_to_live = settings.folder_cache_ttl();
-    let Some(url) = &settings.redis_url else {
-        return Ok(Arc::new(MemoryListings::new(time_to_live)));
-    };
-    let options = RedisOptions {
-        time_to_live,
-        ..RedisOptions::default()
-    };
-    Ok(Arc::new(RedisListings::open(url, random, options)?))
-}
-
-/// What renews grants: as they are needed, and for their own sake where nobody needs them.
-fn tend_grants(
-    tasks: &Tasks,
-    database: &Database,
-    servers: &Arc<dyn AuthorizationServers>,
-    revocations: &Revocations,
-    environment: &Environment,
-) -> Refresher {
-    let refresher = Refresher::new(
-        Arc::new(database.clone()),
-        Arc::new(database.clone()),
-        Arc::new(database.clone()),
-        Arc::clone(servers),
-        revocations.clone(),
-        tasks.clone(),
-    );
-    let refreshes = Arc::new(database.clone());
-    let keep_alive = KeepAlive::new(refreshes, refresher.clone(), environment.clone());
-    tasks.background(move |stopping| keep_alive.clone().run(stopping));
-    refresher
-}
-
-/// Has the outbox worked off until the process ends.
-fn tend_outbox(
-    tasks: &Tasks,
-    database: &Database,
-    revocations: Revocations,
-    erasures: &Erasures,
-    environment: &Environment,
-) {
-    let outbox = Arc::new(database.clone());
-    let erasures = erasures.clone();
-    let worker = OutboxWorker::new(outbox, revocations, environment.clone());
-    let worker = worker.erasing(erasures);
-    tasks.background(move |stopping| worker.clone().run(stopping));
-}
-
-fn means(settings: &Settings, vault: Vault, tasks: &Tasks, environment: &Environment) -> Means {
-    Means {
-        vault,
-        tasks: tasks.clone(),
-        environment: environment.clone(),
-        state_life: settings.oauth_state_life(),
-        return_urls: settings.return_urls.clone(),
-    }
-}
-
-/// Where authorizations wait for their answer. Replicas must share them.
-fn open_records(settings: &Settings) -> Result<Arc<dyn OneTimeRecords>, StartError> {
-    let Some(url) = &settings.redis_url else {
-        return Ok(Arc::new(MemoryRecords::new()));
-    };
-    let prefix = RedisOptions::default().prefix;
-    let patience = RedisRecords::PATIENCE;
-    Ok(Arc::new(RedisRecords::open(url, &prefix, patience)?))
-}
-
-fn open_authorization_servers(
-    settings: &Settings,
-    egress: &Client,
-    clock: &Arc<dyn Clock>,
-) -> Result<Arc<dyn AuthorizationServers>, StartError> {
-    let descriptions = settings
-        .providers
-        .descriptions(|provider| settings.redirect_uri(provider))?;
-    let servers = wharf_oauth::Registry::new(egress, clock, descriptions)?;
-    Ok(Arc::new(servers))
 }
 
 /// Makes a folder that only its owner may look into, with its parents, unless it is there.

@@ -2,51 +2,32 @@
 
 use std::sync::Arc;
 
-use wharf_crypto::Keyring;
-use wharf_domain::environment::Environment;
 use wharf_domain::ports::attempts::Attempts;
-use wharf_domain::time::Clock;
-use wharf_egress::Client;
 use wharf_ephemeral::{MemoryAttempts, RedisAttempts, RedisOptions};
 use wharf_identity::{AccessTokens, Argon2Passwords, IssuerTokens};
-use wharf_persistence::Database;
 use wharf_services::accounts::Accounts;
 use wharf_services::gate::Gate;
 use wharf_services::sessions::{OutsideLogins, Sessions};
-use wharf_services::vault::Vault;
 
 use super::StartError;
-use crate::settings::Settings;
+use super::ground::Ground;
 
-/// What the use cases around people are made of.
-pub(super) struct People<'a> {
-    pub(super) settings: &'a Settings,
-    pub(super) database: &'a Database,
-    pub(super) vault: &'a Vault,
-    pub(super) egress: &'a Client,
-    pub(super) clock: &'a Arc<dyn Clock>,
-    pub(super) environment: &'a Environment,
-}
-
-impl People<'_> {
-    pub(super) fn compose(
-        &self,
-        keyring: &Keyring,
-    ) -> Result<(Accounts, Sessions, Gate), StartError> {
+impl Ground<'_> {
+    pub(super) fn people(&self) -> Result<(Accounts, Sessions, Gate), StartError> {
         let gate = Gate::new(Arc::new(Argon2Passwords::new()), self.open_attempts()?);
         let accounts = Accounts::new(
-            Arc::new(self.database.clone()),
-            Arc::new(self.database.clone()),
+            self.rows(),
+            self.rows(),
             gate.clone(),
             self.vault.clone(),
             self.environment.clone(),
         );
         let issuer = self.settings.public_url();
-        let tokens = AccessTokens::new(keyring, issuer, Arc::clone(self.clock));
+        let tokens = AccessTokens::new(&self.keyring.current(), issuer, Arc::clone(&self.clock));
         let sessions = Sessions::new(
-            Arc::new(self.database.clone()),
-            Arc::new(self.database.clone()),
-            Arc::new(self.database.clone()),
+            self.rows(),
+            self.rows(),
+            self.rows(),
             Arc::new(tokens),
             gate.clone(),
             self.environment.clone(),
@@ -61,7 +42,7 @@ impl People<'_> {
     fn outside_logins(&self, accounts: &Accounts) -> Result<Option<OutsideLogins>, StartError> {
         let described = self.settings.outside_issuer.described()?;
         Ok(described.map(|(issuer, provisioning)| {
-            let tokens = IssuerTokens::new(issuer, self.egress, Arc::clone(self.clock));
+            let tokens = IssuerTokens::new(issuer, &self.egress, Arc::clone(&self.clock));
             OutsideLogins::new(Arc::new(tokens), accounts.clone(), provisioning)
         }))
     }

@@ -9,6 +9,7 @@ use tokio::time::timeout;
 use wharf_domain::connection::{ConnectionState, ReauthReason};
 use wharf_domain::environment::Environment;
 use wharf_domain::ports::repository::RepositoryError;
+use wharf_domain::ports::trail::Trail as _;
 use wharf_domain::provider::Provider;
 use wharf_persistence::{ConnectionCount, Database, ErasureCount, OutboxCount, PoolStatus};
 
@@ -21,6 +22,8 @@ pub(super) const CONNECTIONS: &str = "wharf_connections";
 pub(super) const OUTBOX_STEPS: &str = "wharf_outbox_steps";
 pub(super) const OUTBOX_AGE: &str = "wharf_outbox_age_seconds";
 pub(super) const ERASURES: &str = "wharf_erasures";
+pub(super) const AUDIT_SEQ_GAP: &str = "wharf_audit_seq_gap";
+pub(super) const AUDIT_AGE: &str = "wharf_audit_age_seconds";
 
 /// Rows are counted no more often than this, however many ask.
 const COUNT_LIFE: Duration = Duration::from_secs(15);
@@ -78,6 +81,17 @@ impl Gauges {
         self.set_outbox(self.database.count_steps().await?);
         let now = self.environment.now();
         set_erasures(self.database.count_erasures(now).await?);
+        self.set_audit().await
+    }
+
+    /// How far the audit trail lies behind.
+    async fn set_audit(&self) -> Result<(), RepositoryError> {
+        let waiting = self.database.count_waiting().await?;
+        let oldest = self.database.waiting(1).await?;
+        let now = self.environment.now();
+        let age = oldest.first().map(|event| now.since(event.at));
+        gauge!(AUDIT_SEQ_GAP).set(waiting as f64);
+        gauge!(AUDIT_AGE).set(age.unwrap_or_default().as_secs_f64());
         Ok(())
     }
 

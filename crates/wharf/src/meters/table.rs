@@ -217,6 +217,37 @@ pub const TABLE: &[Meter] = &[
         advice: "Any `overdue` for longer than an hour: no process works the outbox off, or the deletion ledger cannot be written.",
     },
     Meter {
+        name: gauges::AUDIT_SEQ_GAP,
+        kind: Kind::Gauge,
+        labels: &[],
+        meaning: "Committed events that have no place in the audit trail yet. Counted every 15 seconds at most.",
+        advice: "More than a few seconds' worth: no replica places them; the log says why. One that stays for good was put there by somebody else: check the trail.",
+    },
+    Meter {
+        name: gauges::AUDIT_AGE,
+        kind: Kind::Gauge,
+        labels: &[],
+        meaning: "Seconds since the oldest of them happened.",
+        advice: "It should stay below two.",
+    },
+    Meter {
+        name: services::AUDIT_PLACED,
+        kind: Kind::Counter,
+        labels: &[],
+        meaning: "Events that this replica gave their place in the audit trail.",
+        advice: "One replica at a time does.",
+    },
+    Meter {
+        name: services::AUDIT_CHECKPOINTS,
+        kind: Kind::Counter,
+        labels: &[Label {
+            name: "outcome",
+            values: "`signed`, `not_copied`",
+        }],
+        meaning: "Checkpoints of the audit trail that this replica signed, and attempts to copy one outside the database that failed.",
+        advice: "`not_copied`: a file or bucket of `audit` cannot be written to. It is tried again each second, and until then nothing outside vouches for the newest events.",
+    },
+    Meter {
         name: gauges::BUILD_INFO,
         kind: Kind::Gauge,
         labels: &[Label {

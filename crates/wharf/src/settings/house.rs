@@ -73,7 +73,7 @@ impl fmt::Display for LedgerPlace {
     }
 }
 
-/// The S3 server that has the house's bucket.
+/// The S3 server that has the buckets.
 #[derive(Clone, Debug, Config)]
 #[config(layer_attr(serde(deny_unknown_fields)))]
 pub struct S3Settings {
@@ -93,9 +93,9 @@ pub struct S3Settings {
     pub secret_access_key: Option<SecretString>,
 }
 
-/// A house in a bucket without a key to it.
+/// A bucket without a key to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("s3.{key} is missing, which a house_storage in S3 needs")]
+#[error("s3.{key} is missing, which a bucket needs")]
 pub struct MissingS3Key {
     /// What is missing.
     pub key: &'static str,

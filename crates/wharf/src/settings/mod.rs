@@ -5,6 +5,7 @@
 //! refused, so that a misspelt one does not go unnoticed. A secret may stand in a file of its own,
 //! named by its variable with `_FILE` appended. It is the only place that reads the environment.
 
+mod audit;
 mod environment;
 mod house;
 mod outside_issuer;
@@ -25,6 +26,7 @@ use wharf_domain::item::ItemName;
 use wharf_domain::provider::Provider;
 use wharf_egress::{Nat64Prefix, PortSet};
 
+pub use self::audit::AuditSettings;
 pub use self::house::{HouseStorage, LedgerPlace, MissingS3Key, S3Settings};
 pub use self::outside_issuer::{OutsideIssuerError, OutsideIssuerSettings};
 pub use self::providers::{
@@ -110,6 +112,9 @@ pub struct Settings {
     /// The identity system whose users come without a second log-in.
     #[config(nested)]
     pub outside_issuer: OutsideIssuerSettings,
+    /// Copies of the audit trail's checkpoints.
+    #[config(nested)]
+    pub audit: AuditSettings,
     /// The S3 server for a house storage in a bucket.
     #[config(nested)]
     pub s3: S3Settings,

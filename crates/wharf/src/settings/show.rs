@@ -9,7 +9,7 @@ use url::Url;
 use wharf_domain::ports::oauth::RefreshKind;
 
 use super::{
-    EgressSettings, GoogleDriveSettings, OnedriveSettings, OutsideIssuerSettings,
+    AuditSettings, EgressSettings, GoogleDriveSettings, OnedriveSettings, OutsideIssuerSettings,
     ProvidersSettings, S3Settings, Settings,
 };
 
@@ -37,6 +37,7 @@ impl fmt::Display for Settings {
             log_format,
             metrics,
             outside_issuer,
+            audit,
             s3,
             egress,
             providers,
@@ -64,7 +65,7 @@ impl fmt::Display for Settings {
         writeln!(f, "log = {log:?}")?;
         writeln!(f, "log_format = {:?}", log_format.to_string())?;
         writeln!(f, "metrics = {metrics}")?;
-        write!(f, "{outside_issuer}{s3}{egress}{providers}")
+        write!(f, "{outside_issuer}{audit}{s3}{egress}{providers}")
     }
 }
 
@@ -98,6 +99,27 @@ impl fmt::Display for OutsideIssuerSettings {
         }
         writeln!(f, "admin_role = {admin_role:?}")?;
         writeln!(f, "provision = {provision}")
+    }
+}
+
+impl fmt::Display for AuditSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            checkpoint_log,
+            checkpoint_file,
+            checkpoint_bucket,
+            trusted_keys,
+        } = self;
+        writeln!(f, "\n[audit]")?;
+        writeln!(f, "checkpoint_log = {checkpoint_log}")?;
+        if let Some(file) = checkpoint_file {
+            writeln!(f, "checkpoint_file = {file:?}")?;
+        }
+        if let Some(place) = checkpoint_bucket {
+            writeln!(f, "checkpoint_bucket = {:?}", place.to_string())?;
+        }
+        let keys: Vec<_> = trusted_keys.iter().map(ToString::to_string).collect();
+        writeln!(f, "trusted_keys = {keys:?}")
     }
 }
 

@@ -202,7 +202,7 @@ fn the_house_is_a_folder_or_a_bucket_whose_key_is_a_secret() {
     );
     assert_eq!(
         keyless.s3.access().unwrap_err().to_string(),
-        "s3.secret_access_key is missing, which a house_storage in S3 needs"
+        "s3.secret_access_key is missing, which a bucket needs"
     );
 
     let file = tempfile::NamedTempFile::new().unwrap();
@@ -334,6 +334,34 @@ fn lives_and_return_addresses_have_bounds() {
     }
     let settings = with(&[("WHARF_OAUTH_STATE_TTL_SECS", "60")]).unwrap();
     assert_eq!(settings.oauth_state_life(), Duration::from_secs(60));
+}
+
+#[test]
+fn checkpoints_go_where_the_settings_say() {
+    let settings = with(&[]).unwrap();
+    assert!(settings.audit.checkpoint_log);
+    assert!(settings.audit.checkpoint_file.is_none() && settings.audit.trusted_keys.is_empty());
+
+    let key = "ed25519:_FHNjmIYoaONpH7QAjDwWAgW7RO6MwOsXeuRFUiQgCU";
+    let settings = with(&[
+        ("WHARF_AUDIT__CHECKPOINT_LOG", "false"),
+        ("WHARF_AUDIT__CHECKPOINT_FILE", "/srv/checkpoints.jsonl"),
+        ("WHARF_AUDIT__CHECKPOINT_BUCKET", "s3://audit/wharf"),
+        ("WHARF_AUDIT__TRUSTED_KEYS", key),
+    ])
+    .unwrap();
+    let shown = settings.to_string();
+    for line in [
+        "[audit]",
+        "checkpoint_log = false",
+        "checkpoint_file = \"/srv/checkpoints.jsonl\"",
+        "checkpoint_bucket = \"s3://audit/wharf\"",
+        &format!("trusted_keys = [\"{key}\"]"),
+    ] {
+        assert!(shown.lines().any(|it| it == line), "{line} in {shown}");
+    }
+    assert!(with(&[("WHARF_AUDIT__TRUSTED_KEYS", "ed25519:x")]).is_err());
+    assert!(with(&[("WHARF_AUDIT__CHECKPOINT_BUCKET", "/srv")]).is_err());
 }
 
 #[test]

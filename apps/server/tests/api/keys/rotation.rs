@@ -161,10 +161,9 @@ async fn two_servers_go_on_while_a_rotation_is_killed_and_finished() {
     for traffic in traffic {
         traffic.end().await;
     }
-    let events =
-        "SELECT action || ' ' || metadata FROM audit_events WHERE action LIKE 'key.%' ORDER BY seq";
+    let events = fleet.database.events("action || ' ' || metadata", "key.%");
     assert_eq!(
-        fleet.database.column(events).await,
+        events.await,
         [
             format!("key.rotated {{\"key\":\"{new}\"}}"),
             format!("key.retired {{\"key\":\"{old}\"}}"),

@@ -34,6 +34,33 @@ impl Database {
         rows.iter().map(|row| row.get(0)).collect()
     }
 
+    /// Runs a statement.
+    pub(crate) async fn run(&self, statement: &str) {
+        self.try_run(statement).await.unwrap();
+    }
+
+    /// Runs a statement, or tells why the database does not.
+    pub(crate) async fn try_run(&self, statement: &str) -> Result<(), tokio_postgres::Error> {
+        connect(&self.url).await.batch_execute(statement).await
+    }
+
+    /// This expression of every event whose action is like the pattern, in the order in which they came,
+    /// whether they have their place in the trail already or wait for it.
+    pub(crate) async fn events(&self, line: &str, pattern: &str) -> Vec<String> {
+        let query = format!(
+            "SELECT {line} FROM (
+                SELECT 0 AS waits, position AS place, actor_kind, action, outcome, resource_kind,
+                    metadata, request_id, client_network, client_sealed
+                FROM audit_trail
+                UNION ALL
+                SELECT 1, seq, actor_kind, action, outcome, resource_kind, metadata, request_id,
+                    client_network, NULL
+                FROM audit_events
+            ) AS events WHERE action LIKE '{pattern}' ORDER BY waits, place"
+        );
+        self.column(&query).await
+    }
+
     /// Ends the database, whoever is connected to it.
     pub(crate) async fn drop_by_force(&self) {
         let name = self.url.rsplit('/').next().unwrap();

@@ -126,8 +126,7 @@ impl Replicas {
 
     /// The names of the connection's events.
     pub(crate) async fn events(&self) -> Vec<String> {
-        let events = "SELECT action FROM audit_events WHERE action LIKE 'cloud.%' ORDER BY seq";
-        self.database.column(events).await
+        self.database.events("action", "cloud.%").await
     }
 }
 

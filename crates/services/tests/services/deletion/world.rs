@@ -117,14 +117,45 @@ fn context() -> Context {
     }
 }
 
+fn connections(
+    db: &Arc<Database>,
+    cloud: &Cloud,
+    listings: &Arc<dyn Listings>,
+    revocations: &Revocations,
+    tasks: &Tasks,
+) -> Connections {
+    let refresher = Refresher::new(
+        db.clone(),
+        db.clone(),
+        db.clone(),
+        Arc::new(cloud.clone()),
+        revocations.clone(),
+        tasks.clone(),
+    );
+    Connections::new(
+        db.clone(),
+        db.clone(),
+        Arc::new(cloud.clone()),
+        Arc::new(NoNextclouds),
+        Arc::clone(listings),
+        revocations.clone(),
+        refresher,
+    )
+}
+
+async fn fresh_database(folder: &TempDir) -> Database {
+    let file = format!("sqlite:{}", folder.path().join("wharf.sqlite3").display());
+    let file = file.into();
+    let database = Database::open(&file, DatabaseOptions::default());
+    let database = database.await.unwrap();
+    database.migrate().await.unwrap();
+    database
+}
+
 impl World {
     pub(super) async fn start(early: bool) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let file = format!("sqlite:{}", folder.path().join("wharf.sqlite3").display());
-        let database = Database::open(&file.into(), DatabaseOptions::default())
-            .await
-            .unwrap();
-        database.migrate().await.unwrap();
+        let database = fresh_database(&folder).await;
         let cloud = Cloud::new(early);
         let clock = Arc::new(SimulatedClock(Instant::now()));
         let environment = Environment::new(clock, Arc::new(Chance::new(1)));
@@ -142,24 +173,8 @@ impl World {
             environment.clone(),
             tasks.clone(),
         );
-        let refresher = Refresher::new(
-            db.clone(),
-            db.clone(),
-            db.clone(),
-            Arc::clone(&servers),
-            revocations.clone(),
-            tasks.clone(),
-        );
         let listings: Arc<dyn Listings> = Arc::new(MemoryListings::new(Duration::ZERO));
-        let connections = Connections::new(
-            db.clone(),
-            db.clone(),
-            Arc::new(cloud.clone()),
-            Arc::new(NoNextclouds),
-            Arc::clone(&listings),
-            revocations.clone(),
-            refresher,
-        );
+        let connections = connections(&db, &cloud, &listings, &revocations, &tasks);
         let gate = Gate::new(Arc::new(NoPasswords), Arc::new(MemoryAttempts::new()));
         let accounts = Accounts::new(
             db.clone(),
@@ -177,19 +192,20 @@ impl World {
             tasks.clone(),
             environment.clone(),
         );
+        let means = Means {
+            vault: vault.clone(),
+            tasks: tasks.clone(),
+            environment: environment.clone(),
+            state_life: Duration::from_secs(600),
+            return_urls: Vec::new(),
+        };
         let authorizations = Authorizations::new(
             Arc::clone(&servers),
             Arc::new(MemoryRecords::new()),
             db.clone(),
             connections.clone(),
             revocations.clone(),
-            Means {
-                vault: vault.clone(),
-                tasks: tasks.clone(),
-                environment: environment.clone(),
-                state_life: Duration::from_secs(600),
-                return_urls: Vec::new(),
-            },
+            means,
         );
         let reach = Reach {
             erasures: db.clone(),

@@ -28,8 +28,8 @@ impl S3Place {
         &self.bucket
     }
 
-    /// What the house's keys lie under.
-    pub(in crate::house) fn folder(&self) -> Path {
+    /// What all keys there lie under.
+    pub(crate) fn folder(&self) -> Path {
         Path::from(self.prefix.as_str())
     }
 }

@@ -1,6 +1,7 @@
 //! The house's storage in a bucket.
 
 mod access;
+mod checkpoints;
 mod dialects;
 #[path = "../../s3/server.rs"]
 mod server;

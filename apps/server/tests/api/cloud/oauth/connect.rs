@@ -42,7 +42,7 @@ async fn the_same_account_keeps_its_connection_on_postgresql() {
     let scene = Consenting::with(|settings| settings.database(&database.url)).await;
     keeps_its_connection(&scene).await;
     let events = database
-        .column("SELECT action || ' ' || metadata FROM audit_events WHERE action LIKE 'cloud.%' ORDER BY seq")
+        .events("action || ' ' || metadata", "cloud.%")
         .await;
     let provider = r#"{"provider":"google_drive"}"#;
     assert_eq!(

@@ -30,9 +30,7 @@ async fn an_outage_marks_nobody_on_postgresql() {
     let database = Database::fresh().await;
     let scene = Consenting::with(|settings| settings.database(&database.url)).await;
     outage(&scene).await;
-    let events = database
-        .column("SELECT action FROM audit_events WHERE action LIKE 'cloud.%'")
-        .await;
+    let events = database.events("action", "cloud.%").await;
     assert_eq!(events, ["cloud.connected"; 2]);
 }
 

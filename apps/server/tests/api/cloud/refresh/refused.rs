@@ -15,9 +15,7 @@ async fn a_grant_that_was_taken_back_can_be_given_again_on_postgresql() {
     let database = Database::fresh().await;
     let scene = Consenting::with(|settings| settings.database(&database.url)).await;
     taken_back_and_given(&scene).await;
-    let events = database
-        .column("SELECT action FROM audit_events WHERE action LIKE 'cloud.%' ORDER BY seq")
-        .await;
+    let events = database.events("action", "cloud.%").await;
     let expected = [
         "cloud.connected",
         "cloud.requires_reauth",
