@@ -3,7 +3,6 @@
 //! The server's address comes from `WHARF_TEST_POSTGRES_URL`; every test has a database of its own.
 
 #![expect(
-    clippy::indexing_slicing,
     clippy::unwrap_used,
     clippy::indexing_slicing,
     reason = "what a test does outside its own function may fail by panicking too"

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use wharf_audit::export::Line;
-use wharf_crypto::Keyring;
+use wharf_crypto::{Keyring, LiveKeyring};
 use wharf_domain::context::{Actor, ClientNetwork};
 use wharf_domain::environment::Environment;
 use wharf_domain::event::{Action, Event, Resource};
@@ -102,7 +102,7 @@ impl House {
 
     fn vault(&self) -> Vault {
         let keys = Arc::new(self.database.clone());
-        Vault::new(Arc::clone(&self.keyring), keys)
+        Vault::new(LiveKeyring::fixed(Arc::clone(&self.keyring)), keys)
     }
 
     /// A replica's sequencer.
