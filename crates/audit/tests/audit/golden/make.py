@@ -113,7 +113,7 @@ EVENTS = [
 
 seed = hashlib.sha256(b"the seed of a token-signing key").digest()
 extracted = hmac.new(bytes(32), seed, hashlib.sha256).digest()
-derived = hmac.new(extracted, b"wharf.audit.checkpoint\1", hashlib.sha256).digest()
+derived = hmac.new(extracted, b"wharf derived key 1: audit.checkpoint\1", hashlib.sha256).digest()
 signer = Ed25519PrivateKey.from_private_bytes(derived)
 public = signer.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
 key_id = hashlib.sha256(public).digest()[:16]
