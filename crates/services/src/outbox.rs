@@ -6,6 +6,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::Semaphore;
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
@@ -48,6 +49,12 @@ const POLL: Duration = Duration::from_secs(1);
 
 /// How many steps are tried at the same time.
 const SLOTS: usize = 8;
+
+/// How many of them may be storages that are cleared, which may take hours.
+const SLOTS_FOR_ERASURES: usize = 5;
+
+/// The longest pause of a step that found no room.
+const TURN_PAUSE: Duration = Duration::from_secs(5);
 
 /// How many of them may wait for the same provider: one that does not answer leaves room for others.
 const SLOTS_PER_PROVIDER: usize = 4;
@@ -168,7 +175,9 @@ impl Attempt<'_> {
     async fn put_off(&self, why: &Undone) -> Result<bool, RepositoryError> {
         let Step { id, attempts, .. } = *self.step;
         let (now, deadline) = (self.environment.now(), self.step.deadline);
-        if why.is_final(now >= deadline) {
+        // Steps of erasures know themselves when they have ended.
+        let may_be_given_up = self.step.kind == StepKind::RevokeGrant;
+        if may_be_given_up && why.is_final(now >= deadline) {
             tracing::error!(step = %id, kind = self.step.kind.as_str(), attempts, reason = %why, "a step is given up");
             return self.outbox.bury(self.claim(), now).await;
         }
@@ -191,7 +200,10 @@ impl Attempt<'_> {
     /// Full jitter: any time up to the longest pause, so that those who failed together do not come
     /// back together. Whoever asks for patience gets it.
     fn pause(&self, why: &Undone) -> Duration {
-        let longest = longest_pause(self.step.attempts);
+        let longest = match why {
+            Undone::NoTurn => TURN_PAUSE,
+            _ => longest_pause(self.step.attempts),
+        };
         let chance = u64::from_be_bytes(self.environment.random_bytes());
         let longest_millis = u64::try_from(longest.as_millis()).unwrap_or(u64::MAX);
         let pause = Duration::from_millis(chance % longest_millis.saturating_add(1));
@@ -235,6 +247,7 @@ pub struct OutboxWorker {
     erasures: Option<Erasures>,
     environment: Environment,
     turns: Turns,
+    erasing: Arc<Semaphore>,
 }
 
 impl fmt::Debug for OutboxWorker {
@@ -256,6 +269,7 @@ impl OutboxWorker {
             erasures: None,
             environment,
             turns: Turns::new(SLOTS_PER_PROVIDER),
+            erasing: Arc::new(Semaphore::new(SLOTS_FOR_ERASURES)),
         }
     }
 
@@ -338,6 +352,7 @@ impl OutboxWorker {
 
     async fn clear(&self, step: &Step, stopping: &CancellationToken) -> Result<(), Undone> {
         let erasures = self.erasures.as_ref().ok_or(Undone::Unknown)?;
+        let _turn = self.erasing.try_acquire().map_err(|_| Undone::NoTurn)?;
         erasures.clear(step, stopping).await
     }
 

@@ -181,6 +181,7 @@ macro_rules! repositories_conformance {
                     what_a_plan_does_not_know_of_keeps_the_account,
                     an_account_is_deleted_once,
                     the_last_admin_is_not_deleted,
+                    the_last_admin_goes_where_the_ledger_says_so,
                     a_deletion_whose_event_cannot_be_saved_is_undone,
                     a_request_is_known_again_for_a_day,
                     of_racing_deletions_one_wins,

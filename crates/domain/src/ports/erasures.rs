@@ -94,7 +94,7 @@ pub enum AccountDeleted {
     Done,
     /// The account has something that the plan does not know of, or has something no more.
     Stale,
-    /// Nobody could manage accounts after it.
+    /// Nobody could manage accounts after it. That is no reason where the ledger tells of it.
     LastAdmin,
 }
 

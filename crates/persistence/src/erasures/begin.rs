@@ -96,7 +96,9 @@ pub(super) async fn delete_account(
     conn.run(dialect::take_your_time(conn)).await?;
     if plan.estate.user.is_acting_admin() {
         let admins = dialect::hold_acting_admins(conn).await?;
-        if admins == [user] {
+        // Whom the ledger tells of was not the last one when the account was deleted.
+        let is_repeated = plan.erasure.recorded_at.is_some();
+        if admins == [user] && !is_repeated {
             return Ok(AccountDeleted::LastAdmin);
         }
     }

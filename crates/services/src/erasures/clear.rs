@@ -14,7 +14,8 @@ use wharf_domain::provider::{Access, Provider};
 use wharf_domain::step::Step;
 
 use super::Erasures;
-use super::documents::{Place, says_refused};
+use super::account::Account;
+use super::documents::Place;
 use super::storage::{Failed, Storage};
 use crate::error::ServiceError;
 use crate::meters;
@@ -52,7 +53,8 @@ impl Erasures {
                         erasure = %erasure.id, part = %part.id, reason = %undone,
                         "a storage of a deleted account could not be cleared and is given up"
                     );
-                    credential.is_some().then_some(GrantEnd::Failed)
+                    self.end_grant_at_last(&erasure, &part, credential.as_ref())
+                        .await?
                 }
                 None => return Err(undone),
             },
@@ -91,6 +93,7 @@ impl Erasures {
         let backends = &self.reach.backends;
         let place = Place::House(backends.house(erasure.user));
         self.delete_documents(part, &place, stopping).await?;
+        self.let_uploads_end(erasure)?;
         // Whatever else lies there, such as parts of uploads that a crash has left.
         let cleared = backends.clear_house(erasure.user).await;
         cleared.map_err(ServiceError::from)?;
@@ -113,35 +116,72 @@ impl Erasures {
         deleted?;
         let cleared = self.reach.erasures.clear(part).await;
         cleared.map_err(ServiceError::from)?;
+        self.let_uploads_end(erasure)?;
         self.tidy(provider, &storage).await?;
+        self.end_grant_of(provider, storage.account().await).await
+    }
+
+    /// Uploads that were under way find the account gone within a second, and remove what they have stored.
+    fn let_uploads_end(&self, erasure: &Erasure) -> Result<(), Undone> {
+        let until = erasure.requested_at.plus(GRACE);
+        if self.environment.now() < until {
+            return Err(Undone::NotBefore(until));
+        }
+        Ok(())
+    }
+
+    async fn end_grant_of(
+        &self,
+        provider: Provider,
+        account: Account,
+    ) -> Result<Option<GrantEnd>, Undone> {
         if provider.access() == Access::Password && provider != Provider::Nextcloud {
             return Ok(Some(GrantEnd::Unsupported));
         }
-        let in_force_until = erasure.requested_at.plus(GRACE);
-        if self.environment.now() < in_force_until {
-            return Err(Undone::NotBefore(in_force_until));
-        }
-        let account = storage.account().await;
-        let ending = Ending::of(provider, account.key, account.endpoint, account.credential);
+        let Account {
+            endpoint,
+            key,
+            credential,
+        } = account;
+        let ending = Ending::of(provider, key, endpoint, credential);
         self.end_grant(&ending).await
     }
 
-    /// Removes what crashes have left of uploads, unless somebody else's may be under way there.
+    /// What became of the grant of a part that is given up: that its documents could not be deleted is no
+    /// reason to leave it in force.
+    async fn end_grant_at_last(
+        &self,
+        erasure: &Erasure,
+        part: &ErasurePart,
+        credential: Option<&PartCredential>,
+    ) -> Result<Option<GrantEnd>, ServiceError> {
+        let Some(credential) = credential else {
+            return Ok(None);
+        };
+        let Subject::Connection { provider, .. } = part.subject else {
+            return Ok(Some(GrantEnd::Failed));
+        };
+        self.reach.erasures.clear(part.id).await?;
+        let ended = match self.storage(erasure, (part.id, provider), credential).await {
+            Ok(storage) => self.end_grant_of(provider, storage.account().await).await,
+            Err(error) => Err(error.into()),
+        };
+        Ok(ended.unwrap_or(Some(GrantEnd::Failed)))
+    }
+
+    /// Removes what crashes have left of uploads, unless somebody else's may be under way there. What cannot
+    /// be removed keeps nothing else from being done.
     async fn tidy(&self, provider: Provider, storage: &Storage<'_>) -> Result<(), ServiceError> {
         let account = storage.account().await;
         if self.revocations.is_needed(provider, &account.key).await? {
             return Ok(());
         }
         let folder = &self.reach.folder;
-        match storage
-            .call(|backend| async move { backend.tidy(folder).await })
-            .await
-        {
-            Ok(()) | Err(Failed::Unasked(ServiceError::RequiresReauth)) => Ok(()),
-            Err(Failed::Storage(error)) if says_refused(&error.kind) => Ok(()),
-            Err(Failed::Storage(error)) => Err(error.into()),
-            Err(Failed::Unasked(error)) => Err(error),
+        let tidied = storage.call(|backend| async move { backend.tidy(folder).await });
+        if let Err(Failed::Storage(error)) = tidied.await {
+            tracing::warn!(%error, "parts of uploads could not be looked for");
         }
+        Ok(())
     }
 
     async fn end_left_grant(

@@ -2,6 +2,7 @@
 //! goes on after a crash begins where it ended.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::StreamExt as _;
 use futures_util::stream;
@@ -39,6 +40,8 @@ enum Outcome {
     Away(ServiceError),
     /// The storage does not let us in any more.
     Refused,
+    /// It was not asked for, after one of these.
+    Skipped,
 }
 
 impl Erasures {
@@ -72,7 +75,7 @@ impl Erasures {
                     return Ok(());
                 }
                 Some(Outcome::Away(error)) => return Err(error.into()),
-                Some(Outcome::Ended(_)) => {}
+                Some(Outcome::Ended(_) | Outcome::Skipped) => {}
             }
         }
     }
@@ -84,10 +87,19 @@ impl Erasures {
         place: &Place<'_>,
         doomed: Vec<DoomedDocument>,
     ) -> Result<Option<Outcome>, ServiceError> {
+        // What is under way ends, for it may be getting a token; nothing else is begun.
+        let is_over = &AtomicBool::new(false);
         let mut outcomes = stream::iter(doomed)
             .map(|document| async move {
                 let id = document.id;
-                (id, delete_one(place, document).await)
+                if is_over.load(Ordering::Relaxed) {
+                    return (id, Outcome::Skipped);
+                }
+                let outcome = delete_one(place, document).await;
+                if matches!(outcome, Outcome::Away(_) | Outcome::Refused) {
+                    is_over.store(true, Ordering::Relaxed);
+                }
+                (id, outcome)
             })
             .buffer_unordered(AT_ONCE);
         let context = self.own_behalf();
@@ -96,15 +108,12 @@ impl Erasures {
         while let Some((id, outcome)) = outcomes.next().await {
             let end = match outcome {
                 Outcome::Ended(end) => end,
+                Outcome::Skipped => continue,
                 Outcome::Later(_) if trouble.is_some() => continue,
-                Outcome::Later(error) => {
-                    trouble = Some(Outcome::Later(error));
-                    continue;
-                }
-                // What is under way is let go: nothing there would fare better.
+                Outcome::Away(_) if matches!(trouble, Some(Outcome::Refused)) => continue,
                 worse => {
                     trouble = Some(worse);
-                    break;
+                    continue;
                 }
             };
             let is_gone = !matches!(end, DocumentEnd::Left(_));

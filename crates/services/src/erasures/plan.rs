@@ -146,7 +146,10 @@ impl Erasures {
                 VaultError::Refused | VaultError::NoDataKey,
             ))) => Ok(None),
             Err(Undone::Failed(error)) => Err(error),
-            Err(_) => Ok(None),
+            Err(other) => {
+                tracing::error!(step = %step.id, reason = %other, "a grant of a deleted account is not ended");
+                Ok(None)
+            }
         }
     }
 

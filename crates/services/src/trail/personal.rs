@@ -58,7 +58,9 @@ impl<'a> Keys<'a> {
                 let belonging = Belonging::of_client(owner, event.id);
                 key.seal(&belonging, network.as_bytes())?
             }
-            Err(_) => Vec::new(),
+            Err(Closed::Gone) => Vec::new(),
+            // It is no record, so that it is never taken for one, nor for what was erased.
+            Err(Closed::Unavailable) => vec![0],
         };
         event.client = Some(KeptClient::Sealed(record));
         Ok(())

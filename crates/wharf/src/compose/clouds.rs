@@ -21,6 +21,7 @@ use wharf_services::revocations::Revocations;
 use wharf_storage_backends::Background;
 
 use super::StartError;
+use super::erasing::Replayed;
 use super::ground::Ground;
 use super::storages::open_storages;
 
@@ -32,12 +33,12 @@ pub(super) struct Clouds {
     nextclouds: Arc<dyn NextcloudServers>,
     ledger: Arc<dyn DeletionLedger>,
     revocations: Revocations,
+    keep_alive: KeepAlive,
     pub(super) connections: Connections,
 }
 
 impl Ground<'_> {
-    /// Opens the way to the clouds. Nobody is asked anything yet; grants that nobody uses are renewed from
-    /// now on.
+    /// Opens the way to the clouds. Nobody is asked anything yet.
     pub(super) fn clouds(&self) -> Result<Clouds, StartError> {
         let servers = self.authorization_servers()?;
         let tracker = self.tasks.tracker().clone();
@@ -57,6 +58,9 @@ impl Ground<'_> {
             self.environment.clone(),
             self.tasks.clone(),
         );
+        let refresher = self.refresher(&servers, &revocations);
+        let environment = self.environment.clone();
+        let keep_alive = KeepAlive::new(self.rows(), refresher.clone(), environment);
         let connections = Connections::new(
             self.rows(),
             self.rows(),
@@ -64,7 +68,7 @@ impl Ground<'_> {
             Arc::clone(&nextclouds),
             Arc::clone(&listings),
             revocations.clone(),
-            self.refresher(&servers, &revocations),
+            refresher,
         );
         Ok(Clouds {
             backends,
@@ -73,6 +77,7 @@ impl Ground<'_> {
             nextclouds,
             ledger,
             revocations,
+            keep_alive,
             connections,
         })
     }
@@ -120,33 +125,38 @@ impl Ground<'_> {
         Erasures::new(reach, clouds.revocations.clone(), gate, self.tasks.clone())
     }
 
-    /// Has the outbox worked off until the process ends.
-    pub(super) fn tend_outbox(&self, clouds: &Clouds, erasures: &Erasures) {
+    /// Has the outbox worked off, and grants renewed that nobody uses, until the process ends; not before
+    /// those are deleted again whom a restore has brought back.
+    pub(super) fn tend(&self, clouds: &Clouds, erasures: &Erasures, replayed: &Replayed) {
         let revocations = clouds.revocations.clone();
         let worker = OutboxWorker::new(self.rows(), revocations, self.environment.clone());
         let worker = worker.erasing(erasures.clone());
         self.tasks
             .background(move |stopping| worker.clone().run(stopping));
+        let (keep_alive, replayed) = (clouds.keep_alive.clone(), replayed.clone());
+        self.tasks.background(move |stopping| {
+            let (keep_alive, replayed) = (keep_alive.clone(), replayed.clone());
+            async move {
+                replayed.wait(&stopping).await;
+                keep_alive.run(stopping).await;
+            }
+        });
     }
 
-    /// What renews grants: as they are needed, and for their own sake where nobody needs them.
+    /// What renews grants as they are needed.
     fn refresher(
         &self,
         servers: &Arc<dyn AuthorizationServers>,
         revocations: &Revocations,
     ) -> Refresher {
-        let refresher = Refresher::new(
+        Refresher::new(
             self.rows(),
             self.rows(),
             self.rows(),
             Arc::clone(servers),
             revocations.clone(),
             self.tasks.clone(),
-        );
-        let keep_alive = KeepAlive::new(self.rows(), refresher.clone(), self.environment.clone());
-        self.tasks
-            .background(move |stopping| keep_alive.clone().run(stopping));
-        refresher
+        )
     }
 
     fn authorization_servers(&self) -> Result<Arc<dyn AuthorizationServers>, StartError> {

@@ -45,6 +45,13 @@ impl Replayed {
         self.0.load(Ordering::Acquire)
     }
 
+    /// Waits until it is done, or the process ends.
+    pub(super) async fn wait(&self, stopping: &CancellationToken) {
+        while !self.is_done() && !stopping.is_cancelled() {
+            stopping.run_until_cancelled(sleep(FIRST_PAUSE)).await;
+        }
+    }
+
     async fn insist(self, erasures: Erasures, stopping: CancellationToken) {
         let mut pause = FIRST_PAUSE;
         while !self.is_done() {

@@ -99,7 +99,7 @@ impl Wharf {
         let replayed = Replayed::begin(&erasures, &tasks).await;
         let authorizations = ground.authorizations(&clouds)?;
         let login_flows = ground.login_flows(&clouds);
-        ground.tend_outbox(&clouds, &erasures);
+        ground.tend(&clouds, &erasures, &replayed);
         let documents = Documents::new(
             ground.rows(),
             clouds.backends,
