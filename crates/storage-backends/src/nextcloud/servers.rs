@@ -64,7 +64,8 @@ impl Servers {
         login_flow::poll(&self.shared.webdav.egress, &installation, poll).await
     }
 
-    /// The endpoint is that of an account or of an installation.
+    /// The endpoint is that of an account or of an installation. A server that is given a rest is asked all
+    /// the same: what is in force there is worse than one request more.
     async fn ended(&self, endpoint: &Endpoint, login: &Login) -> Result<AppPasswordEnd, Fault> {
         let base = self.base(endpoint)?;
         let username = login.username.as_str().to_owned();
@@ -76,7 +77,7 @@ impl Servers {
                 client(&self.shared, base, login)
             }
         };
-        ocs::delete_app_password(&home).await
+        ocs::delete_app_password(&home.insisting()).await
     }
 }
 

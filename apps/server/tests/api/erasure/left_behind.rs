@@ -127,7 +127,7 @@ async fn a_provider_that_is_down_until_the_deadline_is_given_up() {
     }
     let receipt = scene.ended(&erasure).await;
     assert_eq!(receipt["state"], "incomplete");
-    // What can be ended is ended all the same.
+    // What can be ended is ended all the same, though the host gets a rest.
     for (storage, grant) in [
         ("onedrive", "unsupported"),
         ("nextcloud", "revoked"),
