@@ -9,6 +9,7 @@
 
 mod golden;
 mod keyring_file;
+mod left_in_memory;
 mod live;
 mod no_leaks;
 mod records;
