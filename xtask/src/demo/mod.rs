@@ -4,6 +4,7 @@
 //! ports with fresh data, and does over HTTP what a person would. Without
 //! `--once` the server is left running for them to try.
 
+mod leaving;
 mod nextcloud;
 mod steps;
 
@@ -32,6 +33,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     println!("    a user: {EMAIL}, password {password}\n");
 
     let outcome = steps::all(&server.url, EMAIL, &password, &sandbox);
+    let outcome = outcome.and_then(|()| leaving::all(&server, &sandbox));
     outcome.map_err(|error| {
         let log = server.last_log_lines();
         anyhow::anyhow!("{error:#}\n\nthe server's last words:\n{log}")

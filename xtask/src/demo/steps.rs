@@ -152,7 +152,7 @@ pub(super) struct Stored {
 /// Somebody who uses Wharf, and has a cloud.
 pub(super) struct Person<'a> {
     pub(super) api: Api,
-    cloud: &'a WebDavAccount,
+    pub(super) cloud: &'a WebDavAccount,
 }
 
 impl Person<'_> {
@@ -162,7 +162,7 @@ impl Person<'_> {
         told("refused with 422 upstream_auth_failed, nothing stored")
     }
 
-    fn connect(&self) -> Told<String> {
+    pub(super) fn connect(&self) -> Told<String> {
         let answer = self.ask_to_connect(&self.cloud.password)?;
         let connection = answer.expect(201)?.json()?;
         let status = json::text(&connection, "/status")?;
@@ -226,8 +226,14 @@ impl Person<'_> {
         told(names)
     }
 
-    /// Asks the cloud, past Wharf: the document is an ordinary file there.
     fn look_into_cloud(&self, bytes: &[u8]) -> Told<()> {
+        let answer = self.in_cloud(IN_THE_CLOUD)?.expect(200)?;
+        ensure!(answer.body == bytes, "{IN_THE_CLOUD} holds other bytes");
+        told(format!("{FOLDER}/{IN_THE_CLOUD} is there, the same bytes"))
+    }
+
+    /// Asks the cloud, past Wharf: a document is an ordinary file there.
+    pub(super) fn in_cloud(&self, name: &str) -> anyhow::Result<Answer> {
         let WebDavAccount {
             url,
             username,
@@ -235,11 +241,11 @@ impl Person<'_> {
         } = self.cloud;
         let login = format!("http://{username}:{password}@");
         let url = url.trim_end_matches('/').replacen("http://", &login, 1);
-        let file = format!("{FOLDER}/{IN_THE_CLOUD}");
-        let response = http::client().get(format!("{url}/{file}")).call()?;
-        let answer = Answer::read(response)?.expect(200)?;
-        ensure!(answer.body == bytes, "{file} holds other bytes");
-        told(format!("{file} is there, the same bytes"))
+        Answer::read(
+            http::client()
+                .get(format!("{url}/{FOLDER}/{name}"))
+                .call()?,
+        )
     }
 
     pub(super) fn download(&self, document: &Stored, bytes: &[u8]) -> Told<()> {
