@@ -21,6 +21,7 @@ mod users;
 use self::table::url_table;
 
 pub(crate) use self::admin::Erasure;
+pub(crate) use self::audit::verify::{AuditFault, AuditVerdict};
 pub(crate) use self::folders::WrittenPages;
 pub use self::table::{Endpoint, Resource, Who};
 

@@ -11,9 +11,10 @@ use wharf::audit::export::{LONGEST_LINE, Line};
 use wharf::audit::{TrustedKeys, Verification};
 use wharf::domain::trail::Checkpoint;
 
-use super::printed::Printed;
+use super::printed::print;
 use super::verify::Arguments;
 use crate::cli::CliError;
+use crate::routes::AuditVerdict;
 
 pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<(), CliError> {
     let (Some(export), Some(key)) = (&arguments.export, &arguments.key) else {
@@ -34,13 +35,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<(), Cli
             break;
         }
     }
-    let printed = checked.finish();
-    printed.print(arguments.json, out)?;
-    if printed.is_sound() {
-        Ok(())
-    } else {
-        Err(CliError::Unsound)
-    }
+    print(&checked.finish(), arguments.json, out)
 }
 
 fn read_keys(path: &Path) -> Result<TrustedKeys, CliError> {
@@ -124,12 +119,12 @@ impl Checked {
         Ok(())
     }
 
-    fn finish(mut self) -> Printed {
+    fn finish(mut self) -> AuditVerdict {
         if !self.has_ended && self.unreadable.is_none() {
             self.unreadable = Some("it was cut short".to_owned());
         }
         self.take_outside(u64::MAX);
-        Printed::of(self.verification.finish(), self.unreadable)
+        AuditVerdict::of_export(self.verification.finish(), self.unreadable)
     }
 
     fn take_outside(&mut self, until: u64) {

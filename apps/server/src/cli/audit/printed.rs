@@ -2,110 +2,44 @@
 
 use std::io::Write;
 
-use serde::Serialize;
-use wharf::audit::{Fault, Verdict};
-use wharf::services::trail::Report;
-
 use crate::cli::CliError;
+use crate::routes::{AuditFault, AuditVerdict};
 
-/// What a check came to.
-#[derive(Serialize)]
-pub(super) struct Printed {
-    sound: bool,
-    events: u64,
-    checkpoints: u64,
-    signed_until: u64,
-    head_position: u64,
-    head_hash: String,
-    faults: Vec<PrintedFault>,
-    fault_count: u64,
-    unreadable: Option<String>,
-    /// Unknown of an export.
-    waiting: Option<u64>,
-}
-
-#[derive(Serialize)]
-struct PrintedFault {
-    kind: &'static str,
-    from: u64,
-    to: u64,
-}
-
-impl From<&Fault> for PrintedFault {
-    fn from(fault: &Fault) -> Self {
-        let (from, to) = fault.range();
-        Self {
-            kind: fault.name(),
-            from,
-            to,
-        }
+/// Prints the outcome of a check, which is an error if anything is wrong.
+pub(super) fn print(
+    verdict: &AuditVerdict,
+    as_json: bool,
+    out: &mut impl Write,
+) -> Result<(), CliError> {
+    if as_json {
+        let text = serde_json::to_string(verdict).map_err(std::io::Error::from)?;
+        writeln!(out, "{text}")?;
+    } else {
+        print_text(verdict, out)?;
+    }
+    if verdict.sound {
+        Ok(())
+    } else {
+        Err(CliError::Unsound)
     }
 }
 
-impl From<Report> for Printed {
-    fn from(report: Report) -> Self {
-        Self {
-            waiting: Some(report.waiting),
-            ..Self::of(report.verdict, report.unreadable)
-        }
+fn print_text(verdict: &AuditVerdict, out: &mut impl Write) -> std::io::Result<()> {
+    writeln!(out, "events {}", verdict.events)?;
+    writeln!(out, "checkpoints {}", verdict.checkpoints)?;
+    writeln!(out, "signed until {}", verdict.signed_until)?;
+    writeln!(out, "head {} {}", verdict.head_position, verdict.head_hash)?;
+    if let Some(waiting) = verdict.waiting {
+        writeln!(out, "waiting {waiting}")?;
     }
-}
-
-impl Printed {
-    pub(super) fn of(verdict: Verdict, unreadable: Option<String>) -> Self {
-        let Verdict {
-            head,
-            links,
-            checkpoints,
-            signed_until,
-            faults,
-            fault_count,
-        } = verdict;
-        Self {
-            sound: fault_count == 0 && unreadable.is_none(),
-            events: links,
-            checkpoints,
-            signed_until,
-            head_position: head.position,
-            head_hash: head.hash.to_string(),
-            faults: faults.iter().map(PrintedFault::from).collect(),
-            fault_count,
-            unreadable,
-            waiting: None,
-        }
+    for AuditFault { kind, from, to } in &verdict.faults {
+        writeln!(out, "fault {kind} {from} {to}")?;
     }
-
-    pub(super) const fn is_sound(&self) -> bool {
-        self.sound
+    if verdict.fault_count > verdict.faults.len() as u64 {
+        writeln!(out, "faults {}", verdict.fault_count)?;
     }
-
-    pub(super) fn print(&self, as_json: bool, out: &mut impl Write) -> Result<(), CliError> {
-        let written = if as_json {
-            let text = serde_json::to_string(self).map_err(std::io::Error::from);
-            text.and_then(|text| writeln!(out, "{text}"))
-        } else {
-            self.print_text(out)
-        };
-        Ok(written?)
+    if let Some(what) = &verdict.unreadable {
+        writeln!(out, "unreadable {what}")?;
     }
-
-    fn print_text(&self, out: &mut impl Write) -> std::io::Result<()> {
-        writeln!(out, "events {}", self.events)?;
-        writeln!(out, "checkpoints {}", self.checkpoints)?;
-        writeln!(out, "signed until {}", self.signed_until)?;
-        writeln!(out, "head {} {}", self.head_position, self.head_hash)?;
-        if let Some(waiting) = self.waiting {
-            writeln!(out, "waiting {waiting}")?;
-        }
-        for PrintedFault { kind, from, to } in &self.faults {
-            writeln!(out, "fault {kind} {from} {to}")?;
-        }
-        if self.fault_count > self.faults.len() as u64 {
-            writeln!(out, "faults {}", self.fault_count)?;
-        }
-        if let Some(what) = &self.unreadable {
-            writeln!(out, "unreadable {what}")?;
-        }
-        writeln!(out, "{}", if self.sound { "sound" } else { "NOT SOUND" })
-    }
+    writeln!(out, "{}", if verdict.sound { "sound" } else { "NOT SOUND" })
 }

@@ -11,7 +11,7 @@ use wharf::domain::trail::Checkpoint;
 use wharf::settings::Settings;
 
 use super::offline;
-use super::printed::Printed;
+use super::printed::print;
 use crate::cli::CliError;
 
 #[derive(Debug, Args)]
@@ -72,11 +72,5 @@ pub(super) async fn run(
     let outside = arguments.outside()?;
     let trail = Wharf::audit_trail(settings).await?;
     let report = trail.verify(outside).await?;
-    let printed = Printed::from(report);
-    printed.print(arguments.json, out)?;
-    if printed.is_sound() {
-        Ok(())
-    } else {
-        Err(CliError::Unsound)
-    }
+    print(&report.into(), arguments.json, out)
 }

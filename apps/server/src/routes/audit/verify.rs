@@ -17,26 +17,28 @@ pub(crate) const ERRORS: &[&[Code]] = &[errors::QUERY];
 #[derive(Serialize, ToSchema)]
 pub(crate) struct AuditVerdict {
     /// Whether nothing is wrong.
-    sound: bool,
+    pub(crate) sound: bool,
     /// How many events were checked.
-    events: u64,
+    pub(crate) events: u64,
     /// How many checkpoints were, those included that were copied to a file.
-    checkpoints: u64,
+    pub(crate) checkpoints: u64,
     /// Up to which position a signed checkpoint agrees; 0 if there is none yet.
-    signed_until: u64,
+    pub(crate) signed_until: u64,
     /// The position of the last event.
-    head_position: u64,
+    pub(crate) head_position: u64,
     /// Its hash: 64 hexadecimal digits.
-    head_hash: String,
+    pub(crate) head_hash: String,
     /// What is wrong, and where: the first hundred faults.
-    faults: Vec<AuditFault>,
+    pub(crate) faults: Vec<AuditFault>,
     /// How many faults there are.
-    fault_count: u64,
+    pub(crate) fault_count: u64,
     /// What could not be read, because it is nothing that this program writes; null if all could be.
     #[schema(required)]
-    unreadable: Option<String>,
+    pub(crate) unreadable: Option<String>,
     /// How many committed events have no place yet.
-    waiting: u64,
+    // Unknown only of an export, which is checked at the command line.
+    #[schema(required, value_type = u64)]
+    pub(crate) waiting: Option<u64>,
 }
 
 /// Something that is not as it was written.
@@ -45,11 +47,11 @@ pub(crate) struct AuditFault {
     /// `missing`, `broken`, `out_of_order`, `contradicted`, `cut`, `forged_checkpoint`, `unknown_key` or
     /// `late_checkpoint`.
     #[schema(example = "broken")]
-    kind: &'static str,
+    pub(crate) kind: &'static str,
     /// The first position that it is about.
-    from: u64,
+    pub(crate) from: u64,
     /// The last position that it is about.
-    to: u64,
+    pub(crate) to: u64,
 }
 
 impl From<&Fault> for AuditFault {
@@ -65,12 +67,17 @@ impl From<&Fault> for AuditFault {
 
 impl From<Report> for AuditVerdict {
     fn from(report: Report) -> Self {
-        let sound = report.is_sound();
-        let Report {
-            verdict,
-            unreadable,
-            waiting,
-        } = report;
+        Self {
+            waiting: Some(report.waiting),
+            ..Self::of_export(report.verdict, report.unreadable)
+        }
+    }
+}
+
+impl AuditVerdict {
+    /// What a check came to of which nobody knows what waits.
+    pub(crate) fn of_export(verdict: Verdict, unreadable: Option<String>) -> Self {
+        let sound = verdict.is_sound() && unreadable.is_none();
         let Verdict {
             head,
             links,
@@ -89,7 +96,7 @@ impl From<Report> for AuditVerdict {
             faults: faults.iter().map(AuditFault::from).collect(),
             fault_count,
             unreadable,
-            waiting,
+            waiting: None,
         }
     }
 }
