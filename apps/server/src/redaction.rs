@@ -28,10 +28,10 @@ static SHAPES: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i:\b(?:bearer|basic)\s+)(?<credential>[\w.~+/=-]{8,})",
         concat!(
             r#"(?i:\b(?:access_token|refresh_token|id_token|client_secret|code_verifier|password|"#,
-            r#"x-amz-signature|x-amz-credential|x-amz-security-token)["']?[=:]\s*["']?)"#,
-            r#"(?<always>[^\s&"',;}]+)"#
+            r#"x-amz-signature|x-amz-credential|x-amz-security-token)\\*["']?[=:]\s*\\*["']?)"#,
+            r#"(?<always>[^\s&"',;}\\]+)"#
         ),
-        r#"(?i:\b(?:code|state|token|secret|key)["']?[=:]\s*["']?)(?<drawn>[\w.~%+/-]{12,})"#,
+        r#"(?i:\b(?:code|state|token|secret|key)\\*["']?[=:]\s*\\*["']?)(?<drawn>[\w.~%+/-]{12,})"#,
     ];
     // Without Unicode's rules, which secrets have no use for, a line costs next to nothing.
     let shapes = format!("(?-u){}", shapes.join("|"));
@@ -69,21 +69,37 @@ fn looks_drawn(value: &[u8]) -> bool {
     has_digit || (has_lower && has_upper_within)
 }
 
-/// The text in pieces that are looked at one by one. They end at blanks, where there are any.
+/// The text in pieces that are looked at one by one. They end at blanks, where there are any that do not
+/// stand between a secret and what tells it.
 fn windows(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut rest = text;
     std::iter::from_fn(move || {
-        let whole = rest.len() <= WINDOW;
         let within = rest.get(..WINDOW).unwrap_or(rest);
-        let blank = within.iter().rposition(u8::is_ascii_whitespace);
-        let end = match blank {
-            Some(blank) if !whole => blank + 1,
+        let end = match last_gap(within) {
+            Some(gap) if rest.len() > WINDOW => gap + 1,
             _ => within.len(),
         };
         let (window, behind) = rest.split_at_checked(end)?;
         rest = behind;
         Some(window).filter(|window| !window.is_empty())
     })
+}
+
+fn last_gap(text: &[u8]) -> Option<usize> {
+    let bytes = text.iter().enumerate().rev();
+    let mut blanks = bytes.filter(|(_, byte)| byte.is_ascii_whitespace());
+    let gap = blanks.find(|(at, _)| !announces(text.get(..*at).unwrap_or_default()));
+    gap.map(|(at, _)| at)
+}
+
+/// Whether what follows may be a secret for what stands before it.
+fn announces(before: &[u8]) -> bool {
+    let before = before.trim_ascii_end();
+    let ends_in = |word: &[u8]| {
+        let end = before.last_chunk::<6>().map_or(before, |end| end);
+        end.to_ascii_lowercase().ends_with(word)
+    };
+    ends_in(b"bearer") || ends_in(b"basic") || before.ends_with(b":") || before.ends_with(b"=")
 }
 
 /// Writes lines to standard error, redacted.
@@ -152,6 +168,11 @@ mod tests {
                 "{\"access_token\":\"opaque\",\"password\": \"hunter2\"}",
                 "{\"access_token\":\"[redacted]\",\"password\": \"[redacted]\"}",
             ),
+            // As JSON within a field of JSON, and as a Debug of a text.
+            (
+                r#"{"body":"{\"password\":\"hunter2\",\"state\": \"Zm9vYmFyYmF6\"}"}"#,
+                r#"{"body":"{\"password\":\"[redacted]\",\"state\": \"[redacted]\"}"}"#,
+            ),
             (
                 "https://s3/x?X-Amz-Signature=abcdef&X-Amz-Date=1",
                 "https://s3/x?X-Amz-Signature=[redacted]&X-Amz-Date=1",
@@ -214,6 +235,15 @@ mod tests {
             assert_eq!(line.matches(REDACTED).count(), 2, "{line}");
             // What no shape tells is not found: it is the last net, and has holes.
             assert_eq!(line.matches("aB3dE5fG7h9iJ1kL3m").count(), 1, "{line}");
+        }
+    }
+
+    // G-02: wherever in a long line it stands.
+    #[test]
+    fn no_length_of_a_line_hides_a_secret() {
+        for length in 4050..4150 {
+            let line = format!("{} Bearer aB3dE5fG7h9iJ end", "a".repeat(length));
+            assert!(text(&line).ends_with(" Bearer [redacted] end"), "{length}");
         }
     }
 
