@@ -18,6 +18,7 @@ mod onedrive;
 
 mod access;
 mod address;
+mod appended;
 mod breaker;
 mod budget;
 mod circuit;

@@ -1,9 +1,8 @@
 //! Checkpoints in a file that is only ever appended to: on another disk, or on one that some program ships
 //! elsewhere line by line.
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, ErrorKind, Read as _, Seek as _, SeekFrom, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::fs::File;
+use std::io::{self, ErrorKind, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,6 +11,7 @@ use tokio::task::spawn_blocking;
 use wharf_domain::ports::checkpoint_copies::{CheckpointCopies, CopyError};
 
 use super::failed;
+use crate::appended::append_line;
 
 /// So much of the end is read: more than thirty thousand checkpoints, and each speaks for all before it.
 const LATEST_BYTES: u64 = 16 * 1024 * 1024;
@@ -37,8 +37,8 @@ impl CheckpointCopies for CheckpointFile {
 
     /// The line is on the disk before this returns.
     async fn keep(&self, _: u64, line: &str) -> Result<(), CopyError> {
-        let (path, line) = (Arc::clone(&self.path), format!("{line}\n"));
-        let written = spawn_blocking(move || append(&path, &line)).await;
+        let (path, line) = (Arc::clone(&self.path), line.to_owned());
+        let written = spawn_blocking(move || append_line(&path, &line)).await;
         let written = written.map_err(io::Error::other).flatten();
         written.map_err(|error| failed("written to the", self.place())(error.into()))
     }
@@ -49,14 +49,6 @@ impl CheckpointCopies for CheckpointFile {
         let read = read.map_err(io::Error::other).flatten();
         read.map_err(|error| failed("read from the", self.place())(error.into()))
     }
-}
-
-/// One write, so that replicas that share the file do not write into each other's lines.
-fn append(path: &Path, line: &str) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    let mut file = options.append(true).create(true).mode(0o600).open(path)?;
-    file.write_all(line.as_bytes())?;
-    file.sync_data()
 }
 
 /// The whole lines among the last bytes; none if there is no file yet.

@@ -3,9 +3,8 @@
 //! A line that a crash cut off has no end; the next entry begins a line of its own, and the cut one is
 //! none. Two processes may append at once: each line is one write.
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::fs::File;
+use std::io::{self, BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
@@ -14,6 +13,7 @@ use tokio::task::spawn_blocking;
 use wharf_domain::ports::deletion_ledger::{Deletion, DeletionLedger, Deletions, LedgerError};
 
 use super::{BATCH, read, written};
+use crate::appended::append_line;
 
 /// No line is longer than two ids and what is between them; a longer one is none of ours.
 const MAX_LINE_BYTES: u64 = 256;
@@ -33,7 +33,7 @@ impl FileLedger {
 impl DeletionLedger for FileLedger {
     async fn append(&self, deletion: Deletion) -> Result<(), LedgerError> {
         let path = self.0.clone();
-        blocking(move || append(&path, deletion)).await
+        blocking(move || append_line(&path, &written(deletion))).await
     }
 
     async fn read(&self) -> Result<Deletions, LedgerError> {
@@ -63,39 +63,6 @@ async fn blocking<T: Send + 'static>(
 
 fn unavailable(source: Box<dyn std::error::Error + Send + Sync>) -> LedgerError {
     LedgerError::Unavailable(source)
-}
-
-fn append(path: &Path, deletion: Deletion) -> io::Result<()> {
-    let is_new = !path.exists();
-    let mut file = OpenOptions::new()
-        .read(true)
-        .append(true)
-        .create(true)
-        .mode(0o600)
-        .open(path)?;
-    let begin = if ends_in_the_middle(&mut file)? {
-        "\n"
-    } else {
-        ""
-    };
-    let line = format!("{begin}{}\n", written(deletion));
-    file.write_all(line.as_bytes())?;
-    file.sync_all()?;
-    if is_new && let Some(folder) = path.parent() {
-        // The file's name must be durable too.
-        File::open(folder)?.sync_all()?;
-    }
-    Ok(())
-}
-
-fn ends_in_the_middle(file: &mut File) -> io::Result<bool> {
-    if file.seek(SeekFrom::End(0))? == 0 {
-        return Ok(false);
-    }
-    file.seek(SeekFrom::End(-1))?;
-    let mut last = [0];
-    file.read_exact(&mut last)?;
-    Ok(last != *b"\n")
 }
 
 fn open(path: &Path) -> io::Result<Option<BufReader<File>>> {
