@@ -19,7 +19,7 @@ const DOMAIN: &[u8] = b"wharf derived key 1: ";
 pub enum DerivedKey {
     /// The seed of the Ed25519 key that signs checkpoints of the audit trail.
     AuditCheckpoint,
-    /// The key of the digests that stand for names in audit events (HMAC-SHA256).
+    /// Set aside for digests that stand for names in audit events (HMAC-SHA256); nothing uses it yet.
     AuditDigest,
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use secrecy::ExposeSecret as _;
 use tokio_util::sync::CancellationToken;
-use wharf_domain::erasure::{Erasure, ErasurePart, GrantEnd, LeftBehind, Subject};
+use wharf_domain::erasure::{Erasure, ErasurePart, GrantEnd, LeftBehind, PartReport, Subject};
 use wharf_domain::event::Action;
 use wharf_domain::id::{ConnectionId, StepId};
 use wharf_domain::ports::erasure_credentials::PartCredential;
@@ -48,7 +48,12 @@ impl Erasures {
             Err(undone) => match given_up(&undone, &erasure, self.environment.now()) {
                 Some(why) => {
                     let left = self.reach.erasures.leave(part.id, why).await;
-                    self.tell_left(part.id, why, left.map_err(ServiceError::from)?);
+                    let left = left.map_err(ServiceError::from)?;
+                    // Parts of uploads are no documents that a receipt could count: they are tried for
+                    // until they are gone.
+                    if part.subject == Subject::House && left == 0 {
+                        return Err(undone);
+                    }
                     tracing::error!(
                         erasure = %erasure.id, part = %part.id, reason = %undone,
                         "a storage of a deleted account could not be cleared and is given up"
@@ -214,8 +219,9 @@ impl Erasures {
         grant: Option<GrantEnd>,
     ) -> Result<(), ServiceError> {
         let report = self.reach.erasures.report(erasure.id).await?;
-        let parts = report.into_iter().flat_map(|report| report.parts);
+        let parts = report.map_or_else(Vec::new, |report| report.parts);
         let mut providers: Vec<Provider> = parts
+            .iter()
             .filter_map(|report| report.part.subject.provider())
             .collect();
         providers.sort_by_key(|provider| provider.as_str());
@@ -228,17 +234,20 @@ impl Erasures {
         };
         let now = self.environment.now();
         let ended = self.reach.erasures.end_part(part.id, grant, now, events);
-        ended.await?;
+        if ended.await? {
+            let of_part = parts.iter().filter(|report| report.part.id == part.id);
+            of_part.for_each(tell_left);
+        }
         Ok(())
     }
+}
 
-    /// That something stays is worth an operator's look.
-    pub(super) fn tell_left(&self, part: StepId, why: LeftBehind, count: u64) {
-        if count > 0 {
-            let reason = why.as_str();
-            meters::left_behind(reason, count);
-            tracing::warn!(%part, reason, count, "documents of a deleted account were left behind");
-        }
+/// That something stays is worth an operator's look.
+fn tell_left(report: &PartReport) {
+    for (why, count) in &report.left {
+        let (part, reason) = (report.part.id, why.as_str());
+        meters::left_behind(reason, *count);
+        tracing::warn!(%part, reason, count, "documents of a deleted account were left behind");
     }
 }
 

@@ -69,9 +69,11 @@ impl Erasures {
                 None => {}
                 Some(Outcome::Later(error)) => later = Some(error),
                 Some(Outcome::Refused) => {
-                    let why = LeftBehind::CredentialRefused;
-                    let left = self.reach.erasures.leave(part, why).await;
-                    self.tell_left(part, why, left.map_err(ServiceError::from)?);
+                    let left = self
+                        .reach
+                        .erasures
+                        .leave(part, LeftBehind::CredentialRefused);
+                    left.await.map_err(ServiceError::from)?;
                     return Ok(());
                 }
                 Some(Outcome::Away(error)) => return Err(error.into()),

@@ -15,8 +15,8 @@ use wharf_domain::provider::Provider;
 use wharf_domain::step::SealedPayload;
 use wharf_domain::time::Timestamp;
 
-use super::Erasures;
 use super::account::Account;
+use super::{Erasures, Reach};
 use crate::connections::refresh::renewed;
 use crate::error::ServiceError;
 use crate::vault::{PurgeKey, VaultError};
@@ -26,7 +26,7 @@ pub(super) struct Storage<'a> {
     erasures: &'a Erasures,
     part: StepId,
     provider: Provider,
-    purge_key: PurgeKey,
+    purge_key: Arc<PurgeKey>,
     held: Mutex<Held>,
 }
 
@@ -69,7 +69,7 @@ impl Erasures {
             erasures: self,
             part,
             provider,
-            purge_key,
+            purge_key: Arc::new(purge_key),
             held: Mutex::new(held),
         })
     }
@@ -136,41 +136,29 @@ impl Storage<'_> {
         Ok(Arc::clone(&held.backend))
     }
 
-    /// Gets another token, which is durable before it is used.
+    /// Gets another token, which is durable before it is used. Whoever loses the part meanwhile does
+    /// not end it: what comes may be the only token that is good.
     async fn renew(&self, held: &mut Held) -> Result<(), ServiceError> {
         let Credential::OAuth(tokens) = &held.account.credential else {
             return Err(ServiceError::RequiresReauth);
         };
-        let erasures = self.erasures;
-        let asked_at = erasures.environment.now();
+        let asked_at = self.erasures.environment.now();
         if held.until.is_some_and(|until| asked_at < until) {
             return Err(ServiceError::RefreshPending);
         }
-        let servers = &erasures.reach.servers;
-        let granted = servers.refresh(self.provider, &tokens.refresh_token).await;
-        let granted = match granted {
-            Ok(granted) => granted,
-            Err(error) if error.kind == OAuthErrorKind::GrantRefused => {
-                return self.look_again(held).await;
-            }
-            Err(error) => return Err(error.into()),
+        let renewal = Renewal {
+            erasures: self.erasures.clone(),
+            part: self.part,
+            provider: self.provider,
+            purge_key: Arc::clone(&self.purge_key),
+            account: held.account.clone(),
+            version: held.version,
         };
-        let fresh = renewed(tokens.clone(), &granted, asked_at);
-        let account = Account {
-            credential: Credential::OAuth(fresh),
-            ..held.account.clone()
-        };
-        let version = held.version.saturating_add(1);
-        let sealed = self.purge_key.seal(self.part, version, &account.encode())?;
-        let credentials = &erasures.reach.credentials;
-        let sealed = SealedPayload(sealed);
-        if !credentials
-            .replace(self.part, &sealed, held.version)
-            .await?
-        {
-            return self.look_again(held).await;
+        let renewal = renewal.make(tokens.clone(), asked_at);
+        match self.erasures.tasks.complete(renewal).await? {
+            Some((account, version)) => self.hold(held, account, version),
+            None => self.look_again(held).await,
         }
-        self.hold(held, account, version)
     }
 
     /// Somebody who had begun a refresh before the deletion may have left a newer token here.
@@ -195,6 +183,45 @@ impl Storage<'_> {
             until: None,
         };
         Ok(())
+    }
+}
+
+/// What another token is got for.
+struct Renewal {
+    erasures: Erasures,
+    part: StepId,
+    provider: Provider,
+    purge_key: Arc<PurgeKey>,
+    account: Account,
+    version: u32,
+}
+
+impl Renewal {
+    /// The account with another token, once that is kept; `None` if somebody else may have brought one.
+    async fn make(
+        self,
+        tokens: OAuthTokens,
+        asked_at: Timestamp,
+    ) -> Result<Option<(Account, u32)>, ServiceError> {
+        let Reach {
+            servers,
+            credentials,
+            ..
+        } = &self.erasures.reach;
+        let granted = match servers.refresh(self.provider, &tokens.refresh_token).await {
+            Ok(granted) => granted,
+            Err(error) if error.kind == OAuthErrorKind::GrantRefused => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        let account = Account {
+            credential: Credential::OAuth(renewed(tokens, &granted, asked_at)),
+            ..self.account
+        };
+        let version = self.version.saturating_add(1);
+        let sealed = self.purge_key.seal(self.part, version, &account.encode())?;
+        let sealed = SealedPayload(sealed);
+        let replaced = credentials.replace(self.part, &sealed, self.version);
+        Ok(replaced.await?.then_some((account, version)))
     }
 }
 

@@ -101,9 +101,9 @@ pub const TABLE: &[Meter] = &[
         kind: Kind::Counter,
         labels: &[Label {
             name: "reason",
-            values: "`credential_refused`, `credential_damaged`, `unreachable`",
+            values: "`disconnected`, `credential_refused`, `credential_damaged`, `changed`, `forbidden`, `unreachable`",
         }],
-        meaning: "Documents of deleted accounts that a process gave up, because their storage could not be used.",
+        meaning: "Documents of deleted accounts that stay in their storage, counted when an erasure is done with it.",
         advice: "The receipts of the erasures say which storages they are. `unreachable`: it was away for three days.",
     },
     Meter {
