@@ -155,3 +155,44 @@ async fn a_provider_that_is_down_until_the_deadline_is_given_up() {
         .await;
     assert_eq!(secrets, [""; 0]);
 }
+
+// what uploads have left in the house is no document that a receipt could tell of.
+#[tokio::test]
+async fn the_house_is_not_given_up_while_something_may_lie_there() {
+    let database = Database::fresh().await;
+    let scene = Scene::start(|settings| settings.database(&database.url)).await;
+    let erasure = scene.begin().await;
+    patience::until("its documents are deleted", async || {
+        tally(&scene.report(&erasure).await, "house").0 == [3, 0, 0, 0, 0]
+    })
+    .await;
+    // Before it is cleared, which is five seconds after the deletion: a file, where a folder was.
+    let place = scene.process.folder().join("data/documents");
+    let place = place.join(&scene.anna_id);
+    std::fs::remove_dir_all(&place).ok();
+    std::fs::write(&place, "in the way").unwrap();
+    let tried = async |least: u32| {
+        let tried = format!(
+            "SELECT count(*)::text FROM outbox WHERE kind = 'erase_part' AND attempts >= {least}"
+        );
+        patience::until("it is tried again", async || {
+            database.column(&tried).await == ["1"]
+        })
+        .await;
+    };
+    let at_once =
+        "UPDATE outbox SET due_at = created_at WHERE kind = 'erase_part' RETURNING id::text";
+    tried(2).await;
+    // Three days later.
+    let past = "UPDATE erasures SET deadline = requested_at RETURNING id::text";
+    for change in [past, at_once] {
+        assert_eq!(database.column(change).await.len(), 1);
+    }
+    tried(4).await;
+    let report = scene.report(&erasure).await;
+    assert_eq!(report["state"], "running", "{report}");
+
+    std::fs::remove_file(&place).unwrap();
+    assert_eq!(database.column(at_once).await.len(), 1);
+    assert_eq!(scene.ended(&erasure).await["state"], "complete");
+}
